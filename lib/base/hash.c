@@ -1,0 +1,133 @@
+#include "base/hash.h"
+
+#include <sys/random.h>
+
+static struct {
+    uint64_t k0, k1;
+    bool drawn;
+} process_key;
+
+static void draw_key(void)
+{
+    uint64_t key[2];
+
+    MC_ASSERT(getrandom(key, sizeof(key), 0) == (ssize_t)sizeof(key));
+    process_key.k0 = key[0];
+    process_key.k1 = key[1];
+    process_key.drawn = true;
+}
+
+static inline uint64_t rotate(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[3];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[2] = rotate(v[2], 32);
+}
+
+uint64_t hash_bytes(struct str bytes)
+{
+    const char *at = bytes.data;
+    size_t left = bytes.size;
+
+    if (!process_key.drawn) draw_key();
+    uint64_t v[4] = { process_key.k0 ^ 0x736f6d6570736575, process_key.k1 ^ 0x646f72616e646f6d,
+                      process_key.k0 ^ 0x6c7967656e657261, process_key.k1 ^ 0x7465646279746573 };
+
+    for (; left >= 8; at += 8, left -= 8) {
+        uint64_t word;
+
+        memcpy(&word, at, 8);
+        v[3] ^= word;
+        sip_round(v);
+        v[0] ^= word;
+    }
+    uint64_t last = (uint64_t)bytes.size << 56;
+
+    if (left > 0) {
+        uint64_t tail = 0;
+
+        memcpy(&tail, at, left);
+        last |= tail;
+    }
+    v[3] ^= last;
+    sip_round(v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    for (int i = 0; i < 3; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+void hash_map_init(struct hash_map *map, struct arena *arena)
+{
+    *map = (struct hash_map){ .arena = arena };
+}
+
+static struct hash_entry **bucket_of(const struct hash_map *map, struct str key)
+{
+    return &map->buckets[hash_bytes(key) & (map->bucket_count - 1)];
+}
+
+void *hash_map_get(const struct hash_map *map, struct str key)
+{
+    if (map->count == 0) return NULL;
+    for (struct hash_entry *entry = *bucket_of(map, key); entry != NULL; entry = entry->next)
+        if (str_eq(entry->key, key)) return entry->value;
+    return NULL;
+}
+
+static void grow(struct hash_map *map)
+{
+    struct hash_map wider = *map;
+
+    wider.bucket_count = map->bucket_count == 0 ? 8 : map->bucket_count * 2;
+    wider.buckets = ARENA_ARRAY(map->arena, wider.bucket_count, struct hash_entry *);
+    for (size_t i = 0; i < map->bucket_count; i++) {
+        struct hash_entry *entry = map->buckets[i];
+
+        while (entry != NULL) {
+            struct hash_entry *next = entry->next;
+            struct hash_entry **bucket = bucket_of(&wider, entry->key);
+
+            entry->next = *bucket;
+            *bucket = entry;
+            entry = next;
+        }
+    }
+    *map = wider;
+}
+
+void *hash_map_put(struct hash_map *map, struct str key, void *value)
+{
+    struct hash_entry **bucket;
+    struct hash_entry *entry;
+
+    MC_ASSERT(value != NULL);
+    if (map->count >= map->bucket_count) grow(map);
+    bucket = bucket_of(map, key);
+    for (entry = *bucket; entry != NULL; entry = entry->next) {
+        if (str_eq(entry->key, key)) {
+            void *before = entry->value;
+
+            entry->value = value;
+            return before;
+        }
+    }
+    entry = ARENA_NEW(map->arena, struct hash_entry);
+    *entry = (struct hash_entry){ key, value, *bucket };
+    *bucket = entry;
+    map->count++;
+    return NULL;
+}

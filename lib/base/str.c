@@ -1,0 +1,66 @@
+#include "base/str.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+    if (a.size != b.size) return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (lower(a.data[i]) != lower(b.data[i])) return false;
+    return true;
+}
+
+int str_compare(struct str a, struct str b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
+
+    if (order != 0) return order;
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+struct str str_trim(struct str a)
+{
+    while (a.size > 0 && (a.data[0] == ' ' || a.data[0] == '\t')) {
+        a.data++;
+        a.size--;
+    }
+    while (a.size > 0 && (a.data[a.size - 1] == ' ' || a.data[a.size - 1] == '\t'))
+        a.size--;
+    return a;
+}
+
+struct str str_split(struct str *rest, char separator)
+{
+    struct str head = *rest;
+    const char *found = head.size == 0 ? NULL : memchr(head.data, separator, head.size);
+
+    if (found == NULL) {
+        *rest = STR_NONE;
+        return head;
+    }
+    head.size = (size_t)(found - head.data);
+    *rest = (struct str){ found + 1, rest->size - head.size - 1 };
+    return head;
+}
+
+enum status str_to_i64(struct str a, int64_t *ret_value)
+{
+    bool negative = a.size > 0 && a.data[0] == '-';
+    int64_t value = 0;
+
+    if (a.size == (negative ? 1 : 0)) return MC_BAD_INPUT;
+    for (size_t i = negative ? 1 : 0; i < a.size; i++) {
+        int digit = a.data[i] - '0';
+
+        if (digit < 0 || digit > 9) return MC_BAD_INPUT;
+        if (__builtin_mul_overflow(value, 10, &value)) return MC_BAD_INPUT;
+        if (__builtin_sub_overflow(value, digit, &value)) return MC_BAD_INPUT;
+    }
+    if (!negative && __builtin_sub_overflow(0, value, &value)) return MC_BAD_INPUT;
+    *ret_value = value;
+    return MC_OK;
+}
