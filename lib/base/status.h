@@ -14,6 +14,9 @@
 #define STATUS_TABLE(X)                                                                            \
     X(MC_OK, "OK", 200, false, "Done.")                                                            \
     X(MC_BAD_INPUT, "BAD_USER_INPUT", 400, false, "The request is not well-formed.")               \
+    X(MC_SYNTAX, "GRAPHQL_PARSE_FAILED", 400, false, "The document does not parse.")               \
+    X(MC_INVALID, "GRAPHQL_VALIDATION_FAILED", 400, false,                                         \
+      "The document does not fit the schema.")                                                     \
     X(MC_UNAUTHENTICATED, "UNAUTHENTICATED", 401, false, "Sign in first.")                         \
     X(MC_FORBIDDEN, "FORBIDDEN", 403, false, "You may not do this.")                               \
     X(MC_NOT_FOUND, "NOT_FOUND", 404, false, "Nothing is found here.")                             \

@@ -1,0 +1,172 @@
+/*
+ * schema.h - the type system: what a document may ask for.
+ *
+ * Life:    a schema and all it points to live in the arena it was built in, and never change after
+ *          gql_schema_bind; then it may be shared by everything in the process.
+ * Order:   types, fields, arguments and values keep the order of the SDL.
+ * Source:  GraphQL specification, September 2025 edition, section 3 and 4.
+ */
+#ifndef GRAPHQL_TYPE_SCHEMA_H
+#define GRAPHQL_TYPE_SCHEMA_H
+
+#include "base/hash.h"
+#include "graphql/error.h"
+#include "graphql/gql.h"
+#include "graphql/language/ast.h"
+
+enum type_kind {
+    TYPE_SCALAR,
+    TYPE_OBJECT,
+    TYPE_INTERFACE,
+    TYPE_UNION,
+    TYPE_ENUM,
+    TYPE_INPUT_OBJECT,
+};
+
+struct schema_type;
+
+/* A use of a type with its wrappers, outermost first: [Int!]! is NON_NULL of LIST of NON_NULL of
+ * Int. */
+struct type_ref {
+    enum { REF_NAMED, REF_LIST, REF_NON_NULL } kind;
+    const struct type_ref *of;       /* LIST, NON_NULL */
+    const struct schema_type *named; /* the innermost type, set at every level */
+};
+
+/* An argument or an input field. */
+struct schema_input {
+    struct str name;
+    struct str description; /* absent: none */
+    const struct type_ref *type;
+    const struct ast_value *default_literal; /* NULL: none */
+    const struct gql_input *default_value;   /* coerced; NULL: none */
+    const struct ast_directive *directives;
+    bool deprecated;
+    struct str deprecation_reason;
+    int64_t items_max; /* @max(n:): greatest number allowed; 0: no limit of its own */
+};
+
+struct schema_field {
+    struct str name;
+    struct str description;
+    const struct type_ref *type;
+    const struct schema_input *arguments;
+    size_t argument_count;
+    const struct ast_directive *directives;
+    bool deprecated;
+    struct str deprecation_reason;
+    const struct schema_type *owner;
+    const struct gql_field *resolver; /* set by gql_schema_bind */
+};
+
+struct schema_enum_value {
+    struct str name;
+    struct str description;
+    const struct ast_directive *directives;
+    bool deprecated;
+    struct str deprecation_reason;
+};
+
+struct schema_type {
+    enum type_kind kind;
+    struct str name;
+    struct str description;
+    const struct ast_directive *directives;
+    size_t index;          /* its place in schema->types */
+    bool is_introspection; /* __Schema, __Type, ... */
+    bool is_builtin;       /* Int, Float, String, Boolean, ID */
+
+    struct schema_field *fields; /* object, interface */
+    size_t field_count;
+    struct hash_map field_map; /* name to struct schema_field */
+
+    const struct schema_type **interfaces; /* object, interface */
+    size_t interface_count;
+    const struct schema_type **possible; /* interface, union: concrete object types */
+    size_t possible_count;
+
+    struct schema_input *inputs; /* input object */
+    size_t input_count;
+    struct hash_map input_map;
+    bool is_one_of;
+
+    struct schema_enum_value *values; /* enum */
+    size_t value_count;
+    struct hash_map value_map;
+
+    struct str specified_by;         /* scalar */
+    const struct gql_scalar *scalar; /* scalar: how it is read and written; never NULL after bind */
+};
+
+struct schema_directive {
+    struct str name;
+    struct str description;
+    const struct schema_input *arguments;
+    size_t argument_count;
+    const struct str *locations; /* "FIELD", "OBJECT", ... */
+    size_t location_count;
+    bool repeatable;
+};
+
+struct gql_schema {
+    struct arena *arena;
+    struct str description;
+    const struct schema_type *query, *mutation, *subscription; /* NULL: none */
+    const struct schema_type *
+        *types; /* SDL order, then the built-in ones used, then introspection */
+    size_t type_count;
+    struct hash_map type_map;
+    const struct schema_directive *directives;
+    size_t directive_count;
+    struct hash_map directive_map;
+    struct schema_field schema_field, type_field, typename_field; /* __schema, __type, __typename */
+};
+
+/* NULL when there is none. */
+const struct schema_type *schema_type(const struct gql_schema *schema, struct str name);
+const struct schema_directive *schema_directive(const struct gql_schema *schema, struct str name);
+
+/* The field of a composite type by name, meta fields included where they may stand; NULL when
+ * there is none. */
+const struct schema_field *schema_field(const struct gql_schema *schema,
+                                        const struct schema_type *type, struct str name);
+const struct schema_input *schema_input(const struct schema_input *inputs, size_t count,
+                                        struct str name);
+
+/* The type reference a document writes, resolved and allocated in arena; NULL when a name in it is
+ * unknown. */
+const struct type_ref *schema_resolve(const struct gql_schema *schema, struct arena *arena,
+                                      const struct ast_type *type);
+
+static inline bool type_is_composite(const struct schema_type *type)
+{
+    return type->kind == TYPE_OBJECT || type->kind == TYPE_INTERFACE || type->kind == TYPE_UNION;
+}
+
+static inline bool type_is_abstract(const struct schema_type *type)
+{
+    return type->kind == TYPE_INTERFACE || type->kind == TYPE_UNION;
+}
+
+static inline bool type_is_leaf(const struct schema_type *type)
+{
+    return type->kind == TYPE_SCALAR || type->kind == TYPE_ENUM;
+}
+
+static inline bool type_is_input(const struct schema_type *type)
+{
+    return type_is_leaf(type) || type->kind == TYPE_INPUT_OBJECT;
+}
+
+/* concrete is an object type: is it abstract itself, or one of its possible types? */
+bool type_is_possible(const struct schema_type *abstract, const struct schema_type *concrete);
+
+bool type_ref_eq(const struct type_ref *a, const struct type_ref *b);
+
+/* Is every value of a also one of b? (specification: IsSubType) */
+bool type_ref_is_subtype(const struct type_ref *a, const struct type_ref *b);
+
+/* "[Int!]!" */
+void type_ref_print(struct buf *out, const struct type_ref *ref);
+
+#endif
