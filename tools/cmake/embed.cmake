@@ -1,7 +1,7 @@
 # embed.cmake - files of a directory as C constants.
 #
 # mc_embed(resolvers DIR sql PREFIX SQL_) makes, from resolvers/sql/dossier_timeline.sql,
-#     SQL_DOSSIER_TIMELINE    a `const struct embedded *` with name, text and text_bytes
+#     SQL_DOSSIER_TIMELINE    a `const struct embedded *` (lib/base/embedded.h)
 #     resolvers_sql[]         all of them, resolvers_sql_count long
 # in sql.h, which resolvers includes as "sql.h" and those who use resolvers as
 # "resolvers/sql.h". EXTENSION (default sql) says which files; HEADER defaults to EXTENSION.h.
@@ -41,7 +41,8 @@ function(mc_embed target)
         COMMENT "Embedding ${arg_DIR}/*.${arg_EXTENSION}"
         VERBATIM)
     target_sources(${target} PRIVATE "${output}.c" "${output}.h")
-    target_include_directories(${target} PRIVATE "${place}/${target}" PUBLIC "${place}")
+    target_include_directories(${target} PRIVATE "${place}/${target}"
+                               PUBLIC "${place}" "${CMAKE_SOURCE_DIR}/lib")
     add_custom_target(${target}_${stem}_embedded DEPENDS "${output}.h")
     add_dependencies(mc_generated ${target}_${stem}_embedded)
 endfunction()

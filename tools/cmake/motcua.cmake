@@ -17,7 +17,7 @@ option(MOTCUA_HARDEN "Hardened binaries (needs optimisation)" OFF)
 option(MOTCUA_COVERAGE "Count executed lines (gcov)" OFF)
 option(MOTCUA_FUZZ "Build fuzz drivers on libFuzzer (clang)" OFF)
 set(MOTCUA_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
-set(MOTCUA_H2O_DIR "${CMAKE_SOURCE_DIR}/.cache/h2o/install" CACHE PATH "Where our libh2o is installed")
+set(MOTCUA_H2O_DIR "" CACHE PATH "Where our libh2o is installed; empty for a place under .cache/")
 
 include(${CMAKE_CURRENT_LIST_DIR}/flags.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/uses.cmake)

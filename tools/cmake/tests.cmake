@@ -88,3 +88,13 @@ function(mc_fuzz name)
         mc_add_test(${name} unit 60 $<TARGET_FILE:${name}> ${inputs})
     endif()
 endfunction()
+
+# The services themselves, as CTest sees them.
+function(mc_services)
+    add_test(NAME services_start COMMAND "${CMAKE_SOURCE_DIR}/tools/dev/test_services.sh" start)
+    add_test(NAME services_stop COMMAND "${CMAKE_SOURCE_DIR}/tools/dev/test_services.sh" stop)
+    set_tests_properties(services_start PROPERTIES FIXTURES_SETUP services TIMEOUT 300)
+    set_tests_properties(services_stop PROPERTIES FIXTURES_CLEANUP services TIMEOUT 120)
+    set_tests_properties(services_start services_stop PROPERTIES
+        LABELS services ENVIRONMENT "${mc_test_environment}")
+endfunction()
