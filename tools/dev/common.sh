@@ -3,7 +3,6 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
-pg_bin=/usr/lib/postgresql/15/bin
 
 say() { printf '%s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "./dev" "$*" >&2; exit 1; }
@@ -32,7 +31,7 @@ make_base() {
         mkdir -p "$base"
         return
     fi
-    if [ ! -L "$base" ]; then mkdir -p -m 0755 "$base"; fi
+    if [ ! -d "$base" ]; then mkdir -m 0755 "$base"; fi
     if [ -L "$base" ] || [ "$(stat -c %u "$base")" != "$(id -u)" ]; then
         die "$base belongs to somebody else; remove it and run again"
     fi

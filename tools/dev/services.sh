@@ -1,11 +1,12 @@
 #!/bin/sh
-# services.sh start|stop|env|drop|restart-pg|restart-redis|kill-pg|kill-redis [NAME]
+# services.sh start|stop|running|env|drop [NAME]; start|restart|kill followed by -pg or -redis for one
 # A private PostgreSQL and Redis called NAME (default dev) under $base/NAME, on unix sockets only:
 #   pg/     PostgreSQL's socket and log     pgdata/  its data
 #   redis/  Redis' socket, log and data
 # Names that begin with "test" trade durability for speed and forget Redis at each start.
 . "$(dirname -- "$0")/common.sh"
 
+pg_bin=/usr/lib/postgresql/15/bin
 name=${2:-dev}
 place=$base/$name
 pidfile=$place/pgdata/postmaster.pid
@@ -33,7 +34,7 @@ SETTINGS
 
 make_places() {
     make_base
-    mkdir -p -m 0755 "$place"
+    [ -d "$place" ] || mkdir -m 0755 "$place"
     for part in pg pgdata redis; do
         [ -d "$place/$part" ] && continue
         mkdir -m 0700 "$place/$part"
@@ -109,6 +110,8 @@ print_env() {
 
 case $1 in
 start) make_places; pg_start; redis_start ;;
+start-pg) make_places; pg_start ;;
+start-redis) make_places; redis_start ;;
 stop) redis_stop; pg_stop ;;
 env) print_env ;;
 drop) redis_stop; pg_stop; rm -rf "$place" ;;

@@ -3,7 +3,7 @@
 # so that two builds can be tested at once. CTest starts them before the first test that needs them.
 . "$(dirname -- "$0")/common.sh"
 
-name=test
+name='test'
 case ${MOTCUA_BUILD_DIR:-$root/build/dev} in
 "$root"/build/dev) ;;
 *) name=test-$(hash_of "$MOTCUA_BUILD_DIR") ;;
