@@ -1,0 +1,72 @@
+-- submit_dossier: makes a dossier and submits it (createDraft + submit, DOMAIN D1-D2) in one statement.
+-- Called by Mutation.submitDossier on the write lane. One of failure and dossier_id is NULL; failure is
+-- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en}]). seq is the last event's, event_id its id.
+SET ROLE motcua_definer;
+
+CREATE OR REPLACE FUNCTION submit_dossier(p_procedure_code text, p_agency_code text, p_applicant bigint, p_channel text)
+RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_at        timestamptz := clock_timestamp();
+    v_today     date := (v_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+    v_applicant bigint := coalesce(p_applicant, me());
+    v_create    dossier_transition;
+    v_submit    dossier_transition;
+    v_version   bigint;
+    v_level     text;
+    v_field     text;
+    v_received  bigint;
+    v_competent bigint;
+    v_name      text;
+    v_dossier   dossier;
+    v_event     uuid := uuid_v7();
+    v_problems  jsonb;
+BEGIN
+    SELECT * INTO v_create FROM dossier_transition WHERE event = 'createDraft' AND from_state IS NULL;
+    SELECT * INTO v_submit FROM dossier_transition WHERE event = 'submit' AND from_state = v_create.to_state;
+    IF (kind() = ANY (v_create.actor_kinds) AND kind() = ANY (v_submit.actor_kinds) AND me() IS NOT NULL) IS NOT TRUE THEN
+        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+
+    SELECT v.id, p.level, p.field INTO v_version, v_level, v_field
+      FROM procedure p JOIN procedure_version v ON v.procedure = p.id
+     WHERE p.code = p_procedure_code AND daterange(v.valid_from, v.valid_to) @> v_today;
+    SELECT a.id INTO v_received FROM agency a
+     WHERE a.code = p_agency_code AND 'RECEPTION' = ANY (a.kinds) AND daterange(a.valid_from, a.valid_to) @> v_today;
+    v_competent := competent_agency(v_level, v_field, v_received, v_applicant, v_today);
+
+    v_problems := dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(jsonb_build_object(
+        'version', v_version, 'receivedAgency', v_received,
+        'competentAgency', coalesce(v_competent, CASE WHEN v_version IS NULL OR v_received IS NULL THEN 0 END),
+        'applicant', CASE WHEN v_applicant = ANY (subjects()) THEN v_applicant END, 'channel', p_channel)));
+    IF v_problems IS NOT NULL THEN
+        RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
+        RETURN;
+    END IF;
+
+    SELECT name INTO STRICT v_name FROM subject WHERE id = me();
+    INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
+                         state, submitted_at, seq)
+    VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_competent,
+            v_submit.to_state, v_at, 2)
+    RETURNING * INTO v_dossier;
+
+    INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
+                               applicant, submitter, received_agency, competent_agency)
+    SELECT e.id, v_dossier.id, e.seq, v_at, e.event, e.from_state, e.to_state, kind(), me(), v_name,
+           v_dossier.applicant, v_dossier.submitter, v_dossier.received_agency, v_dossier.competent_agency
+      FROM (VALUES (uuid_v7(), 1, v_create.event, v_create.from_state, v_create.to_state),
+                   (v_event, 2, v_submit.event, v_submit.from_state, v_submit.to_state))
+           AS e(id, seq, event, from_state, to_state);
+
+    INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
+    VALUES ('DOSSIER_EVENT', v_event, 2, v_dossier.public_id,
+            jsonb_build_object('dossier', v_dossier.id, 'event', v_submit.event,
+                               'template', v_submit.template, 'class', v_submit.class));
+    RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, 2, NULL::jsonb;
+END $$;
+
+GRANT EXECUTE ON FUNCTION submit_dossier(text, text, bigint, text) TO app_citizen, app_partner, app_officer;
+RESET ROLE;
