@@ -117,12 +117,14 @@ UPDATE walk w SET
                || lpad((row_number() OVER (PARTITION BY received_agency, submitted::date ORDER BY w.id))::text, 4, '0') AS code
           FROM walk w JOIN agency a ON a.id = w.received_agency) AS c
  WHERE c.id = w.id;
--- What has not happened yet.
+-- What has not happened yet; one in three of the last day's acceptances still waits for its assignment.
 UPDATE walk SET accepted = CASE WHEN NOT fresh AND accepted <= '2026-11-25 17:00' THEN accepted END,
-                assigned = CASE WHEN NOT fresh AND assigned <= '2026-11-25 17:00' THEN assigned END,
-                completed = CASE WHEN NOT fresh AND completed <= '2026-11-25 17:00' THEN completed END,
-                returned = CASE WHEN NOT fresh AND returned <= '2026-11-25 17:00' THEN returned END
- WHERE fresh OR greatest(accepted, assigned, completed, returned) > '2026-11-25 17:00';
+                assigned = CASE WHEN NOT waits AND assigned <= '2026-11-25 17:00' THEN assigned END,
+                completed = CASE WHEN NOT waits AND completed <= '2026-11-25 17:00' THEN completed END,
+                returned = CASE WHEN NOT waits AND returned <= '2026-11-25 17:00' THEN returned END
+  FROM (SELECT id, fresh OR accepted >= '2026-11-25' AND pg_temp.pick(i, 42, 3) = 0 AS waits FROM walk) AS w
+ WHERE w.id = walk.id
+   AND (waits OR greatest(accepted, assigned, completed, returned) > '2026-11-25 17:00');
 
 SET LOCAL TIME ZONE 'Asia/Ho_Chi_Minh';
 INSERT INTO dossier (id, public_id, code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,

@@ -1,0 +1,126 @@
+-- Two sessions at once: a key is claimed by one, codes are not given twice, the feed passes no open transaction.
+-- The sessions commit, so this file removes what they wrote.
+\ir include/begin.psql
+SELECT plan(18);
+
+-- A session that acts as citizen 1, in a transaction of its own.
+CREATE FUNCTION pg_temp.open(p_name text, p_url text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM dblink_connect(p_name, p_url);
+    PERFORM dblink_exec(p_name, 'SET search_path = motcua, pg_temp; SET lock_timeout = ''5s''; SET SESSION AUTHORIZATION app_citizen');
+END $$;
+CREATE FUNCTION pg_temp.start(p_name text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM dblink_exec(p_name, 'BEGIN');
+    PERFORM * FROM dblink(p_name, $q$SELECT set_config('app.kind', 'CITIZEN', true) || set_config('app.me', '1', true)
+                                        || set_config('app.subjects', '1', true)$q$) AS t(x text);
+END $$;
+CREATE FUNCTION pg_temp.ask(p_name text, p_query text) RETURNS text LANGUAGE sql AS $$ SELECT x FROM dblink(p_name, p_query) AS t(x text) $$;
+CREATE FUNCTION pg_temp.answer(p_name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_answer text;
+BEGIN
+    SELECT x INTO v_answer FROM dblink_get_result(p_name) AS t(x text);
+    PERFORM * FROM dblink_get_result(p_name) AS t(x text);
+    RETURN v_answer;
+END $$;
+-- Waits, at most ten seconds, until the session waits for a lock.
+CREATE FUNCTION pg_temp.blocked(p_pid int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. 500 LOOP
+        IF cardinality(pg_blocking_pids(p_pid)) > 0 THEN
+            RETURN true;
+        END IF;
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+    RETURN false;
+END $$;
+SELECT * FROM pg_temp.open('one', :'admin_url');
+SELECT * FROM pg_temp.open('two', :'admin_url');
+SELECT pg_temp.ask('two', 'SELECT pg_backend_pid()::text') AS pid \gset
+
+-- Keys; a run that was broken off may have left some, so they are this run's own.
+SELECT 'concurrency-test ' || uuid_v7() AS key, 'concurrency-test ' || uuid_v7() AS other_key \gset
+SELECT * FROM pg_temp.start('one');
+SELECT * FROM pg_temp.start('two');
+SELECT format('SELECT verdict || coalesce('' '' || outcome_type, '''') FROM idempotency_claim(%L, sha256(''a''))', :'key') AS claim \gset
+SELECT is(pg_temp.ask('one', :'claim'), 'NEW', 'the first claims the key');
+SELECT dblink_send_query('two', :'claim') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid), 'the second waits');
+SELECT pg_temp.ask('one', format('SELECT idempotency_store(%L, ''Done'', ARRAY[1], 1)::text', :'key')) \g /dev/null
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is(pg_temp.answer('two'), 'REPEAT Done', 'and gets the first outcome');
+SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
+
+SELECT format('SELECT verdict || coalesce('' '' || outcome_type, '''') FROM idempotency_claim(%L, sha256(''a''))', :'other_key') AS claim \gset
+SELECT * FROM pg_temp.start('one');
+SELECT * FROM pg_temp.start('two');
+SELECT is(pg_temp.ask('one', :'claim'), 'NEW', 'another key is claimed');
+SELECT dblink_send_query('two', :'claim') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid), 'the second waits again');
+SELECT dblink_exec('one', 'ROLLBACK') \g /dev/null
+SELECT is(pg_temp.answer('two'), 'NEW', 'and has the key when the first has failed');
+SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
+
+-- Codes.
+\set submit 'SELECT dossier_id FROM submit_dossier(''1.001612'', ''H29.136'', NULL, ''ONLINE'')'
+SELECT * FROM pg_temp.start('one');
+SELECT * FROM pg_temp.start('two');
+SELECT pg_temp.ask('one', :'submit') AS first \gset
+SELECT dblink_send_query('two', :'submit') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid), 'a second submission to the same agency waits for its number');
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT pg_temp.answer('two') AS second \gset
+
+-- The feed: two is still open with its dossier; one commits a later one, which is numbered without it.
+\set submit 'SELECT dossier_id FROM submit_dossier(''1.001612'', ''H29.135'', NULL, ''ONLINE'')'
+SELECT * FROM pg_temp.start('one');
+SELECT pg_temp.ask('one', :'submit') AS later \gset
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+CREATE TEMP TABLE numbered AS SELECT * FROM assign_feed_numbers(10000);
+SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :later), 2::bigint, 'a committed event is numbered while an older transaction is open');
+SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :first), 2::bigint, 'and so is one committed before');
+SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :second), 0::bigint, 'the open one is not');
+SELECT max(feed_no) AS reader FROM numbered \gset
+SELECT dblink_exec('two', 'COMMIT') \g /dev/null
+SELECT is((SELECT right(code, 4)::int FROM dossier WHERE id = :second), (SELECT right(code, 4)::int + 1 FROM dossier WHERE id = :first),
+          'its code is the next');
+INSERT INTO numbered SELECT * FROM assign_feed_numbers(10000);
+SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :second AND feed_no > :reader), 2::bigint, 'after its commit it comes behind what readers have seen');
+SELECT is((SELECT count(DISTINCT feed_no) FROM numbered), (SELECT count(*) FROM numbered), 'no number is given twice');
+
+-- Only one expander numbers at a time: this transaction holds the lock, the worker's waits.
+SELECT dblink_exec('one', 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_worker') \g /dev/null
+SELECT pg_temp.ask('one', 'SELECT pg_backend_pid()::text') AS pid_one \gset
+SELECT dblink_send_query('one', 'SELECT count(*)::text FROM assign_feed_numbers(10000)') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid_one), 'a second expander waits for the first');
+SELECT dblink_cancel_query('one') \g /dev/null
+SELECT is_empty($$SELECT x FROM dblink_get_result('one', false) AS t(x text)$$, 'and has numbered nothing when it gives up');
+
+-- The row lock: of two officers the second finds the state changed.
+SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
+SELECT * FROM pg_temp.open('one', :'admin_url');
+SELECT * FROM pg_temp.open('two', :'admin_url');
+SELECT pg_temp.ask('two', 'SELECT pg_backend_pid()::text') AS pid \gset
+SELECT id AS desk FROM officer WHERE agency = (SELECT id FROM agency WHERE code = 'H29.135') \gset
+SELECT format('SELECT set_config(''app.kind'', ''OFFICER'', true) || set_config(''app.me'', ''%s'', true) || set_config(''app.agencies'', ''%s'', true) || set_config(''app.roles'', ''INTAKE'', true)',
+              :desk, (SELECT agency FROM officer WHERE id = :desk)) AS become \gset
+SELECT dblink_exec(s, 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_officer; BEGIN'), pg_temp.ask(s, :'become')
+  FROM unnest(ARRAY['one', 'two']) AS s \g /dev/null
+SELECT format('SELECT coalesce(failure, ''done'') FROM apply_dossier_event(%L, ''accept'', 2, ''{"digitised": true}'')', (SELECT code FROM dossier WHERE id = :later)) AS accept \gset
+SELECT is(pg_temp.ask('one', :'accept'), 'done', 'one officer accepts');
+SELECT dblink_send_query('two', :'accept') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid), 'the other waits');
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is(pg_temp.answer('two'), 'STALE_STATE', 'and learns that the state is stale');
+SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
+SELECT dblink_disconnect('two') \g /dev/null
+
+-- Rolling back here leaves the sessions' rows unnumbered and committed: remove them from a session of their own.
+SELECT * FROM finish();
+ROLLBACK;
+SET search_path = motcua, tap;
+DELETE FROM outbox WHERE order_key IN (SELECT public_id FROM dossier WHERE id IN (:first, :second, :later));
+DELETE FROM dossier_event WHERE dossier IN (:first, :second, :later);
+DELETE FROM dossier WHERE id IN (:first, :second, :later);
+DELETE FROM idempotency WHERE key LIKE 'concurrency-test%';

@@ -1,0 +1,148 @@
+-- Who may read and write what: roles, privileges, row-level security (SECURITY §3, migration 20261126000700).
+\ir include/begin.psql
+SELECT plan(127);
+
+CREATE TEMP TABLE open_table AS
+SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence',
+    'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition']) AS name;
+
+SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
+                   AND NOT (relrowsecurity AND relforcerowsecurity)
+                   AND relname NOT IN (SELECT name FROM open_table UNION VALUES ('loaded'), ('schema_migrations'))$$,
+                'every table but reference data is under FORCE ROW LEVEL SECURITY');
+SELECT is_empty($$SELECT name FROM open_table WHERE NOT EXISTS (SELECT FROM pg_trigger t
+                   WHERE t.tgrelid = ('motcua.' || name)::regclass AND tgname = 'reference_changed')$$, 'every reference table rings the channel');
+SELECT is_empty($$SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                   WHERE NOT tgisinternal AND c.relnamespace = 'motcua'::regnamespace AND c.relname NOT IN (SELECT name FROM open_table)$$,
+                'and no other table has a trigger');
+SELECT is_empty($$SELECT rolname FROM pg_roles WHERE (rolname ~ '^app_' OR rolname ~ '^motcua_')
+                   AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)$$, 'no role of ours is above the rules');
+SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname ~ '^app_' AND (NOT rolcanlogin OR rolinherit)
+                  UNION ALL SELECT rolname FROM pg_roles WHERE rolname = 'motcua_definer' AND rolcanlogin$$, 'apps log in, the definer does not');
+SELECT is_empty($$SELECT roleid::regrole FROM pg_auth_members WHERE member IN (SELECT oid FROM pg_roles WHERE rolname ~ '^app_')$$, 'app roles are members of nothing');
+SELECT is_empty($$SELECT relname::text FROM pg_class WHERE relowner IN (SELECT oid FROM pg_roles WHERE rolname ~ '^app_')
+                  UNION ALL SELECT proname::text FROM pg_proc WHERE proowner IN (SELECT oid FROM pg_roles WHERE rolname ~ '^app_')$$, 'app roles own nothing');
+SELECT is_empty($$SELECT r.rolname, n.nspname FROM pg_roles r, pg_namespace n WHERE r.rolname ~ '^app_' AND n.nspname !~ '^pg_'
+                   AND has_schema_privilege(r.oid, n.oid, 'CREATE')$$, 'and create nowhere');
+SELECT is_empty($$SELECT r.rolname, c.relname FROM pg_roles r, pg_class c
+                   WHERE r.rolname ~ '^app_' AND c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+                     AND has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE') OR
+                         r.rolname ~ '^app_' AND c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+                     AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+                  EXCEPT SELECT 'app_worker', unnest(ARRAY['outbox', 'delivery', 'delivery_log', 'attempt', 'device'])$$,
+                'no login writes a table, but the worker its own');
+SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND has_function_privilege('public', p.oid, 'EXECUTE')$$,
+                'no function is everybody''s');
+SELECT is_empty($$SELECT proname FROM pg_proc WHERE pronamespace = 'motcua'::regnamespace AND prosecdef
+                   AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=motcua, pg_temp']$$, 'definer functions fix their search_path');
+SELECT results_eq($$SELECT proname::text COLLATE "default" FROM pg_proc WHERE pronamespace = 'motcua'::regnamespace AND prosecdef
+                     AND proowner <> 'motcua_definer'::regrole ORDER BY 1$$, ARRAY['log_partitions'], 'and belong to motcua_definer, but the one that makes tables');
+SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['search_path=motcua, pg_temp', 'plan_cache_mode=force_generic_plan',
+                       'statement_timeout=5s', 'lock_timeout=1s', 'idle_in_transaction_session_timeout=5s', 'log_parameter_max_length=0'])
+                      FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole WHERE rolname ~ '^app_' AND setdatabase = 0$$,
+                  $$VALUES (6::bigint, 6::bigint)$$, 'each login has its settings');
+
+-- The functions each login may call, besides the readers of its own identity and the calendar.
+SELECT results_eq(format($$SELECT coalesce(string_agg(proname::text COLLATE "default", ' ' ORDER BY proname), '') FROM pg_proc p
+                            WHERE pronamespace = 'motcua'::regnamespace AND prosecdef AND has_function_privilege(%L, p.oid, 'EXECUTE')$$, login),
+                  ARRAY[may], login || ' may call: ' || may)
+  FROM (VALUES ('app_public', ''), ('app_service', 'session_subject'),
+    ('app_citizen', 'apply_dossier_event granted_dossiers idempotency_claim idempotency_store register_device remove_device submit_dossier'),
+    ('app_partner', 'apply_dossier_event granted_dossiers idempotency_claim idempotency_store register_device remove_device submit_dossier'),
+    ('app_officer', 'apply_dossier_event idempotency_claim idempotency_store register_device remove_device submit_dossier'),
+    ('app_worker', 'assign_feed_numbers idempotency_prune log_partitions')) AS v(login, may);
+
+-- Rows each login sees; devices and idempotency keys first get some.
+INSERT INTO device (owner_subject, owner_officer, kind, address, locale)
+VALUES (1, NULL, 'FCM', 'token-of-citizen', 'vi'), (2, NULL, 'FCM', 'token-of-citizen2', 'vi'), (NULL, 1, 'FCM', 'token-of-officer', 'vi');
+INSERT INTO idempotency (principal, key, request_sha256) VALUES ('CITIZEN:1', 'k', sha256('x'));
+INSERT INTO outbox (kind, entity, entity_rev, order_key, payload) VALUES ('TEST', uuid_v7(), 1, uuid_v7(), '{}');
+INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, purpose, until)
+SELECT id, 2, applicant, applicant, 'TEST', now() + interval '1 day' FROM dossier WHERE applicant > 2 AND applicant < 5000 ORDER BY id LIMIT 1;
+
+CREATE TEMP TABLE expected (who text, tab text, own bigint);
+INSERT INTO expected
+SELECT a.who, t.tab, CASE
+    WHEN t.tab IN ('device', 'idempotency', 'outbox', 'delivery', 'delivery_log', 'attempt', 'feed', 'dossier_sequence', 'officer', 'seat')
+      OR a.kind IN ('PUBLIC', 'SERVICE', 'WORKER') THEN NULL
+    WHEN a.me IS NULL THEN 0
+    WHEN t.tab = 'dossier' THEN (SELECT count(*) FROM dossier d WHERE CASE a.kind
+        WHEN 'CITIZEN' THEN d.applicant = a.me OR d.id IN (SELECT dossier FROM dossier_grant WHERE grantee = a.me AND until > now() AND revoked_at IS NULL)
+        WHEN 'PARTNER' THEN a.me IN (d.applicant, d.submitter) ELSE a.agency IN (d.received_agency, d.competent_agency) END)
+    WHEN t.tab = 'dossier_event' THEN (SELECT count(*) FROM dossier_event d WHERE CASE a.kind
+        WHEN 'CITIZEN' THEN d.applicant = a.me OR d.dossier IN (SELECT dossier FROM dossier_grant WHERE grantee = a.me AND until > now() AND revoked_at IS NULL)
+        WHEN 'PARTNER' THEN a.me IN (d.applicant, d.submitter) ELSE a.agency IN (d.received_agency, d.competent_agency) END)
+    WHEN t.tab = 'dossier_grant' THEN (SELECT count(*) FROM dossier_grant g JOIN dossier d ON d.id = g.dossier WHERE CASE a.kind
+        WHEN 'OFFICER' THEN a.agency IN (d.received_agency, d.competent_agency) ELSE a.me IN (g.applicant, g.grantee) END)
+    WHEN t.tab IN ('subject', 'person', 'organisation') THEN (SELECT count(*) FROM subject s
+        WHERE (t.tab = 'subject' OR lower(s.kind) = t.tab)
+          AND (a.kind <> 'OFFICER' AND s.id = a.me OR EXISTS (SELECT FROM dossier d WHERE d.applicant = s.id AND CASE a.kind
+            WHEN 'CITIZEN' THEN d.id IN (SELECT dossier FROM dossier_grant WHERE grantee = a.me AND until > now() AND revoked_at IS NULL)
+            WHEN 'PARTNER' THEN a.me IN (d.applicant, d.submitter) ELSE a.agency IN (d.received_agency, d.competent_agency) END)))
+    END
+  FROM (VALUES ('citizen', 'CITIZEN', 1::bigint, NULL::bigint), ('citizen2', 'CITIZEN', 2, NULL), ('partner', 'PARTNER', 5001, NULL),
+               ('officer', 'OFFICER', 1, (SELECT agency FROM officer WHERE id = 1)), ('officer2', 'OFFICER', 3, (SELECT agency FROM officer WHERE id = 3)),
+               ('nobody_citizen', 'CITIZEN', NULL, NULL), ('nobody_partner', 'PARTNER', NULL, NULL), ('nobody_officer', 'OFFICER', NULL, NULL)) AS a(who, kind, me, agency),
+       (VALUES ('dossier'), ('dossier_event'), ('dossier_grant'), ('subject'), ('person'), ('organisation')) AS t(tab);
+INSERT INTO expected
+SELECT who, tab, own FROM (VALUES
+    ('citizen', 'device', 1), ('citizen2', 'device', 1), ('officer', 'device', 1), ('officer2', 'device', 0), ('nobody_citizen', 'device', 0),
+    ('nobody_officer', 'device', 0), ('partner', 'device', -1), ('worker', 'device', (SELECT count(*) FROM device)),
+    ('officer', 'officer', (SELECT count(*) FROM officer WHERE agency = (SELECT agency FROM officer WHERE id = 1))),
+    ('nobody_officer', 'officer', 0), ('citizen', 'officer', -1), ('partner', 'officer', -1),
+    ('citizen', 'seat', 0), ('partner', 'seat', (SELECT count(*) FROM seat WHERE organisation = 5001)), ('nobody_citizen', 'seat', 0), ('officer', 'seat', -1),
+    ('worker', 'outbox', (SELECT count(*) FROM outbox)), ('worker', 'dossier', (SELECT count(*) FROM dossier)),
+    ('citizen', 'idempotency', -1), ('officer', 'idempotency', -1), ('worker', 'idempotency', -1)) AS v(who, tab, own)
+UNION ALL
+SELECT who, tab, -1 FROM unnest(ARRAY['public', 'service']) AS who, unnest(ARRAY['dossier', 'dossier_event', 'subject', 'officer', 'device', 'idempotency']) AS tab
+UNION ALL
+SELECT 'citizen', tab, -1 FROM unnest(ARRAY['outbox', 'delivery', 'delivery_log', 'attempt', 'dossier_sequence', 'feed']) AS tab;
+SELECT is(pg_temp.count_as(who, format('SELECT count(*) FROM %I', tab)), own,
+          format('%s sees %s of %s', who, CASE own WHEN -1 THEN 'not even the count' ELSE own::text END, tab))
+  FROM expected WHERE own IS NOT NULL ORDER BY who, tab;
+
+-- Somebody else's, by name.
+SELECT is(pg_temp.count_as('citizen2', 'SELECT count(*) FROM dossier WHERE applicant = 1'), 0::bigint, 'one citizen sees none of another''s dossiers');
+SELECT is(pg_temp.count_as('citizen2', 'SELECT count(*) FROM subject WHERE id = 1'), 0::bigint, 'nor the name');
+SELECT is(pg_temp.count_as('citizen2', format('SELECT count(*) FROM dossier WHERE id = ANY (%L)', (SELECT array_agg(dossier) FROM dossier_grant WHERE grantee = 2 AND purpose = 'TEST'))),
+          1::bigint, 'a grant in force shows the dossier');
+UPDATE dossier_grant SET revoked_at = now() WHERE purpose = 'TEST';
+SELECT is(pg_temp.count_as('citizen2', format('SELECT count(*) FROM dossier WHERE id = ANY (%L)', (SELECT array_agg(dossier) FROM dossier_grant WHERE grantee = 2 AND purpose = 'TEST'))),
+          0::bigint, 'one taken back does not');
+UPDATE dossier_grant SET revoked_at = NULL, until = now() - interval '1 s' WHERE purpose = 'TEST';
+SELECT is(pg_temp.count_as('citizen2', format('SELECT count(*) FROM dossier WHERE id = ANY (%L)', (SELECT array_agg(dossier) FROM dossier_grant WHERE grantee = 2 AND purpose = 'TEST'))),
+          0::bigint, 'nor one that has run out');
+SELECT is(pg_temp.count_as('officer', 'SELECT count(note_internal) FROM dossier_event') > 0, true, 'officers read internal notes');
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(note_internal) FROM dossier_event'), -1::bigint, 'citizens do not');
+SELECT is(pg_temp.count_as('partner', 'SELECT count(note_internal) FROM dossier_event'), -1::bigint, 'nor partners');
+SELECT is(pg_temp.count_as('worker', 'SELECT count(name) FROM subject'), -1::bigint, 'the worker reads no names');
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(address) FROM device'), -1::bigint, 'an address is for the worker alone');
+SELECT is(pg_temp.count_as('public', 'SELECT count(*) FROM procedure_version') > 0, true, 'everybody reads the procedures');
+
+SELECT * FROM pg_temp.act_as('citizen');
+SELECT throws_ok($$UPDATE dossier SET state = 'RETURNED' WHERE applicant = 1$$, '42501', NULL, 'a citizen cannot write its own dossier');
+SELECT throws_ok($$INSERT INTO dossier_event (dossier) VALUES (1)$$, '42501', NULL, 'nor an event');
+SELECT throws_ok($$DELETE FROM idempotency$$, '42501', NULL, 'nor forget a key');
+SELECT throws_ok($$SELECT next_dossier_code(13, now())$$, '42501', NULL, 'nor draw a code');
+SELECT throws_ok($$CREATE TABLE motcua.mine (x int)$$, '42501', NULL, 'nor make a table');
+SELECT * FROM pg_temp.act_as('worker');
+SELECT throws_ok($$UPDATE device SET address = 'elsewhere'$$, '42501', NULL, 'the worker cannot redirect a device');
+SELECT lives_ok($$UPDATE device SET disabled_at = now(), reason = 'UNREGISTERED' WHERE address = 'token-of-citizen2'$$, 'but gives it up');
+SELECT throws_ok($$UPDATE dossier_event SET feed_no = 1$$, '42501', NULL, 'and numbers no event by hand');
+SELECT * FROM pg_temp.act_as('admin');
+
+-- The list query goes through its index under row-level security.
+CREATE FUNCTION pg_temp.plan_of(p_query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_plan json;
+BEGIN
+    PERFORM pg_temp.act_as('citizen');
+    EXECUTE 'EXPLAIN (FORMAT json) ' || p_query INTO v_plan;
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_plan::text;
+END $$;
+SELECT matches(pg_temp.plan_of('SELECT id FROM dossier WHERE applicant = ANY (''{1}''::bigint[]) ORDER BY submitted_at DESC, id DESC LIMIT 20'),
+               'dossier_applicant', 'the viewer''s list uses dossier_applicant');
+SELECT matches(pg_temp.plan_of('SELECT id FROM dossier_event WHERE applicant = ANY (''{1}''::bigint[]) AND feed_no > 10 ORDER BY feed_no LIMIT 20'),
+               'dossier_event_applicant', 'the feed uses dossier_event_applicant');
+\ir include/end.psql
