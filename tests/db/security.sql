@@ -37,7 +37,7 @@ SELECT is_empty($$SELECT proname FROM pg_proc WHERE pronamespace = 'motcua'::reg
                    AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=motcua, pg_temp']$$, 'definer functions fix their search_path');
 SELECT results_eq($$SELECT proname::text COLLATE "default" FROM pg_proc WHERE pronamespace = 'motcua'::regnamespace AND prosecdef
                      AND proowner <> 'motcua_definer'::regrole ORDER BY 1$$, ARRAY['log_partitions'], 'and belong to motcua_definer, but the one that makes tables');
-SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['search_path=motcua, pg_temp', 'plan_cache_mode=force_generic_plan',
+SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['search_path=motcua, pg_temp', 'plan_cache_mode=force_generic_plan', 'max_parallel_workers_per_gather=0',
                        'statement_timeout=5s', 'lock_timeout=1s', 'idle_in_transaction_session_timeout=5s', 'log_parameter_max_length=0'])
                       FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole WHERE rolname ~ '^app_' AND setdatabase = 0$$,
                   $$VALUES (6::bigint, 6::bigint)$$, 'each login has its settings');
