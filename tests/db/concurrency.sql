@@ -1,7 +1,7 @@
 -- Two sessions at once: a key is claimed by one, codes are not given twice, the feed passes no open transaction.
 -- The sessions commit, so this file removes what they wrote.
 \ir include/begin.psql
-SELECT plan(18);
+SELECT plan(19);
 
 -- A session that acts as citizen 1, in a transaction of its own.
 CREATE FUNCTION pg_temp.open(p_name text, p_url text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -77,7 +77,11 @@ SELECT pg_temp.answer('two') AS second \gset
 SELECT * FROM pg_temp.start('one');
 SELECT pg_temp.ask('one', :'submit') AS later \gset
 SELECT dblink_exec('one', 'COMMIT') \g /dev/null
-CREATE TEMP TABLE numbered AS SELECT * FROM assign_feed_numbers(10000);
+SELECT * FROM pg_temp.open('worker', :'admin_url');
+SELECT * FROM pg_temp.open('worker2', :'admin_url');
+SELECT dblink_exec(s, 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_worker') FROM unnest(ARRAY['worker', 'worker2']) AS s \g /dev/null
+\set number 'SELECT feed_no, dossier_id FROM assign_feed_numbers(10000)'
+CREATE TEMP TABLE numbered AS SELECT * FROM dblink('worker', :'number') AS t(feed_no bigint, dossier_id bigint);
 SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :later), 2::bigint, 'a committed event is numbered while an older transaction is open');
 SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :first), 2::bigint, 'and so is one committed before');
 SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :second), 0::bigint, 'the open one is not');
@@ -85,17 +89,24 @@ SELECT max(feed_no) AS reader FROM numbered \gset
 SELECT dblink_exec('two', 'COMMIT') \g /dev/null
 SELECT is((SELECT right(code, 4)::int FROM dossier WHERE id = :second), (SELECT right(code, 4)::int + 1 FROM dossier WHERE id = :first),
           'its code is the next');
-INSERT INTO numbered SELECT * FROM assign_feed_numbers(10000);
+INSERT INTO numbered SELECT * FROM dblink('worker', :'number') AS t(feed_no bigint, dossier_id bigint);
 SELECT is((SELECT count(*) FROM numbered WHERE dossier_id = :second AND feed_no > :reader), 2::bigint, 'after its commit it comes behind what readers have seen');
 SELECT is((SELECT count(DISTINCT feed_no) FROM numbered), (SELECT count(*) FROM numbered), 'no number is given twice');
 
--- Only one expander numbers at a time: this transaction holds the lock, the worker's waits.
-SELECT dblink_exec('one', 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_worker') \g /dev/null
-SELECT pg_temp.ask('one', 'SELECT pg_backend_pid()::text') AS pid_one \gset
-SELECT dblink_send_query('one', 'SELECT count(*)::text FROM assign_feed_numbers(10000)') \g /dev/null
-SELECT ok(pg_temp.blocked(:pid_one), 'a second expander waits for the first');
-SELECT dblink_cancel_query('one') \g /dev/null
-SELECT is_empty($$SELECT x FROM dblink_get_result('one', false) AS t(x text)$$, 'and has numbered nothing when it gives up');
+-- Two expanders at once: the second waits, and gives no event a second number.
+SELECT * FROM pg_temp.start('one');
+SELECT pg_temp.ask('one', :'submit') AS contested \gset
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT pg_temp.ask('worker2', 'SELECT pg_backend_pid()::text') AS pid_worker2 \gset
+SELECT dblink_exec('worker', 'BEGIN') \g /dev/null
+INSERT INTO numbered SELECT * FROM dblink('worker', :'number') AS t(feed_no bigint, dossier_id bigint);
+SELECT dblink_send_query('worker2', 'SELECT count(*)::text FROM assign_feed_numbers(10000)') \g /dev/null
+SELECT ok(pg_temp.blocked(:pid_worker2), 'a second expander waits for the first');
+SELECT dblink_exec('worker', 'COMMIT') \g /dev/null
+SELECT is(pg_temp.answer('worker2'), '0', 'and finds nothing left to number');
+SELECT set_eq(format('SELECT feed_no FROM dossier_event WHERE dossier = %s', :contested),
+              format('SELECT feed_no FROM numbered WHERE dossier_id = %s', :contested), 'so the numbers given first stand');
+SELECT dblink_disconnect('worker'), dblink_disconnect('worker2') \g /dev/null
 
 -- The row lock: of two officers the second finds the state changed.
 SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
@@ -116,11 +127,11 @@ SELECT is(pg_temp.answer('two'), 'STALE_STATE', 'and learns that the state is st
 SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
 SELECT dblink_disconnect('two') \g /dev/null
 
--- Rolling back here leaves the sessions' rows unnumbered and committed: remove them from a session of their own.
+-- What the sessions committed outlives the rollback: removed here, where the superuser is no longer in it.
 SELECT * FROM finish();
 ROLLBACK;
 SET search_path = motcua, tap;
-DELETE FROM outbox WHERE order_key IN (SELECT public_id FROM dossier WHERE id IN (:first, :second, :later));
-DELETE FROM dossier_event WHERE dossier IN (:first, :second, :later);
-DELETE FROM dossier WHERE id IN (:first, :second, :later);
+DELETE FROM outbox WHERE order_key IN (SELECT public_id FROM dossier WHERE id IN (:first, :second, :later, :contested));
+DELETE FROM dossier_event WHERE dossier IN (:first, :second, :later, :contested);
+DELETE FROM dossier WHERE id IN (:first, :second, :later, :contested);
 DELETE FROM idempotency WHERE key LIKE 'concurrency-test%';
