@@ -68,7 +68,7 @@ void json_bool(struct json_out *json, bool value)
     buf_add(json->buf, value ? STR("true") : STR("false"));
 }
 
-void json_null(struct json_out *json)
+void json_put_null(struct json_out *json)
 {
     separate(json);
     buf_add(json->buf, STR("null"));

@@ -27,7 +27,7 @@ void json_key(struct json_out *json, const char *key);
 void json_str(struct json_out *json, struct str text); /* absent: null */
 void json_i64(struct json_out *json, int64_t value);
 void json_bool(struct json_out *json, bool value);
-void json_null(struct json_out *json);
+void json_put_null(struct json_out *json);
 
 /* A value already in JSON. */
 void json_raw(struct json_out *json, struct str value);

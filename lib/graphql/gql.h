@@ -225,7 +225,8 @@ struct gql_limits {
     uint32_t depth_max;
     uint32_t aliases_max;
     uint32_t root_fields_max;
-    uint32_t directives_max; /* at one location */
+    uint32_t directives_max;  /* at one location */
+    uint32_t plan_fields_max; /* after fragments are spread out, for every concrete type */
     uint32_t errors_max;
     bool introspection; /* __schema and __type are allowed, and errors may suggest names */
 };
@@ -259,7 +260,7 @@ struct gql_run_options {
     struct buf *reply; /* the JSON reply is appended: {"data":...} or {"errors":...,"data":...} */
     /* Called after all batches of a level have been started: send what was asked. May be NULL. */
     void (*flush)(void *context);
-    void (*done)(struct gql_run *run, void *context);
+    void (*done)(struct gql_run *run, void *context); /* see gql_run_start */
     /* Subscription: the object that is the root field's value for this event. */
     void *event;
 };
@@ -275,11 +276,17 @@ struct gql_run {
     uint32_t level_count;
 };
 
-void gql_run_start(struct gql_run *run, const struct gql_run_options *options);
+enum gql_progress gql_run_start(struct gql_run *run, const struct gql_run_options *options);
 
-/* Stops caring: no batch is started any more, cells that still come are dropped, done is called
- * when nothing is in flight, with MC_CANCELLED. */
+/* Only between GQL_LATER and done: no batch is started any more, cells that still come are dropped;
+ * done is called when the last batch in flight is done, with status `why` and no reply. */
 void gql_run_cancel(struct gql_run *run, enum status why);
+
+/* A subscription's root field and its arguments (an object): what the source stream is made from.
+ * Fails: MC_BAD_INPUT with errors (variables, arguments). */
+enum status gql_subscription_source(const struct gql_plan *plan, const json_t *variables,
+                                    struct arena *arena, struct gql_errors *errors,
+                                    struct str *ret_field, const struct gql_input **ret_arguments);
 
 /* ---- inside a resolver ---- */
 

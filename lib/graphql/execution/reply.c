@@ -1,0 +1,205 @@
+/*
+ * One depth-first pass from columns to JSON. A position that must not be null and is makes the
+ * writer cut back to the nearest position that may be null: there is no second pass and no tree.
+ */
+#include "base/json_out.h"
+#include "graphql/execution/execution.h"
+
+/* NULLED: no value and nobody to blame yet. FAILED: an error is recorded, somebody above is null.
+ */
+enum outcome { WROTE, NULLED, FAILED };
+
+struct writer {
+    struct gql_execution *execution;
+    struct buf *out;
+};
+
+/* Where the writer stands: what an error needs and the happy path does not. */
+struct position {
+    const struct plan_field *field;
+    const struct schema_type *parent_type;
+    const struct gql_path *path;
+};
+
+static enum outcome write_value(struct writer *writer, const struct position *at,
+                                const struct gql_batch *batch, const struct type_ref *ref,
+                                const struct gql_cell *cell);
+
+static const struct gql_path *copy_path(struct arena *arena, const struct gql_path *path)
+{
+    struct gql_path *copy;
+
+    if (path == NULL) return NULL;
+    copy = ARENA_NEW(arena, struct gql_path);
+    *copy = *path;
+    copy->parent = copy_path(arena, path->parent);
+    return copy;
+}
+
+static enum outcome fail(struct writer *writer, const struct position *at, enum status status,
+                         struct str message)
+{
+    struct gql_execution *execution = writer->execution;
+    struct gql_error *error =
+        gql_errors_add(&execution->errors, status, execution->run->options.plan->document->source,
+                       &at->field->offset, 1, "%.*s", STR_PRINT(message));
+
+    if (error != NULL) error->path = copy_path(execution->arena, at->path);
+    return FAILED;
+}
+
+static enum outcome fail_null(struct writer *writer, const struct position *at)
+{
+    struct str type = at->parent_type->name;
+    struct str field = at->field->definition->name;
+
+    return fail(writer, at, MC_INTERNAL,
+                arena_printf(writer->execution->arena,
+                             "Cannot return null for non-nullable field %.*s.%.*s.",
+                             STR_PRINT(type), STR_PRINT(field)));
+}
+
+static enum outcome fail_shape(struct writer *writer, const struct position *at,
+                               const char *expected)
+{
+    struct str type = at->parent_type->name;
+    struct str field = at->field->definition->name;
+
+    return fail(writer, at, MC_INTERNAL,
+                arena_printf(writer->execution->arena, "Expected %s for field %.*s.%.*s.", expected,
+                             STR_PRINT(type), STR_PRINT(field)));
+}
+
+static enum outcome write_leaf(struct writer *writer, const struct position *at,
+                               const struct schema_type *type, const struct gql_cell *cell)
+{
+    size_t before = writer->out->size;
+
+    if (type->kind == TYPE_ENUM) {
+        struct str name = { cell->text, cell->size };
+
+        if (cell->kind != GQL_TEXT || hash_map_get(&type->value_map, name) == NULL)
+            return fail_shape(writer, at, "a value of the enum");
+        json_quote(writer->out, name);
+        return WROTE;
+    }
+    if (type->scalar->write(writer->out, cell) == MC_OK) return WROTE;
+    buf_truncate(writer->out, before);
+    return fail_shape(writer, at, "a value of the scalar");
+}
+
+static enum outcome write_field(struct writer *writer, const struct position *above,
+                                const struct instance *instance, size_t index, size_t number)
+{
+    const struct plan_field *field = &instance->selection->fields[number];
+    const struct gql_batch *batch = instance->batches[number];
+    struct gql_path path = { above == NULL ? NULL : above->path, field->key, 0 };
+    struct position at = { field, instance->selection->type, &path };
+
+    buf_add(writer->out, field->key_json);
+    if (field->is_typename) {
+        json_quote(writer->out, instance->selection->type->name);
+        return WROTE;
+    }
+    if (batch != NULL)
+        return write_value(writer, &at, batch, field->definition->type, &batch->cells[index]);
+    struct gql_cell cell = member_cell(field->definition->resolver, instance->parents[index]);
+
+    return write_value(writer, &at, NULL, field->definition->type, &cell);
+}
+
+static enum outcome write_object(struct writer *writer, const struct position *above,
+                                 const struct instance *instance, size_t index)
+{
+    buf_add_char(writer->out, '{');
+    for (size_t i = 0; i < instance->selection->count; i++) {
+        if (i > 0) buf_add_char(writer->out, ',');
+        if (write_field(writer, above, instance, index, i) == FAILED) return FAILED;
+    }
+    buf_add_char(writer->out, '}');
+    return WROTE;
+}
+
+static const struct instance *child_of(const struct gql_batch *batch, const struct gql_cell *cell)
+{
+    const struct plan_scope *scope = batch->field->scope;
+
+    for (size_t i = 0; i < scope->count; i++)
+        if (scope->selections[i].type == cell->type) return batch->children[i];
+    return NULL;
+}
+
+static enum outcome write_list(struct writer *writer, const struct position *at,
+                               const struct gql_batch *batch, const struct type_ref *item,
+                               const struct gql_cell *cell)
+{
+    if (cell->kind != GQL_LIST) return fail_shape(writer, at, "a list");
+    buf_add_char(writer->out, '[');
+    for (uint32_t i = 0; i < cell->size; i++) {
+        struct gql_path path = { at->path, STR_NONE, i };
+        struct position item_at = { at->field, at->parent_type, &path };
+
+        if (i > 0) buf_add_char(writer->out, ',');
+        if (write_value(writer, &item_at, batch, item, &cell->items[i]) == FAILED) return FAILED;
+    }
+    buf_add_char(writer->out, ']');
+    return WROTE;
+}
+
+/* The value without regard to whether null is allowed here. */
+static enum outcome write_any(struct writer *writer, const struct position *at,
+                              const struct gql_batch *batch, const struct type_ref *ref,
+                              const struct gql_cell *cell)
+{
+    const struct instance *child;
+
+    if (cell->kind == GQL_NULL) return NULLED;
+    if (cell->kind == GQL_ERROR)
+        return fail(writer, at, cell->failure->status, cell->failure->message);
+    if (ref->kind == REF_LIST) return write_list(writer, at, batch, ref->of, cell);
+    if (type_is_leaf(ref->named)) return write_leaf(writer, at, ref->named, cell);
+    child = cell->kind == GQL_OBJECT && batch != NULL ? child_of(batch, cell) : NULL;
+    if (child == NULL) return fail_shape(writer, at, "an object of a possible type");
+    return write_object(writer, at, child, cell->size);
+}
+
+static enum outcome write_value(struct writer *writer, const struct position *at,
+                                const struct gql_batch *batch, const struct type_ref *ref,
+                                const struct gql_cell *cell)
+{
+    size_t before = writer->out->size;
+    bool required = ref->kind == REF_NON_NULL;
+    enum outcome outcome = write_any(writer, at, batch, required ? ref->of : ref, cell);
+
+    if (outcome == WROTE) return WROTE;
+    if (required) return outcome == NULLED ? fail_null(writer, at) : FAILED;
+    if (!writer->out->over) buf_truncate(writer->out, before);
+    buf_add(writer->out, STR("null"));
+    return WROTE;
+}
+
+void reply_write(struct gql_execution *execution)
+{
+    struct gql_run *run = execution->run;
+    struct writer writer = { execution, run->options.reply };
+    size_t before;
+
+    buf_add(writer.out, STR("{\"data\":"));
+    before = writer.out->size;
+    if (write_object(&writer, NULL, execution->root, 0) == FAILED) {
+        run->data_is_null = true;
+        if (!writer.out->over) buf_truncate(writer.out, before);
+        buf_add(writer.out, STR("null"));
+    }
+    if (execution->errors.count > 0) {
+        struct buf errors;
+
+        buf_init(&errors, writer.out->bytes_max);
+        gql_errors_json(&errors, &execution->errors);
+        buf_add_char(writer.out, ',');
+        /* {"errors":[...]} without its outer braces. */
+        buf_add(writer.out, (struct str){ errors.data + 1, errors.size - 2 });
+        buf_done(&errors);
+    }
+    buf_add_char(writer.out, '}');
+}
