@@ -1,0 +1,183 @@
+/* Dossier (hồ sơ): one request of one applicant under one procedure. */
+#include "dossier.h"
+
+#include "model.h"
+#include "reference.h"
+#include "sql.h"
+
+const struct db_column dossier_columns[] = {
+    DB_COLUMN(struct dossier, parent_no, DB_I64),
+    DB_COLUMN(struct dossier, id, DB_I64),
+    DB_COLUMN(struct dossier, public_id, DB_UUID),
+    DB_COLUMN(struct dossier, code, DB_TEXT),
+    DB_COLUMN(struct dossier, procedure_version, DB_I64),
+    DB_COLUMN(struct dossier, applicant, DB_I64),
+    DB_COLUMN(struct dossier, received_agency, DB_I64),
+    DB_COLUMN(struct dossier, competent_agency, DB_I64),
+    DB_COLUMN(struct dossier, state, DB_TEXT),
+    DB_COLUMN(struct dossier, submitted_at, DB_TIME),
+    DB_COLUMN(struct dossier, received_at, DB_TIME),
+    DB_COLUMN(struct dossier, due_at, DB_TIME),
+    DB_COLUMN(struct dossier, finished_at, DB_TIME),
+    DB_COLUMN(struct dossier, seq, DB_I64),
+    DB_COLUMNS_END,
+};
+
+static const struct reference *reference_of(const struct gql_batch *batch)
+{
+    const struct services *services = request_of(batch)->services;
+
+    return services->reference(services->data);
+}
+
+static enum gql_progress group(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct dossier *dossier = gql_parent(batch, i);
+        const struct dossier_state_row *state = reference_state(reference_of(batch), dossier->state);
+
+        if (state != NULL) gql_set_text(batch, i, state->display_group);
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress national_status(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct dossier *dossier = gql_parent(batch, i);
+        const struct dossier_state_row *state = reference_state(reference_of(batch), dossier->state);
+
+        if (state != NULL && state->national_code != GQL_I64_NONE)
+            gql_set_int(batch, i, state->national_code);
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress procedure(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct dossier *dossier = gql_parent(batch, i);
+
+        gql_set_object(batch, i, reference_version(reference_of(batch), dossier->procedure_version));
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress received_agency(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct dossier *dossier = gql_parent(batch, i);
+
+        gql_set_object(batch, i, reference_agency(reference_of(batch), dossier->received_agency));
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress competent_agency(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct dossier *dossier = gql_parent(batch, i);
+
+        gql_set_object(batch, i, reference_agency(reference_of(batch), dossier->competent_agency));
+    }
+    return GQL_NOW;
+}
+
+static const struct db_column applicant_columns[] = {
+    DB_COLUMN(struct applicant, parent_no, DB_I64),
+    DB_COLUMN(struct applicant, public_id, DB_UUID),
+    DB_COLUMN(struct applicant, name, DB_TEXT),
+    DB_COLUMN(struct applicant, kind, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
+static enum status applicant_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_SUBJECTS_BY_ID;
+    ask_bind_parents(batch, ask, offsetof(struct dossier, applicant));
+    return ask->status;
+}
+
+static const struct ask applicant = { applicant_ask, applicant_columns, sizeof(struct applicant),
+                                      ask_answer_one, false };
+
+enum { TIMELINE_PRESET = 20 };
+
+/* Dossier.timeline: one statement for all dossiers of the level. */
+static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct page page;
+    enum status status = page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page);
+
+    if (status != MC_OK) return status;
+    ask->sql = page.backward ? SQL_TIMELINES_BACKWARD : SQL_TIMELINES_FORWARD;
+    ask->rows_max = (page.limit + 1) * gql_count(batch);
+    ask_bind_parents(batch, ask, offsetof(struct dossier, id));
+    db_bind_i64(ask, page.has_after ? page.after.major : 0);
+    db_bind_i64(ask, page.has_before ? page.before.major : INT32_MAX);
+    db_bind_i64(ask, (int64_t)page.limit + 1);
+    return ask->status;
+}
+
+static struct place timeline_place(const void *node)
+{
+    return (struct place){ ((const struct dossier_event *)node)->seq, 0 };
+}
+
+static void timeline_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct page page;
+
+    MC_ASSERT(page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page) == MC_OK);
+    connection_answer(batch, ask, &page, CURSOR_TIMELINE, timeline_place);
+}
+
+static const struct ask timeline = { timeline_ask, dossier_event_columns,
+                                     sizeof(struct dossier_event), timeline_answer, false };
+
+const struct gql_field dossier_fields[] = {
+    GQL_MEMBER("id", struct dossier, public_id),
+    GQL_MEMBER("code", struct dossier, code),
+    GQL_MEMBER("state", struct dossier, state),
+    GQL_FIELD("group", group),
+    GQL_FIELD("nationalStatus", national_status),
+    GQL_FIELD("procedure", procedure),
+    ASK_FIELD("applicant", applicant),
+    GQL_FIELD("receivedAgency", received_agency),
+    GQL_FIELD("competentAgency", competent_agency),
+    GQL_MEMBER("submittedAt", struct dossier, submitted_at),
+    GQL_MEMBER("receivedAt", struct dossier, received_at),
+    GQL_MEMBER("dueAt", struct dossier, due_at),
+    GQL_MEMBER("finishedAt", struct dossier, finished_at),
+    GQL_MEMBER("seq", struct dossier, seq),
+    ASK_FIELD("timeline", timeline),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field applicant_fields[] = {
+    GQL_MEMBER("id", struct applicant, public_id),
+    GQL_MEMBER("name", struct applicant, name),
+    GQL_MEMBER("kind", struct applicant, kind),
+    GQL_FIELDS_END,
+};
+
+struct place dossier_place(const void *node)
+{
+    const struct dossier *dossier = node;
+
+    return (struct place){ dossier->submitted_at, dossier->id };
+}
+
+enum { CODE_BYTES_MAX = 64 };
+
+static enum status by_code_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct str code = gql_arg_text(batch, "code");
+
+    ask->sql = SQL_DOSSIER_BY_CODE;
+    db_bind_text(ask, code.size > CODE_BYTES_MAX ? STR("") : code);
+    return ask->status;
+}
+
+const struct ask dossier_by_code = { by_code_ask, dossier_columns, sizeof(struct dossier),
+                                     ask_answer_one, false };

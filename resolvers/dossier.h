@@ -1,0 +1,15 @@
+/*
+ * dossier.h - what other types need of Dossier.
+ */
+#ifndef RESOLVERS_DOSSIER_H
+#define RESOLVERS_DOSSIER_H
+
+#include "connection.h"
+
+/* Query.dossier(code: String!) */
+extern const struct ask dossier_by_code;
+
+/* Newest first: (submitted_at, id). */
+struct place dossier_place(const void *node);
+
+#endif

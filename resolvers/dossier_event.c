@@ -1,0 +1,126 @@
+/* DossierEvent (diễn biến hồ sơ): one thing that happened, under one id everywhere. */
+#include "dossier_event.h"
+
+#include "model.h"
+#include "sql.h"
+
+const struct db_column dossier_event_columns[] = {
+    DB_COLUMN(struct dossier_event, parent_no, DB_I64),
+    DB_COLUMN(struct dossier_event, id, DB_UUID),
+    DB_COLUMN(struct dossier_event, dossier, DB_I64),
+    DB_COLUMN(struct dossier_event, seq, DB_I64),
+    DB_COLUMN(struct dossier_event, at, DB_TIME),
+    DB_COLUMN(struct dossier_event, event, DB_TEXT),
+    DB_COLUMN(struct dossier_event, from_state, DB_TEXT),
+    DB_COLUMN(struct dossier_event, to_state, DB_TEXT),
+    DB_COLUMN(struct dossier_event, actor_name, DB_TEXT),
+    DB_COLUMN(struct dossier_event, note, DB_TEXT),
+    DB_COLUMN(struct dossier_event, feed_no, DB_I64),
+    DB_COLUMNS_END,
+};
+
+static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_DOSSIERS_BY_ID;
+    ask_bind_parents(batch, ask, offsetof(struct dossier_event, dossier));
+    return ask->status;
+}
+
+static const struct ask dossier = { dossier_ask, dossier_columns, sizeof(struct dossier),
+                                    ask_answer_one, false };
+
+const struct gql_field dossier_event_fields[] = {
+    GQL_MEMBER("id", struct dossier_event, id),
+    ASK_FIELD("dossier", dossier),
+    GQL_MEMBER("seq", struct dossier_event, seq),
+    GQL_MEMBER("at", struct dossier_event, at),
+    GQL_MEMBER("event", struct dossier_event, event),
+    GQL_MEMBER("from", struct dossier_event, from_state),
+    GQL_MEMBER("to", struct dossier_event, to_state),
+    GQL_MEMBER("actor", struct dossier_event, actor_name),
+    GQL_MEMBER("note", struct dossier_event, note),
+    GQL_FIELDS_END,
+};
+
+/* By kind of viewer: everything, and one dossier's. */
+static const struct embedded *feed_statement(enum viewer_kind kind, bool one)
+{
+    if (one) return SQL_FEED_OF_DOSSIER;
+    return kind == VIEWER_OFFICER ? SQL_FEED_OF_AGENCIES : SQL_FEED_OF_SUBJECTS;
+}
+
+void feed_ask(const struct viewer *viewer, const struct feed_range *range, struct db_ask *ask)
+{
+    bool one = range->code.data != NULL;
+    struct str who = viewer->kind == VIEWER_OFFICER ? viewer->agencies : viewer->subjects;
+    struct db_i64_array numbers = viewer_numbers(ask->arena, who);
+
+    ask->sql = feed_statement(viewer->kind, one);
+    ask->columns = dossier_event_columns;
+    ask->row_size = sizeof(struct dossier_event);
+    ask->rows_max = range->limit;
+    if (one)
+        db_bind_text(ask, range->code);
+    else
+        db_bind_i64_array(ask, numbers.items, numbers.count);
+    db_bind_i64(ask, range->after);
+    db_bind_i64(ask, (int64_t)range->limit);
+    if (viewer->kind != VIEWER_OFFICER && !one) db_bind_i64(ask, viewer->me);
+}
+
+const struct db_column feed_end_columns[] = {
+    DB_COLUMN(struct feed_end, feed_no, DB_I64),
+    DB_COLUMNS_END,
+};
+
+void feed_end_ask(struct db_ask *ask)
+{
+    ask->sql = SQL_FEED_END;
+    ask->columns = feed_end_columns;
+    ask->row_size = sizeof(struct feed_end);
+    ask->rows_max = 1;
+}
+
+enum { EVENTS_PRESET = 50 };
+
+static struct page events_page(const struct gql_batch *batch, enum status *ret_status)
+{
+    struct page page = { .limit = EVENTS_PRESET };
+    int64_t first = gql_arg_int(batch, "first", EVENTS_PRESET);
+    struct str after = gql_arg_text(batch, "after");
+
+    *ret_status = first < 0 ? MC_BAD_INPUT : MC_OK;
+    page.limit = first < 0 ? 0 : (size_t)first;
+    page.has_after = after.data != NULL;
+    if (page.has_after && *ret_status == MC_OK)
+        *ret_status = cursor_read(gql_arena(batch), CURSOR_FEED, after, &page.after);
+    return page;
+}
+
+static enum status events_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    enum status status;
+    struct page page = events_page(batch, &status);
+    struct feed_range range = { STR_NONE, page.has_after ? page.after.major : 0, page.limit + 1 };
+
+    if (status != MC_OK) return status;
+    feed_ask(&request_of(batch)->viewer, &range, ask);
+    return ask->status;
+}
+
+struct place feed_place(const void *node)
+{
+    return (struct place){ ((const struct dossier_event *)node)->feed_no, 0 };
+}
+
+static void events_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    enum status status;
+    struct page page = events_page(batch, &status);
+
+    MC_ASSERT(status == MC_OK);
+    connection_answer(batch, ask, &page, CURSOR_FEED, feed_place);
+}
+
+const struct ask query_events = { events_ask, dossier_event_columns, sizeof(struct dossier_event),
+                                  events_answer, false };

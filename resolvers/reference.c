@@ -1,0 +1,182 @@
+#include "reference.h"
+
+#include "base/memory.h"
+#include "sql.h"
+
+enum { REFERENCE_ROWS_MAX = 20000 };
+static const int64_t us_a_day = 86400ll * 1000000, vietnam_offset_us = 7ll * 3600 * 1000000;
+
+static const struct db_column agency_columns[] = {
+    DB_COLUMN(struct agency, id, DB_I64),          DB_COLUMN(struct agency, public_id, DB_UUID),
+    DB_COLUMN(struct agency, code, DB_TEXT),       DB_COLUMN(struct agency, name, DB_TEXT),
+    DB_COLUMN_AS("successor", struct agency, successor_id, DB_I64), DB_COLUMNS_END,
+};
+
+static const struct db_column procedure_columns[] = {
+    DB_COLUMN(struct procedure, version, DB_I64),
+    DB_COLUMN(struct procedure, public_id, DB_UUID),
+    DB_COLUMN(struct procedure, code, DB_TEXT),
+    DB_COLUMN(struct procedure, name, DB_TEXT),
+    DB_COLUMN(struct procedure, search_text, DB_TEXT),
+    DB_COLUMN(struct procedure, field, DB_TEXT),
+    DB_COLUMN(struct procedure, level, DB_TEXT),
+    DB_COLUMN(struct procedure, limit_amount, DB_I64),
+    DB_COLUMN(struct procedure, limit_unit, DB_TEXT),
+    DB_COLUMN(struct procedure, decision, DB_TEXT),
+    DB_COLUMN(struct procedure, valid_from, DB_DATE),
+    DB_COLUMN(struct procedure, valid_to, DB_DATE),
+    DB_COLUMNS_END,
+};
+
+static const struct db_column state_columns[] = {
+    DB_COLUMN(struct dossier_state_row, id, DB_TEXT),
+    DB_COLUMN(struct dossier_state_row, national_code, DB_I64),
+    DB_COLUMN(struct dossier_state_row, display_group, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
+void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
+{
+    const struct {
+        const struct embedded *sql;
+        const struct db_column *columns;
+        size_t row_size;
+    } rows[REFERENCE_ASKS] = {
+        { SQL_REFERENCE_AGENCIES, agency_columns, sizeof(struct agency) },
+        { SQL_REFERENCE_PROCEDURES, procedure_columns, sizeof(struct procedure) },
+        { SQL_REFERENCE_STATES, state_columns, sizeof(struct dossier_state_row) },
+    };
+
+    for (size_t i = 0; i < REFERENCE_ASKS; i++) {
+        db_ask_init(&asks[i], rows[i].sql, arena);
+        asks[i].columns = rows[i].columns;
+        asks[i].row_size = rows[i].row_size;
+        asks[i].rows_max = REFERENCE_ROWS_MAX;
+    }
+}
+
+bool procedure_in_force(const struct procedure *procedure, int32_t today)
+{
+    return procedure->valid_from <= today &&
+           (procedure->valid_to == INT32_MIN || procedure->valid_to > today);
+}
+
+int32_t reference_today(struct clock *clock)
+{
+    return (int32_t)((clock_wall_us(clock) + vietnam_offset_us) / us_a_day);
+}
+
+static void note_object(struct reference *reference, struct str id, const char *type_name,
+                        void *object)
+{
+    struct reference_object *entry = ARENA_NEW(&reference->arena, struct reference_object);
+
+    *entry = (struct reference_object){ type_name, object };
+    hash_map_put(&reference->by_public_id, id, entry);
+}
+
+static void index_agencies(struct reference *reference)
+{
+    int64_t highest = 0;
+
+    for (size_t i = 0; i < reference->agency_count; i++)
+        if (reference->agencies[i].id > highest) highest = reference->agencies[i].id;
+    reference->agency_by_id_count = (size_t)highest + 1;
+    reference->agency_by_id =
+        ARENA_ARRAY(&reference->arena, reference->agency_by_id_count, struct agency *);
+    for (size_t i = 0; i < reference->agency_count; i++) {
+        struct agency *agency = &reference->agencies[i];
+
+        reference->agency_by_id[agency->id] = agency;
+        note_object(reference, agency->public_id, "Agency", agency);
+    }
+    for (size_t i = 0; i < reference->agency_count; i++)
+        reference->agencies[i].successor =
+            reference_agency(reference, reference->agencies[i].successor_id);
+}
+
+static void index_procedures(struct reference *reference, int32_t today)
+{
+    int64_t highest = 0;
+
+    for (size_t i = 0; i < reference->procedure_count; i++)
+        if (reference->procedures[i].version > highest) highest = reference->procedures[i].version;
+    reference->procedure_by_version_count = (size_t)highest + 1;
+    reference->procedure_by_version =
+        ARENA_ARRAY(&reference->arena, reference->procedure_by_version_count, struct procedure *);
+    for (size_t i = 0; i < reference->procedure_count; i++) {
+        struct procedure *procedure = &reference->procedures[i];
+
+        reference->procedure_by_version[procedure->version] = procedure;
+        if (procedure_in_force(procedure, today))
+            note_object(reference, procedure->public_id, "Procedure", procedure);
+    }
+}
+
+struct reference *reference_build(struct arena arena, const struct db_ask asks[REFERENCE_ASKS],
+                                  int32_t today)
+{
+    struct reference *reference = MEM_NEW(struct reference);
+
+    reference->arena = arena;
+    reference->references = 1;
+    hash_map_init(&reference->by_public_id, &reference->arena);
+    reference->agencies = asks[0].rows;
+    reference->agency_count = asks[0].row_count;
+    reference->procedures = asks[1].rows;
+    reference->procedure_count = asks[1].row_count;
+    reference->states = asks[2].rows;
+    reference->state_count = asks[2].row_count;
+    index_agencies(reference);
+    index_procedures(reference, today);
+    return reference;
+}
+
+struct reference *reference_ref(struct reference *reference)
+{
+    reference->references++;
+    return reference;
+}
+
+void reference_unref(struct reference *reference)
+{
+    if (reference == NULL || --reference->references > 0) return;
+    struct arena arena = reference->arena;
+
+    mem_free(reference);
+    arena_done(&arena);
+}
+
+struct agency *reference_agency(const struct reference *reference, int64_t id)
+{
+    if (id < 0 || (size_t)id >= reference->agency_by_id_count) return NULL;
+    return reference->agency_by_id[id];
+}
+
+struct procedure *reference_version(const struct reference *reference, int64_t version)
+{
+    if (version < 0 || (size_t)version >= reference->procedure_by_version_count) return NULL;
+    return reference->procedure_by_version[version];
+}
+
+struct procedure *reference_procedure(const struct reference *reference, struct str code,
+                                      int32_t today)
+{
+    for (size_t i = 0; i < reference->procedure_count; i++)
+        if (str_eq(reference->procedures[i].code, code) &&
+            procedure_in_force(&reference->procedures[i], today))
+            return &reference->procedures[i];
+    return NULL;
+}
+
+const struct dossier_state_row *reference_state(const struct reference *reference, struct str id)
+{
+    for (size_t i = 0; i < reference->state_count; i++)
+        if (str_eq(reference->states[i].id, id)) return &reference->states[i];
+    return NULL;
+}
+
+const struct reference_object *reference_node(const struct reference *reference, struct str id)
+{
+    return hash_map_get(&reference->by_public_id, id);
+}

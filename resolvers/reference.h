@@ -1,0 +1,97 @@
+/*
+ * reference.h - the tables that every process keeps in memory: states, agencies, procedures.
+ *
+ * Life:    one arena a load; a new load replaces the whole and frees the old one once no run uses
+ *          it (reference_ref/_unref).
+ * Order:   procedures by code, their versions by valid_from.
+ * Loading: reference_asks binds the statements, reference_build reads their rows. The rest of the
+ *          house only looks up.
+ */
+#ifndef RESOLVERS_REFERENCE_H
+#define RESOLVERS_REFERENCE_H
+
+#include "base/hash.h"
+#include "base/clock.h"
+#include "io/db.h"
+
+struct agency {
+    int64_t parent_no;
+    int64_t id;
+    struct str public_id;
+    struct str code;
+    struct str name;
+    int64_t successor_id;
+    struct agency *successor; /* NULL: it stands */
+};
+
+/* A version of a procedure. */
+struct procedure {
+    int64_t parent_no;
+    int64_t version;
+    struct str public_id; /* of the procedure */
+    struct str code;
+    struct str name;
+    struct str search_text;
+    struct str field;
+    struct str level;
+    int64_t limit_amount;
+    struct str limit_unit;
+    struct str decision;
+    int32_t valid_from; /* days since 1970 */
+    int32_t valid_to;   /* GQL_I32_NONE: still */
+};
+
+struct dossier_state_row {
+    int64_t parent_no;
+    struct str id;
+    int64_t national_code;
+    struct str display_group;
+};
+
+struct reference {
+    struct arena arena;
+    uint32_t references;
+    struct agency *agencies;
+    size_t agency_count;
+    struct procedure *procedures;
+    size_t procedure_count;
+    struct dossier_state_row *states;
+    size_t state_count;
+    struct hash_map by_public_id; /* agencies and procedures in force: struct reference_object */
+    struct agency **agency_by_id;
+    size_t agency_by_id_count;
+    struct procedure **procedure_by_version;
+    size_t procedure_by_version_count;
+};
+
+struct reference_object {
+    const char *type_name;
+    void *object;
+};
+
+enum { REFERENCE_ASKS = 3 };
+
+/* A group of REFERENCE_ASKS asks to send, all in arena. */
+void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena);
+
+/* Takes the answered asks' rows over (they live in arena, which becomes the reference's own).
+ * today: days since 1970 in Vietnam. */
+struct reference *reference_build(struct arena arena, const struct db_ask asks[REFERENCE_ASKS],
+                                  int32_t today);
+struct reference *reference_ref(struct reference *reference);
+void reference_unref(struct reference *reference);
+
+/* NULL when there is none. */
+struct agency *reference_agency(const struct reference *reference, int64_t id);
+struct procedure *reference_version(const struct reference *reference, int64_t version);
+struct procedure *reference_procedure(const struct reference *reference, struct str code,
+                                      int32_t today);
+const struct dossier_state_row *reference_state(const struct reference *reference, struct str id);
+const struct reference_object *reference_node(const struct reference *reference, struct str id);
+
+bool procedure_in_force(const struct procedure *procedure, int32_t today);
+
+/* Days since 1970 in Vietnam at this moment. */
+int32_t reference_today(struct clock *clock);
+
+#endif

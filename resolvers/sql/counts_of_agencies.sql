@@ -1,0 +1,5 @@
+-- counts_of_agencies: $1 int8[] agencies that received or decide it -> state, count. Lane quick.
+SELECT d.state, count(*) AS count
+  FROM dossier d
+ WHERE (d.received_agency = ANY ($1::int8[]) OR d.competent_agency = ANY ($1::int8[]))
+ GROUP BY d.state;

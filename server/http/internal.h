@@ -1,0 +1,50 @@
+/*
+ * internal.h - what exchange.c and server.c share; only server/http/ includes it.
+ */
+#ifndef SERVER_HTTP_INTERNAL_H
+#define SERVER_HTTP_INTERNAL_H
+
+#include "base/buf.h"
+#include "http/guard.h"
+#include "http/http.h"
+
+#include <h2o.h>
+
+/* Hung on the request's pool: its dispose hook is the one sign of a request's end that always
+ * comes. It outlives neither the request nor needs the exchange. */
+struct http_token {
+    h2o_generator_t generator;
+    struct http_exchange *exchange; /* NULL once the exchange has ended */
+};
+
+struct http_exchange {
+    struct http_server *server;
+    h2o_req_t *request;       /* NULL once it is gone */
+    struct http_token *token; /* the same */
+    void *data;
+    void (*gone)(struct http_exchange *exchange);
+    bool is_stream, sending, closing;
+    struct buf queue;   /* waits for the reader */
+    struct buf leaving; /* held while libh2o reads it */
+};
+
+struct http_server {
+    uv_loop_t *loop;
+    struct http_settings settings;
+    h2o_globalconf_t config;
+    h2o_context_t context;
+    h2o_accept_ctx_t accept;
+    struct guards guards;
+    uv_tcp_t listener;
+    uv_timer_t drain_timer;
+    uint64_t drain_deadline_ms;
+    void (*drained)(void *data);
+    void *drained_data;
+    struct http_counts counts;
+    bool draining;
+};
+
+/* The one libh2o handler: every path comes here. */
+int http_exchange_handle(struct http_server *server, h2o_req_t *request);
+
+#endif
