@@ -3,7 +3,10 @@
  *
  * Life:    a schema and all it points to live in the arena it was built in, and never change after
  *          gql_schema_bind; then it may be shared by everything in the process.
- * Order:   types, fields, arguments and values keep the order of the SDL.
+ * Order:   fields, arguments and values keep the order of the SDL. Types too, each followed by the
+ *          built-in scalars that it is the first to use; the introspection types come last.
+ * The nodes that things were read from are kept (`ast`): they say where, and what a default value
+ * was written as.
  * Source:  GraphQL specification, September 2025 edition, section 3 and 4.
  */
 #ifndef GRAPHQL_TYPE_SCHEMA_H
@@ -43,7 +46,9 @@ struct schema_input {
     const struct ast_directive *directives;
     bool deprecated;
     struct str deprecation_reason;
-    int64_t items_max; /* @max(n:): greatest number allowed; 0: no limit of its own */
+    int64_t
+        items_max; /* @max(n:): the greatest number, or the most items; 0: no limit of its own */
+    const struct ast_field_definition *ast;
 };
 
 struct schema_field {
@@ -55,8 +60,9 @@ struct schema_field {
     const struct ast_directive *directives;
     bool deprecated;
     struct str deprecation_reason;
-    const struct schema_type *owner;
+    const struct schema_type *owner;  /* NULL: __typename, which stands in every composite type */
     const struct gql_field *resolver; /* set by gql_schema_bind */
+    const struct ast_field_definition *ast;
 };
 
 struct schema_enum_value {
@@ -65,6 +71,7 @@ struct schema_enum_value {
     const struct ast_directive *directives;
     bool deprecated;
     struct str deprecation_reason;
+    const struct ast_enum_value *ast;
 };
 
 struct schema_type {
@@ -95,7 +102,12 @@ struct schema_type {
     struct hash_map value_map;
 
     struct str specified_by;         /* scalar */
-    const struct gql_scalar *scalar; /* scalar: how it is read and written; never NULL after bind */
+    const struct gql_scalar *scalar; /* scalar: how it is read and written; never NULL */
+
+    struct type_ref ref; /* this type without wrappers */
+    const struct ast_definition *ast;
+    const struct ast_definition **extensions;
+    size_t extension_count;
 };
 
 struct schema_directive {
@@ -106,20 +118,23 @@ struct schema_directive {
     const struct str *locations; /* "FIELD", "OBJECT", ... */
     size_t location_count;
     bool repeatable;
+    const struct ast_definition *ast;
 };
 
 struct gql_schema {
     struct arena *arena;
     struct str description;
     const struct schema_type *query, *mutation, *subscription; /* NULL: none */
-    const struct schema_type *
-        *types; /* SDL order, then the built-in ones used, then introspection */
+    const struct schema_type **types;
     size_t type_count;
     struct hash_map type_map;
     const struct schema_directive *directives;
     size_t directive_count;
     struct hash_map directive_map;
     struct schema_field schema_field, type_field, typename_field; /* __schema, __type, __typename */
+    const struct ast_definition *ast; /* schema { ... }; NULL: root types by their default names */
+    const struct ast_definition **extensions;
+    size_t extension_count;
 };
 
 /* NULL when there is none. */
@@ -158,6 +173,18 @@ static inline bool type_is_input(const struct schema_type *type)
     return type_is_leaf(type) || type->kind == TYPE_INPUT_OBJECT;
 }
 
+/* The reference without an outermost NON_NULL. */
+static inline const struct type_ref *type_ref_nullable(const struct type_ref *ref)
+{
+    return ref->kind == REF_NON_NULL ? ref->of : ref;
+}
+
+/* Must a value be given? */
+static inline bool schema_input_required(const struct schema_input *input)
+{
+    return input->type->kind == REF_NON_NULL && input->default_literal == NULL;
+}
+
 /* concrete is an object type: is it abstract itself, or one of its possible types? */
 bool type_is_possible(const struct schema_type *abstract, const struct schema_type *concrete);
 
@@ -168,5 +195,6 @@ bool type_ref_is_subtype(const struct type_ref *a, const struct type_ref *b);
 
 /* "[Int!]!" */
 void type_ref_print(struct buf *out, const struct type_ref *ref);
+struct str type_ref_text(struct arena *arena, const struct type_ref *ref);
 
 #endif
