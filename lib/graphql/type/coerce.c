@@ -122,10 +122,15 @@ enum status coercion_arguments(const struct coercion *with, const struct coerce_
 const struct gql_input *coerce_variable_value(const struct coerce_variables *variables,
                                               struct str name)
 {
-    const struct coerce_variable *variable;
+    const struct coerce_variable *variable = NULL;
 
     if (variables == NULL) return NULL;
-    variable = hash_map_get(&variables->by_name, name);
+    if (variables->by_name.count > 0) {
+        variable = hash_map_get(&variables->by_name, name);
+    } else {
+        for (size_t i = 0; i < variables->count && variable == NULL; i++)
+            if (str_eq(variables->items[i].name, name)) variable = &variables->items[i];
+    }
     return variable == NULL ? NULL : variable->value;
 }
 

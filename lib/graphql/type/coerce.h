@@ -27,7 +27,7 @@ struct coerce_variable {
 struct coerce_variables {
     struct coerce_variable *items;
     size_t count;
-    struct hash_map by_name; /* to struct coerce_variable */
+    struct hash_map by_name; /* to struct coerce_variable; empty when they are few */
 };
 
 /* How to read: what stays the same from value to value. */

@@ -119,6 +119,8 @@ static void variables_become_values(void **state)
         { "query($v: Int = 3) { a }", "{}", "3" },
         { "query($v: Int = 3) { a }", "{\"v\": null}", "null" },
         { "query($v: Int) { a }", "{}", "ABSENT" },
+        { "query($a: Int $b: Int $c: Int $d: Int $e: Int $f: Int $g: Int $h: Int $v: Int) { a }",
+          "{\"v\": 9, \"h\": 8}", "9" },
         { "query($v: Any) { a }", "{\"v\": {\"z\": [true, 1.5]}}", "{\"z\":[true,1.5]}" },
     };
     struct request request;

@@ -134,6 +134,8 @@ static void refuses_what_is_not_a_type_system(void **state)
     assert_refused("type Query { a: Int } type Query { b: Int }",
                    "There can be only one type named \"Query\".");
     assert_refused("type Query { a: Int a: Int }", "Field \"Query.a\" can only be defined once.");
+    assert_refused("type Query { a: Int } query { a }",
+                   "An operation or fragment is not part of a schema.");
     assert_refused("type Query { a: Int @nope }", "Unknown directive \"@nope\".");
     assert_refused("type A { a: Int }", "Query root type must be provided.");
     assert_refused("type Query { a: Int } type Empty",
