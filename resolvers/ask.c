@@ -110,7 +110,8 @@ enum status ask_rows_by_parent(const struct gql_batch *batch, const struct db_as
 
     for (size_t parent = 0; parent < parents; parent++) {
         first[parent] = row;
-        while (row < ask->row_count && *(int64_t *)ask_row(ask, row) == (int64_t)parent) row++;
+        while (row < ask->row_count && *(int64_t *)ask_row(ask, row) == (int64_t)parent)
+            row++;
     }
     first[parents] = row;
     if (row != ask->row_count) return MC_INTERNAL;

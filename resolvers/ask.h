@@ -1,10 +1,10 @@
 /*
  * ask.h - the only bridge between the engine and the database.
  *
- * A field that needs the database is a pair: `ask` turns the batch (all parents, the arguments) into
- * one statement with bound parameters; `answer` turns its rows into values. Asks of one level go
- * out together, as one group; nothing waits inside a resolver, so that one statement a row cannot
- * be written.
+ * A field that needs the database is a pair: `ask` turns the batch (all parents, the arguments)
+ * into one statement with bound parameters; `answer` turns its rows into values. Asks of one level
+ * go out together, as one group; nothing waits inside a resolver, so that one statement a row
+ * cannot be written.
  *
  * A row says which parent it belongs to: its struct begins with `int64_t parent_no` (from 0, in
  * order), so that the ready-made answers are one pass. Rows of an unknown or unsorted parent are

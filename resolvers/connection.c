@@ -16,14 +16,16 @@ struct page_info {
 
 static void put_number(char *out, int64_t value)
 {
-    for (int i = 0; i < 8; i++) out[i] = (char)((uint64_t)value >> (56 - 8 * i) & 0xff);
+    for (int i = 0; i < 8; i++)
+        out[i] = (char)((uint64_t)value >> (56 - 8 * i) & 0xff);
 }
 
 static int64_t get_number(const char *in)
 {
     uint64_t value = 0;
 
-    for (int i = 0; i < 8; i++) value = value << 8 | (unsigned char)in[i];
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | (unsigned char)in[i];
     return (int64_t)value;
 }
 
@@ -108,7 +110,8 @@ void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct
         return;
     }
     rows = ARENA_ARRAY(arena, ask->row_count, void *);
-    for (size_t i = 0; i < ask->row_count; i++) rows[i] = ask_row(ask, i);
+    for (size_t i = 0; i < ask->row_count; i++)
+        rows[i] = ask_row(ask, i);
     for (size_t parent = 0; parent < gql_count(batch); parent++)
         gql_set_object(batch, parent,
                        connection_new(arena, page, kind, place, rows + first[parent],

@@ -11,7 +11,12 @@
 
 #include "ask.h"
 
-enum cursor_kind { CURSOR_DOSSIER = 'd', CURSOR_TIMELINE = 't', CURSOR_FEED = 'f', CURSOR_PROCEDURE = 'p' };
+enum cursor_kind {
+    CURSOR_DOSSIER = 'd',
+    CURSOR_TIMELINE = 't',
+    CURSOR_FEED = 'f',
+    CURSOR_PROCEDURE = 'p'
+};
 
 /* A row's place: what its list is ordered by. */
 struct place {

@@ -34,7 +34,8 @@ static enum gql_progress group(struct gql_batch *batch)
 {
     for (size_t i = 0; i < gql_count(batch); i++) {
         const struct dossier *dossier = gql_parent(batch, i);
-        const struct dossier_state_row *state = reference_state(reference_of(batch), dossier->state);
+        const struct dossier_state_row *state =
+            reference_state(reference_of(batch), dossier->state);
 
         if (state != NULL) gql_set_text(batch, i, state->display_group);
     }
@@ -45,7 +46,8 @@ static enum gql_progress national_status(struct gql_batch *batch)
 {
     for (size_t i = 0; i < gql_count(batch); i++) {
         const struct dossier *dossier = gql_parent(batch, i);
-        const struct dossier_state_row *state = reference_state(reference_of(batch), dossier->state);
+        const struct dossier_state_row *state =
+            reference_state(reference_of(batch), dossier->state);
 
         if (state != NULL && state->national_code != GQL_I64_NONE)
             gql_set_int(batch, i, state->national_code);
@@ -58,7 +60,8 @@ static enum gql_progress procedure(struct gql_batch *batch)
     for (size_t i = 0; i < gql_count(batch); i++) {
         const struct dossier *dossier = gql_parent(batch, i);
 
-        gql_set_object(batch, i, reference_version(reference_of(batch), dossier->procedure_version));
+        gql_set_object(batch, i,
+                       reference_version(reference_of(batch), dossier->procedure_version));
     }
     return GQL_NOW;
 }

@@ -7,9 +7,12 @@ enum { REFERENCE_ROWS_MAX = 20000 };
 static const int64_t us_a_day = 86400ll * 1000000, vietnam_offset_us = 7ll * 3600 * 1000000;
 
 static const struct db_column agency_columns[] = {
-    DB_COLUMN(struct agency, id, DB_I64),          DB_COLUMN(struct agency, public_id, DB_UUID),
-    DB_COLUMN(struct agency, code, DB_TEXT),       DB_COLUMN(struct agency, name, DB_TEXT),
-    DB_COLUMN_AS("successor", struct agency, successor_id, DB_I64), DB_COLUMNS_END,
+    DB_COLUMN(struct agency, id, DB_I64),
+    DB_COLUMN(struct agency, public_id, DB_UUID),
+    DB_COLUMN(struct agency, code, DB_TEXT),
+    DB_COLUMN(struct agency, name, DB_TEXT),
+    DB_COLUMN_AS("successor", struct agency, successor_id, DB_I64),
+    DB_COLUMNS_END,
 };
 
 static const struct db_column procedure_columns[] = {

@@ -10,8 +10,8 @@
 #ifndef RESOLVERS_REFERENCE_H
 #define RESOLVERS_REFERENCE_H
 
-#include "base/hash.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "io/db.h"
 
 struct agency {

@@ -33,8 +33,7 @@ static void identify(const struct viewer *viewer, struct arena *arena,
     }
 }
 
-void viewer_identify_group(const struct viewer *viewer, struct arena *arena,
-                           struct db_group *group)
+void viewer_identify_group(const struct viewer *viewer, struct arena *arena, struct db_group *group)
 {
     identify(viewer, arena, group->settings);
     group->setting_count = IDENTITY_SETTINGS;

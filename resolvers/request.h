@@ -16,7 +16,7 @@ enum viewer_kind { VIEWER_NONE, VIEWER_CITIZEN, VIEWER_PARTNER, VIEWER_OFFICER, 
 /* Who is signed in, as the session says. Texts live as long as the viewer. */
 struct viewer {
     enum viewer_kind kind;
-    int64_t me; /* subject, or officer */
+    int64_t me;    /* subject, or officer */
     struct str id; /* its public id */
     struct str name;
     struct str subjects; /* comma lists, as the database's app.* settings take them */

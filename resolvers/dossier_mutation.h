@@ -1,0 +1,12 @@
+/*
+ * dossier_mutation.h - Mutation.submitDossier and the events that officers apply.
+ */
+#ifndef RESOLVERS_DOSSIER_MUTATION_H
+#define RESOLVERS_DOSSIER_MUTATION_H
+
+#include "mutation.h"
+
+extern const struct mutation_kind submit_dossier, accept_dossier, assign_dossier, complete_dossier,
+    hand_over_dossier;
+
+#endif

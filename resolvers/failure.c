@@ -1,0 +1,147 @@
+#include "failure.h"
+
+#include "ask.h"
+#include "model.h"
+#include "sql.h"
+
+static const struct {
+    const char *word; /* of the database */
+    const char *type_name;
+    const char *code;
+    bool retryable;
+    const char *vi;
+    const char *en;
+} table[FAILURE_KIND_COUNT] = {
+    [FAILURE_STALE_STATE] = { "STALE_STATE", "StaleState", "STALE_STATE", true,
+                              "Hồ sơ đã thay đổi, xin xem lại trước khi làm tiếp.",
+                              "The dossier has changed; look at it again before you go on." },
+    [FAILURE_GUARD_FAILED] = { "GUARD_FAILED", "GuardFailed", "GUARD_FAILED", false,
+                               "Chưa đủ điều kiện để thực hiện.",
+                               "Something that is required is missing." },
+    [FAILURE_NOT_ALLOWED] = { "NOT_ALLOWED", "NotAllowed", "NOT_ALLOWED", false,
+                              "Bạn không có quyền thực hiện việc này.", "You may not do this." },
+    [FAILURE_NOT_FOUND] = { "NOT_FOUND", "NotAllowed", "NOT_ALLOWED", false,
+                            "Không tìm thấy, hoặc bạn không có quyền.",
+                            "There is none, or you may not." },
+    [FAILURE_RATE_LIMITED] = { "RATE_LIMITED", "RateLimited", "RATE_LIMITED", true,
+                               "Bạn thao tác quá nhanh, xin chờ rồi thử lại.",
+                               "Too many changes in a short time; wait, then try again." },
+    [FAILURE_KEY_REUSED] = { "KEY_REUSED", "KeyReused", "KEY_REUSED", false,
+                             "Khóa idempotencyKey này đã dùng cho một yêu cầu khác.",
+                             "This idempotencyKey was used for another request." },
+};
+
+static bool in_english(const struct request *request)
+{
+    return str_is(request->viewer.locale, "en");
+}
+
+struct failure *failure_new(struct request *request, enum failure_kind kind)
+{
+    struct failure *failure = ARENA_NEW(request->arena, struct failure);
+
+    failure->code = str_of(table[kind].code);
+    failure->message = str_of(in_english(request) ? table[kind].en : table[kind].vi);
+    failure->retryable = table[kind].retryable;
+    return failure;
+}
+
+const char *failure_type_name(enum failure_kind kind)
+{
+    return table[kind].type_name;
+}
+
+enum status failure_kind_of(struct str word, enum failure_kind *ret_kind)
+{
+    for (size_t i = 0; i < FAILURE_KIND_COUNT; i++) {
+        if (!str_is(word, table[i].word)) continue;
+        *ret_kind = (enum failure_kind)i;
+        return MC_OK;
+    }
+    return MC_INTERNAL;
+}
+
+static struct str text_of(struct request *request, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return arena_str(request->arena, str_of(text == NULL ? "" : text));
+}
+
+void failure_read_problems(struct request *request, struct failure *failure, struct str json)
+{
+    json_t *list = json.data == NULL ? NULL : json_loadb(json.data, json.size, 0, NULL);
+    size_t count = json_array_size(list);
+
+    failure->problems = ARENA_ARRAY(request->arena, count, struct problem);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *item = json_array_get(list, i);
+
+        failure->problems[i] = (struct problem){
+            text_of(request, item, "path"),
+            text_of(request, item, in_english(request) ? "en" : "vi"),
+        };
+    }
+    failure->problem_count = count;
+    json_decref(list);
+}
+
+void failure_set_problem(struct request *request, struct failure *failure, const char *path,
+                         const char *vi, const char *en)
+{
+    failure->problems = ARENA_NEW(request->arena, struct problem);
+    failure->problems[0] = (struct problem){ str_of(path), str_of(in_english(request) ? en : vi) };
+    failure->problem_count = 1;
+}
+
+static enum gql_progress problems(struct gql_batch *batch)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        const struct failure *failure = gql_parent(batch, parent);
+        struct gql_cell *items = gql_set_list(batch, parent, failure->problem_count);
+
+        for (size_t i = 0; i < failure->problem_count; i++)
+            items[i] = gql_cell_object(&failure->problems[i]);
+    }
+    return GQL_NOW;
+}
+
+static enum status current_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_DOSSIERS_BY_ID;
+    ask_bind_parents(batch, ask, offsetof(struct failure, dossier));
+    return ask->status;
+}
+
+static const struct ask current = { current_ask, dossier_columns, sizeof(struct dossier),
+                                    ask_answer_one, false };
+
+#define FAILURE_MEMBERS                                                                            \
+    GQL_MEMBER("code", struct failure, code), GQL_MEMBER("message", struct failure, message),      \
+        GQL_MEMBER("retryable", struct failure, retryable)
+
+const struct gql_field failure_fields[] = { FAILURE_MEMBERS, GQL_FIELDS_END };
+
+const struct gql_field stale_state_fields[] = {
+    FAILURE_MEMBERS,
+    ASK_FIELD("current", current),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field guard_failed_fields[] = {
+    FAILURE_MEMBERS,
+    GQL_FIELD("problems", problems),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field rate_limited_fields[] = {
+    FAILURE_MEMBERS,
+    GQL_MEMBER("retryAfterSeconds", struct failure, retry_after_seconds),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field problem_fields[] = {
+    GQL_MEMBER("path", struct problem, path),
+    GQL_MEMBER("message", struct problem, message),
+    GQL_FIELDS_END,
+};

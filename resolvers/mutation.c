@@ -1,0 +1,220 @@
+#include "mutation.h"
+
+#include "sql.h"
+
+enum next { GO_ON, ROLL_BACK };
+
+struct step {
+    enum status (*bind)(struct mutation *mutation, struct db_ask *ask);
+    const struct db_column *columns;
+    size_t row_size;
+    enum next (*answer)(struct mutation *mutation, const struct db_ask *ask);
+};
+
+static void fail(struct mutation *mutation, enum failure_kind kind)
+{
+    mutation->failure_kind = kind;
+    mutation->failure = failure_new(mutation->request, kind);
+    mutation->decided = true;
+}
+
+/* ---- claim ---- */
+
+struct claim_row {
+    struct str verdict;
+    struct db_i64_array outcome_ids;
+    int64_t outcome_seq;
+};
+
+static const struct db_column claim_columns[] = {
+    DB_COLUMN(struct claim_row, verdict, DB_TEXT),
+    DB_COLUMN(struct claim_row, outcome_ids, DB_I64_ARRAY),
+    DB_COLUMN(struct claim_row, outcome_seq, DB_I64),
+    DB_COLUMNS_END,
+};
+
+static enum status claim_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    struct buf request;
+
+    ask->sql = SQL_IDEMPOTENCY_CLAIM;
+    buf_init(&request, mutation->request->arena->bytes_max);
+    buf_add(&request, gql_field_name(mutation->batch));
+    gql_input_json(&request, mutation->input);
+    db_bind_text(ask, gql_input_text(mutation->input, "idempotencyKey"));
+    db_bind_text(ask, buf_str(&request));
+    buf_done(&request);
+    return ask->status;
+}
+
+static enum next claim_answer(struct mutation *mutation, const struct db_ask *ask)
+{
+    const struct claim_row *row = ask->rows;
+
+    if (str_is(row->verdict, "NEW")) return GO_ON;
+    if (str_is(row->verdict, "REUSED")) {
+        fail(mutation, FAILURE_KEY_REUSED);
+        return ROLL_BACK;
+    }
+    mutation->outcome.id = row->outcome_ids.count > 0 ? row->outcome_ids.items[0] : 0;
+    mutation->outcome.seq = row->outcome_seq;
+    mutation->outcome.public_id = gql_input_text(mutation->input, "id");
+    mutation->decided = true;
+    return ROLL_BACK;
+}
+
+/* ---- apply ---- */
+
+struct apply_row {
+    struct str failure;
+    int64_t id;
+    struct str public_id;
+    int64_t seq;
+    struct str problems;
+};
+
+static const struct db_column apply_columns[] = {
+    DB_COLUMN(struct apply_row, failure, DB_TEXT),   DB_COLUMN(struct apply_row, id, DB_I64),
+    DB_COLUMN(struct apply_row, public_id, DB_UUID), DB_COLUMN(struct apply_row, seq, DB_I64),
+    DB_COLUMN(struct apply_row, problems, DB_TEXT),  DB_COLUMNS_END,
+};
+
+static enum status apply_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    return mutation->kind->bind(mutation, ask);
+}
+
+static enum next apply_answer(struct mutation *mutation, const struct db_ask *ask)
+{
+    const struct apply_row *row = ask->rows;
+    enum failure_kind kind;
+
+    mutation->outcome = (struct outcome){ row->id, row->seq, row->public_id };
+    if (row->failure.data == NULL) return GO_ON;
+    if (failure_kind_of(row->failure, &kind) != MC_OK) return ROLL_BACK;
+    fail(mutation, kind);
+    mutation->failure->dossier = row->id;
+    failure_read_problems(mutation->request, mutation->failure, row->problems);
+    return ROLL_BACK;
+}
+
+/* ---- store ---- */
+
+static enum status store_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_IDEMPOTENCY_STORE;
+    db_bind_text(ask, gql_input_text(mutation->input, "idempotencyKey"));
+    db_bind_text(ask, str_of(mutation->kind->payload));
+    db_bind_i64_array(ask, &mutation->outcome.id, 1);
+    db_bind_i64(ask, mutation->outcome.seq);
+    return ask->status;
+}
+
+static const struct step steps[] = {
+    { claim_bind, claim_columns, sizeof(struct claim_row), claim_answer },
+    { apply_bind, apply_columns, sizeof(struct apply_row), apply_answer },
+    { store_bind, NULL, 0, NULL },
+};
+
+enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+
+/* ---- the transaction ---- */
+
+static void ask_step(struct mutation *mutation)
+{
+    const struct step *step = &steps[mutation->step];
+    enum status status;
+
+    if (mutation->step == STEPS) {
+        db_tx_commit(&mutation->tx);
+        return;
+    }
+    db_ask_init(&mutation->ask, NULL, mutation->request->arena);
+    mutation->ask.columns = step->columns;
+    mutation->ask.row_size = step->row_size;
+    status = step->bind(mutation, &mutation->ask);
+    if (status == MC_OK)
+        db_tx_ask(&mutation->tx, &mutation->ask);
+    else
+        db_tx_rollback(&mutation->tx);
+}
+
+static void on_ready(struct db_tx *tx, enum status status)
+{
+    if (status == MC_OK) ask_step(tx->data);
+}
+
+static void on_answered(struct db_tx *tx, struct db_ask *ask)
+{
+    struct mutation *mutation = tx->data;
+    const struct step *step = &steps[mutation->step];
+    bool usable = ask->status == MC_OK && (step->answer == NULL || ask->row_count == 1);
+
+    if (!usable || (step->answer != NULL && step->answer(mutation, ask) == ROLL_BACK)) {
+        db_tx_rollback(tx);
+        return;
+    }
+    mutation->step++;
+    ask_step(mutation);
+}
+
+static void answer(struct mutation *mutation)
+{
+    if (mutation->failure != NULL) {
+        gql_set_object_of(mutation->batch, 0, failure_type_name(mutation->failure_kind),
+                          mutation->failure);
+        return;
+    }
+    gql_set_object_of(mutation->batch, 0, mutation->kind->payload, &mutation->outcome);
+}
+
+static void on_ended(struct db_tx *tx, enum status status)
+{
+    struct mutation *mutation = tx->data;
+    const struct services *services = mutation->request->services;
+
+    if (status == MC_OK) services->ring(services->data);
+    if (status == MC_OK || mutation->decided)
+        answer(mutation);
+    else
+        gql_fail(mutation->batch, 0, status == MC_CANCELLED ? MC_INTERNAL : status, NULL);
+    gql_batch_done(mutation->batch);
+}
+
+static bool key_fits(struct mutation *mutation)
+{
+    struct str key = gql_input_text(mutation->input, "idempotencyKey");
+
+    if (key.size > 0 && key.size <= MUTATION_KEY_BYTES_MAX) return true;
+    fail(mutation, FAILURE_GUARD_FAILED);
+    failure_set_problem(mutation->request, mutation->failure, "idempotencyKey",
+                        "Khóa dài từ 1 đến 200 byte.", "A key has 1 to 200 bytes.");
+    answer(mutation);
+    return false;
+}
+
+enum gql_progress mutation_resolve(struct gql_batch *batch)
+{
+    struct request *request = request_of(batch);
+    struct mutation *mutation = ARENA_NEW(request->arena, struct mutation);
+    enum status status;
+
+    if (!request_signed_in(batch)) return GQL_NOW;
+    mutation->kind = gql_data(batch);
+    mutation->batch = batch;
+    mutation->request = request;
+    mutation->input = gql_arg(batch, "input");
+    if (!key_fits(mutation)) return GQL_NOW;
+    mutation->tx = (struct db_tx){
+        .timeout_ms = request->timeout_ms,
+        .data = mutation,
+        .ready = on_ready,
+        .answered = on_answered,
+        .ended = on_ended,
+    };
+    viewer_identify_tx(&request->viewer, request->arena, &mutation->tx);
+    status = request->services->begin(request->services->data, &request->viewer, &mutation->tx);
+    if (status == MC_OK) return GQL_LATER;
+    gql_fail(batch, 0, status, NULL);
+    return GQL_NOW;
+}

@@ -1,0 +1,55 @@
+/*
+ * mutation.h - a change: a table of steps in one transaction on the write lane.
+ *
+ *     claim   the idempotency key is taken first; a repeat ends here with the stored outcome
+ *     apply   the change itself: one SQL function, the only part that differs
+ *     store   the outcome's identity (type, id, seq), not its JSON
+ *     commit
+ *
+ * A step that does not go on rolls all back, so that a failure stores nothing. The payload's fields
+ * are read afterwards, as the ordinary levels below.
+ *
+ * Life:    a mutation lives in its request's arena; the transaction ends before the batch is done.
+ * Limits:  MUTATION_KEY_BYTES_MAX for the key.
+ */
+#ifndef RESOLVERS_MUTATION_H
+#define RESOLVERS_MUTATION_H
+
+#include "failure.h"
+
+enum { MUTATION_KEY_BYTES_MAX = 200 };
+
+/* What a change made, as its payload types read it. */
+struct outcome {
+    int64_t id;
+    int64_t seq;
+    struct str public_id;
+};
+
+struct mutation {
+    const struct mutation_kind *kind;
+    struct gql_batch *batch;
+    struct request *request;
+    const struct gql_input *input;
+    struct db_tx tx;
+    struct db_ask ask;
+    size_t step;
+    struct outcome outcome;
+    struct failure *failure; /* NULL: none so far */
+    enum failure_kind failure_kind;
+    bool decided; /* the answer is known whatever the end of the transaction */
+};
+
+/* A row of the schema's Mutation: its success type and its statement, which gives
+ * failure text, id int8, public_id uuid, seq int, problems jsonb. */
+struct mutation_kind {
+    const char *payload; /* "DossierChanged" */
+    enum status (*bind)(struct mutation *mutation, struct db_ask *ask);
+};
+
+/* The resolver of every such field; its data is a struct mutation_kind. */
+gql_resolve mutation_resolve;
+
+#define MUTATION_FIELD(name, kind) GQL_FIELD_DATA(name, mutation_resolve, &(kind))
+
+#endif

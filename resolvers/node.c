@@ -1,0 +1,103 @@
+/* Node (đối tượng có mã định danh): anything by its id. Ids are UUIDs of one space, so that one
+ * look in memory and one statement find whatever it is. */
+#include "node.h"
+
+#include "model.h"
+#include "reference.h"
+#include "sql.h"
+
+struct node_row {
+    int64_t parent_no;
+    struct str kind;
+    struct dossier dossier;
+    struct dossier_event event;
+    struct device device;
+};
+
+#define OF(member, inner, type)                                                                    \
+    {                                                                                              \
+#member "_" #inner, type, offsetof(struct node_row, member.inner)                          \
+    }
+
+static const struct db_column node_columns[] = {
+    DB_COLUMN(struct node_row, kind, DB_TEXT),
+    OF(dossier, id, DB_I64),
+    OF(dossier, public_id, DB_UUID),
+    OF(dossier, code, DB_TEXT),
+    OF(dossier, procedure_version, DB_I64),
+    OF(dossier, applicant, DB_I64),
+    OF(dossier, received_agency, DB_I64),
+    OF(dossier, competent_agency, DB_I64),
+    OF(dossier, state, DB_TEXT),
+    OF(dossier, submitted_at, DB_TIME),
+    OF(dossier, received_at, DB_TIME),
+    OF(dossier, due_at, DB_TIME),
+    OF(dossier, finished_at, DB_TIME),
+    OF(dossier, seq, DB_I64),
+    OF(event, id, DB_UUID),
+    OF(event, dossier, DB_I64),
+    OF(event, seq, DB_I64),
+    OF(event, at, DB_TIME),
+    OF(event, event, DB_TEXT),
+    OF(event, from_state, DB_TEXT),
+    OF(event, to_state, DB_TEXT),
+    OF(event, actor_name, DB_TEXT),
+    OF(event, note, DB_TEXT),
+    OF(event, feed_no, DB_I64),
+    OF(device, public_id, DB_UUID),
+    OF(device, kind, DB_TEXT),
+    OF(device, registered_at, DB_TIME),
+    DB_COLUMNS_END,
+};
+
+static enum status node_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = request_of(batch)->viewer.kind == VIEWER_PARTNER ? SQL_NODE_OF_PARTNER : SQL_NODE;
+    db_bind_text(ask, gql_arg_text(batch, "id"));
+    return ask->status;
+}
+
+static void node_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct node_row *row = ask->row_count == 0 ? NULL : ask_row(ask, 0);
+
+    if (row == NULL) return;
+    if (str_is(row->kind, "Dossier")) gql_set_object_of(batch, 0, "Dossier", &row->dossier);
+    if (str_is(row->kind, "DossierEvent")) gql_set_object_of(batch, 0, "DossierEvent", &row->event);
+    if (str_is(row->kind, "Device")) gql_set_object_of(batch, 0, "Device", &row->device);
+}
+
+const struct ask query_node_ask = { node_ask, node_columns, sizeof(struct node_row), node_answer,
+                                    false };
+
+static bool is_uuid(struct str text)
+{
+    if (text.size != 36) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+
+        if (dash ? c != '-' : !hex) return false;
+    }
+    return true;
+}
+
+enum gql_progress query_node(struct gql_batch *batch)
+{
+    struct request *request = request_of(batch);
+    const struct services *services = request->services;
+    struct str id = gql_arg_text(batch, "id");
+    const struct reference_object *known = reference_node(services->reference(services->data), id);
+
+    if (known != NULL) {
+        gql_set_object_of(batch, 0, known->type_name, known->object);
+        return GQL_NOW;
+    }
+    if (request->viewer.kind != VIEWER_NONE && str_eq(id, request->viewer.id)) {
+        gql_set_object_of(batch, 0, "Viewer", &request->viewer);
+        return GQL_NOW;
+    }
+    if (!is_uuid(id) || request->viewer.kind == VIEWER_NONE) return GQL_NOW;
+    return ask_resolve(batch);
+}

@@ -1,0 +1,82 @@
+/* The tables of all types: the one place that knows them all. */
+#include "resolvers.h"
+
+#include "connection.h"
+#include "device.h"
+#include "dossier.h"
+#include "dossier_event.h"
+#include "dossier_mutation.h"
+#include "node.h"
+#include "procedure.h"
+#include "scalars.h"
+#include "session.h"
+#include "viewer.h"
+
+extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
+    device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
+    dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
+    guard_failed_fields[], problem_fields[], procedure_fields[], rate_limited_fields[],
+    session_ended_fields[], stale_state_fields[], viewer_fields[];
+
+static const struct gql_field query_fields[] = {
+    GQL_FIELD("viewer", query_viewer),
+    ASK_FIELD("dossier", dossier_by_code),
+    GQL_FIELD("procedures", query_procedures),
+    GQL_FIELD("procedure", query_procedure),
+    GQL_FIELD_DATA("node", query_node, &query_node_ask),
+    ASK_FIELD("events", query_events),
+    GQL_FIELDS_END,
+};
+
+static const struct gql_field mutation_fields[] = {
+    MUTATION_FIELD("submitDossier", submit_dossier),
+    MUTATION_FIELD("acceptDossier", accept_dossier),
+    MUTATION_FIELD("assignDossier", assign_dossier),
+    MUTATION_FIELD("completeDossier", complete_dossier),
+    MUTATION_FIELD("handOverDossier", hand_over_dossier),
+    MUTATION_FIELD("registerDevice", register_device),
+    MUTATION_FIELD("removeDevice", remove_device),
+    GQL_FIELD("endSession", end_session),
+    GQL_FIELDS_END,
+};
+
+static const struct gql_type types[] = {
+    { "Query", query_fields },
+    { "Mutation", mutation_fields },
+    { "Viewer", viewer_fields },
+    { "DossierCounts", dossier_counts_fields },
+    { "Dossier", dossier_fields },
+    { "Applicant", applicant_fields },
+    { "DossierEvent", dossier_event_fields },
+    { "Procedure", procedure_fields },
+    { "Agency", agency_fields },
+    { "Device", device_fields },
+    { "PageInfo", page_info_fields },
+    { "DossierConnection", connection_fields },
+    { "DossierEdge", edge_fields },
+    { "DossierEventConnection", connection_fields },
+    { "DossierEventEdge", edge_fields },
+    { "ProcedureConnection", connection_fields },
+    { "ProcedureEdge", edge_fields },
+    { "DossierChanged", dossier_changed_fields },
+    { "DeviceRegistered", device_registered_fields },
+    { "DeviceRemoved", device_removed_fields },
+    { "SessionEnded", session_ended_fields },
+    { "StaleState", stale_state_fields },
+    { "GuardFailed", guard_failed_fields },
+    { "NotAllowed", failure_fields },
+    { "RateLimited", rate_limited_fields },
+    { "KeyReused", failure_fields },
+    { "Problem", problem_fields },
+};
+
+enum { TYPES = sizeof(types) / sizeof(types[0]) };
+
+enum status resolvers_bind(struct gql_schema *schema, struct gql_errors *errors)
+{
+    const struct gql_type *tables[TYPES];
+
+    for (size_t i = 0; i < TYPES; i++)
+        tables[i] = &types[i];
+    return gql_schema_bind(schema, tables, TYPES, resolver_scalars, RESOLVER_SCALARS, errors);
+}

@@ -1,0 +1,3 @@
+-- idempotency_claim: $1 text key, $2 text the request -> verdict (NEW, REPEAT, REUSED), outcome_ids, outcome_seq. Lane write.
+SELECT verdict, coalesce(outcome_ids, '{}') AS outcome_ids, outcome_seq
+  FROM idempotency_claim($1, sha256(convert_to($2, 'UTF8')));

@@ -1,0 +1,6 @@
+-- submit_dossier: $1 text procedure code, $2 text agency code, $3 text public id of the applicant or NULL for the viewer,
+-- $4 text channel -> failure, id, public_id (of the event), seq, problems. An applicant nobody knows is nobody's: 0.
+-- Lane write.
+SELECT failure, dossier_id AS id, event_id AS public_id, seq, problems
+  FROM submit_dossier($1, $2, CASE WHEN $3::text IS NULL THEN NULL
+                                   ELSE coalesce((SELECT s.id FROM subject s WHERE s.public_id::text = lower($3)), 0) END, $4);
