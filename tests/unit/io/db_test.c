@@ -146,10 +146,15 @@ void test_admin(const char *sql)
     PQfinish(pg);
 }
 
-int test_db_set_up(void **state)
+int test_loop_set_up(void **state)
 {
     (void)state;
-    if (uv_loop_init(&test_loop) != 0) return -1;
+    return uv_loop_init(&test_loop);
+}
+
+int test_db_set_up(void **state)
+{
+    if (test_loop_set_up(state) != 0) return -1;
     if (test_url() == NULL) exit(EXIT_SUCCESS);
     return 0;
 }

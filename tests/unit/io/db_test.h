@@ -47,6 +47,7 @@ struct db_pool_settings test_settings(void);
 void test_close_pool(struct db_pool *pool);
 
 /* Group set-up and tear-down: 0, or the whole group of tests is skipped when there is no server. */
+int test_loop_set_up(void **state);
 int test_db_set_up(void **state);
 int test_db_tear_down(void **state);
 
