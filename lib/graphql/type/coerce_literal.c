@@ -175,7 +175,7 @@ static const struct gql_input *read_list(struct reader *reader, const struct typ
     if (literal->kind != AST_LIST) {
         value = reader_literal(reader, item_type, literal, path);
         if (value == NULL) return NULL;
-        return reader_list_of_one(reader, (struct gql_input *)(uintptr_t)value);
+        return reader_list_of_one(reader, (struct gql_input *)value);
     }
     AST_EACH(item, literal->items) count++;
     list->count = count;
@@ -186,7 +186,7 @@ static const struct gql_input *read_list(struct reader *reader, const struct typ
 
         value = reader_literal(reader, item_type, item, &at);
         list->items[i++] = value == NULL ? input_new(reader->with->arena, GQL_INPUT_NULL)
-                                         : (struct gql_input *)(uintptr_t)value;
+                                         : (struct gql_input *)value;
     }
     return list;
 }

@@ -102,8 +102,7 @@ const struct gql_input *reader_default(struct reader *reader, const struct schem
 /* Values are shared, not changed: a field of a list of fields is just not const. */
 void reader_add_field(struct gql_input *object, struct str name, const struct gql_input *value)
 {
-    object->fields[object->count++] =
-        (struct gql_input_field){ name, (struct gql_input *)(uintptr_t)value };
+    object->fields[object->count++] = (struct gql_input_field){ name, (struct gql_input *)value };
 }
 
 struct gql_input *reader_list_of_one(struct reader *reader, struct gql_input *item)

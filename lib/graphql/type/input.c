@@ -41,7 +41,7 @@ static enum status list_from_json(struct arena *arena, const json_t *json, int d
 static enum status object_from_json(struct arena *arena, const json_t *json, int depth,
                                     struct gql_input *object)
 {
-    json_t *fields = (json_t *)(uintptr_t)json; /* jansson iterates only what is not const */
+    json_t *fields = (json_t *)json; /* jansson iterates only what is not const */
     enum status status = MC_OK;
 
     object->fields = ARENA_ARRAY(arena, json_object_size(json), struct gql_input_field);

@@ -6,7 +6,7 @@
  * are not. */
 static void *object(const void *constant)
 {
-    return (void *)(uintptr_t)constant;
+    return (void *)constant;
 }
 
 static void set_type(struct gql_batch *batch, size_t i, const struct schema_type *type)

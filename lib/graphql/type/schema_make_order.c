@@ -3,7 +3,7 @@
 
 static struct schema_type *writable(const struct schema_type *type)
 {
-    return (struct schema_type *)(uintptr_t)type;
+    return (struct schema_type *)type;
 }
 
 static bool is_listed(const struct maker *maker, const struct schema_type *type)
@@ -104,7 +104,7 @@ bool maker_settle(struct arena *arena, const struct schema_input *inputs, size_t
     bool all = true;
 
     for (size_t i = 0; i < count; i++) {
-        struct schema_input *input = (struct schema_input *)(uintptr_t)&inputs[i];
+        struct schema_input *input = (struct schema_input *)&inputs[i];
 
         if (input->default_literal == NULL || input->default_value != NULL) continue;
         if (coercion_literal(&with, STR_NONE, input->type, input->default_literal,

@@ -117,7 +117,7 @@ static void walk_definition(struct walk *walk, const struct ast_definition *defi
 
 static void know(struct hash_map *map, const struct ast_definition *definition)
 {
-    (void)hash_map_put(map, definition->name.text, (void *)(uintptr_t)definition);
+    (void)hash_map_put(map, definition->name.text, (void *)definition);
 }
 
 static enum status know_document(struct sdl *sdl)

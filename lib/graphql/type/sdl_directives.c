@@ -47,7 +47,7 @@ static void unique_directives_per_location(struct sdl *sdl, const struct sdl_pla
                                STR_PRINT(place->shared), STR_PRINT(key));
         first = hash_map_get(seen, key);
         if (first == NULL) {
-            (void)hash_map_put(seen, key, (void *)(uintptr_t)directive);
+            (void)hash_map_put(seen, key, (void *)directive);
             continue;
         }
         schema_sources_error(sdl->sources, (uint32_t[]){ first->offset, directive->offset }, 2,
@@ -96,7 +96,7 @@ static void unique_argument_names(struct sdl *sdl, const struct ast_directive *d
         uint32_t offsets[16];
         size_t count = 0;
 
-        if (hash_map_put(&seen, argument->name.text, (void *)(uintptr_t)argument) != NULL) continue;
+        if (hash_map_put(&seen, argument->name.text, (void *)argument) != NULL) continue;
         AST_EACH(other, argument)
         {
             if (count < 16 && str_eq(other->name.text, argument->name.text))
@@ -119,7 +119,7 @@ static void unique_input_field_names(struct sdl *sdl, const struct ast_value *ob
     {
         first = hash_map_get(&seen, field->name.text);
         if (first == NULL)
-            (void)hash_map_put(&seen, field->name.text, (void *)(uintptr_t)field);
+            (void)hash_map_put(&seen, field->name.text, (void *)field);
         else
             schema_sources_error(
                 sdl->sources, (uint32_t[]){ first->name.offset, field->name.offset }, 2,

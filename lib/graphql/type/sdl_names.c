@@ -18,7 +18,7 @@ static const struct ast_name *seen_before(struct hash_map *seen, struct str key,
 {
     const struct ast_name *before = hash_map_get(seen, key);
 
-    if (before == NULL) (void)hash_map_put(seen, key, (void *)(uintptr_t)name);
+    if (before == NULL) (void)hash_map_put(seen, key, (void *)name);
     return before;
 }
 
