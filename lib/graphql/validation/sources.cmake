@@ -1,0 +1,1 @@
+list(APPEND GRAPHQL_SOURCES validation/validate.c)
