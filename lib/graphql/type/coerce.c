@@ -5,6 +5,7 @@
 
 static enum status outcome(const struct reader *reader)
 {
+    if (reader->full) return MC_LIMIT;
     if (reader->error_count > 0 || reader->unsettled) return reader->with->status;
     return arena_status(reader->with->arena);
 }

@@ -184,6 +184,7 @@ static const struct gql_input *read_list(struct reader *reader, const struct typ
     {
         struct gql_path at = { path, STR_NONE, i };
 
+        if (reader_is_full(reader)) return NULL;
         value = reader_literal(reader, item_type, item, &at);
         list->items[i++] = value == NULL ? input_new(reader->with->arena, GQL_INPUT_NULL)
                                          : (struct gql_input *)value;

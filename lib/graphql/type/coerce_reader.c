@@ -3,6 +3,12 @@
 #include "graphql/type/input.h"
 #include "graphql/type/suggest.h"
 
+bool reader_is_full(struct reader *reader)
+{
+    if (arena_status(reader->with->arena) != MC_OK) reader->full = true;
+    return reader->full;
+}
+
 bool reader_wants(const struct reader *reader)
 {
     const struct gql_errors *errors = reader->with->errors;

@@ -14,8 +14,13 @@ struct reader {
     bool fixed_place; /* else at the literal */
     bool first_only;  /* arguments: the first error ends it */
     size_t error_count;
+    bool full;      /* the arena has no more to give: give up */
     bool unsettled; /* met a default value that is not coerced yet (while a schema is built) */
 };
+
+/* True when the arena is over its limit; asked item by item, because a short list of objects may
+ * need many times its own size. */
+bool reader_is_full(struct reader *reader);
 
 /* True when another error would still be kept: ask before a costly text. */
 bool reader_wants(const struct reader *reader);

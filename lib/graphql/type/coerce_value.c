@@ -163,7 +163,7 @@ static void read_list(struct reader *reader, const struct type_ref *item_type,
         *value = *reader_list_of_one(reader, item);
         return;
     }
-    for (size_t i = 0; i < value->count; i++) {
+    for (size_t i = 0; i < value->count && !reader_is_full(reader); i++) {
         struct gql_path at = { path, STR_NONE, i };
 
         reader_value(reader, item_type, value->items[i], &at);

@@ -79,6 +79,20 @@ struct str check_coordinate(const struct checker *checker, struct str parent, co
                         end);
 }
 
+static void check_default_max(const struct checker *checker, const struct check_input *checked,
+                              const struct gql_input *value)
+{
+    int64_t max = checked->input->items_max;
+    struct nodes at = node(checked->input->default_literal->offset);
+    bool over = (value->kind == GQL_INPUT_INT && value->integer > max) ||
+                (value->kind == GQL_INPUT_FLOAT && value->real > (double)max) ||
+                (value->kind == GQL_INPUT_LIST && (int64_t)value->count > max);
+
+    if (max > 0 && over)
+        check_report(checker, &at, "%.*s has a default value above its own @max.",
+                     STR_PRINT(checked->coordinate));
+}
+
 static void check_default(const struct checker *checker, const struct check_input *checked)
 {
     const struct schema_input *input = checked->input;
@@ -96,6 +110,8 @@ static void check_default(const struct checker *checker, const struct check_inpu
                            STR_PRINT(checked->coordinate));
     if (coercion_literal(&with, subject, input->type, input->default_literal, &value) != MC_OK)
         schema_sources_adopt(checker->sources, &errors);
+    else
+        check_default_max(checker, checked, value);
 }
 
 void check_input(const struct checker *checker, const struct check_input *checked)

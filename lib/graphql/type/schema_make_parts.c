@@ -77,6 +77,9 @@ static struct remarks remarks_of(struct maker *maker, const struct ast_directive
     if (max != NULL) {
         value = argument_of(maker, max, "n");
         if (value != NULL && value->kind == GQL_INPUT_INT) remarks.max = value->integer;
+        if (remarks.max < 1)
+            schema_sources_error(maker->sources, &max->offset, 1,
+                                 "@max needs an argument \"n\" of at least 1.");
     }
     return remarks;
 }

@@ -270,6 +270,30 @@ static void values_in_error_texts_are_cut(void **state)
     buf_done(&json);
 }
 
+static void a_short_list_that_needs_much_is_stopped_early(void **state)
+{
+    struct request request;
+    struct coercion with = { .status = MC_BAD_INPUT };
+    struct gql_input *value;
+    struct arena small;
+    json_t *list = json_array();
+
+    (void)state;
+    assert_int_equal(request_new(&request, "query($v: Int) { a }", "{}"), MC_OK);
+    for (int i = 0; i < 50000; i++)
+        json_array_append_new(list, json_pack("{s:s}", "b", "x"));
+    arena_init(&small, 1 << 24);
+    with.arena = &small;
+    assert_int_equal(input_from_json(&small, list, &value), MC_OK);
+    small.bytes_max = small.used_bytes + 10000;
+    assert_int_equal(coercion_value(&with, STR_NONE, 0, world_ref(&request.world, "[In!]"), value),
+                     MC_LIMIT);
+    assert_true(small.used_bytes < small.bytes_max + 1000);
+    arena_done(&small);
+    json_decref(list);
+    request_done(&request);
+}
+
 static void helpers_look_into_objects(void **state)
 {
     struct world world;
@@ -300,6 +324,7 @@ int main(void)
         cmocka_unit_test(deep_json_is_refused),
         cmocka_unit_test(arguments_take_literals_variables_and_defaults),
         cmocka_unit_test(values_in_error_texts_are_cut),
+        cmocka_unit_test(a_short_list_that_needs_much_is_stopped_early),
         cmocka_unit_test(helpers_look_into_objects),
     };
 

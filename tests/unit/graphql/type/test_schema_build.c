@@ -110,6 +110,12 @@ static void deprecation_limits_and_links_are_read(void **state)
     assert_false(query->fields[2].deprecated);
     assert_true(str_is(scalar->specified_by, "https://example.org/date"));
     world_done(&world);
+    assert_refused("directive @max(n: Int!) on ARGUMENT_DEFINITION\n"
+                   "type Query { a(first: Int @max(n: 0)): Int }",
+                   "@max needs an argument \"n\" of at least 1.");
+    assert_refused("directive @max(n: Int!) on ARGUMENT_DEFINITION\n"
+                   "type Query { a(first: Int = 9 @max(n: 5)): Int }",
+                   "Query.a(first:) has a default value above its own @max.");
     assert_refused("type Query { a: Int @deprecated(reason: 3) }",
                    "Argument \"@deprecated(reason:)\" has invalid value: String cannot represent a "
                    "non string value: 3");
