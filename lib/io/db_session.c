@@ -71,10 +71,12 @@ static enum status connect_until(struct db_session *session, int64_t deadline_ms
     return MC_UNAVAILABLE;
 }
 
-/* A connection lost while nobody used it is replaced before anything is sent. */
+/* A connection lost while nobody used it is replaced before anything is sent. The server's last
+ * words come before the end itself. */
 static enum status ensure_connected(struct db_session *session)
 {
-    if (session->pg != NULL && !db_pipe_read(&session->pipe)) disconnect(session);
+    while (session->pg != NULL && wait_for(session->pg, POLLIN, now_ms()))
+        if (!db_pipe_read(&session->pipe)) disconnect(session);
     if (session->pg != NULL && session->pipe.stale) disconnect(session);
     if (session->pg != NULL) return MC_OK;
     return connect_until(session, now_ms() + session->connect_timeout_ms);
@@ -112,7 +114,7 @@ static enum status run(struct db_session *session, struct db_group *group)
     while (!session->synced) {
         int left = PQflush(session->pg);
 
-        if (left < 0) return MC_UNAVAILABLE;
+        if (left < 0 || PQstatus(session->pg) != CONNECTION_OK) return MC_UNAVAILABLE;
         if (!wait_for(session->pg, left > 0 ? POLLIN | POLLOUT : POLLIN, deadline_ms))
             return MC_TIMEOUT;
         if (!db_pipe_read(&session->pipe)) return MC_UNAVAILABLE;

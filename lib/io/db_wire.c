@@ -176,9 +176,11 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         wire->event(wire, DB_WIRE_READABLE);
 }
 
+/* A write that fails makes libpq read, find the end and close the socket, and still return 0. */
 bool db_wire_flush(struct db_wire *wire)
 {
     int left = PQflush(wire->pg);
 
-    return left >= 0 && watch(wire, left > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+    return left >= 0 && PQstatus(wire->pg) == CONNECTION_OK &&
+           watch(wire, left > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE);
 }
