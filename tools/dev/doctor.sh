@@ -5,7 +5,7 @@
 ill=0
 trouble() { ill=1; say "- $*"; }
 
-for section in run build local test; do
+for section in run build migrate local test; do
     missing=$("$root/tools/dev/packages.sh" --missing "$section" | tr '\n' ' ')
     [ -z "$missing" ] || trouble "packages of [$section]: apt-get install --no-install-recommends $missing"
 done

@@ -2,7 +2,7 @@
 # lint.sh: what CI asks of the text; names the checks that found something.
 . "$(dirname -- "$0")/common.sh"
 
-"$root/tools/dev/packages.sh" run build local test
+"$root/tools/dev/packages.sh" run build migrate local test
 one_at_a_time lint
 cd "$root"
 failed=

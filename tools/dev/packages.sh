@@ -42,13 +42,11 @@ else
 fi
 
 step "packages: installing $# (apt-get; a minute or two)"
-make_base
-log=$base/packages.log
+log=$(mktemp /tmp/motcua-packages.XXXXXX)
 apt() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 \
         -o Acquire::Retries=3 "$@" >>"$log" 2>&1 </dev/null
 }
-: >"$log"
 if ! apt update || grep -q '^W: Failed to fetch\|^E:' "$log"; then
     tail -n 5 "$log" >&2
     die "cannot reach Debian's package mirror; see to the network or to /etc/apt/sources.list*, then run again"
@@ -57,3 +55,4 @@ if ! apt install -y --no-install-recommends "$@"; then
     tail -n 15 "$log" >&2
     die "apt-get could not install the packages (whole log: $log); mend that, then run again"
 fi
+rm "$log"

@@ -35,6 +35,7 @@ SETTINGS
 make_places() {
     make_base
     [ -d "$place" ] || mkdir -m 0755 "$place"
+    [ -d "$place/state" ] || mkdir -m 0700 "$place/state"
     for part in pg pgdata redis; do
         [ -d "$place/$part" ] && continue
         mkdir -m 0700 "$place/$part"
@@ -105,7 +106,8 @@ print_env() {
         MOTCUA_SERVICES "$name" \
         MOTCUA_DATABASE_URL "postgresql:///motcua?host=$place/pg" \
         MOTCUA_ADMIN_URL "postgresql://postgres@/motcua?host=$place/pg" \
-        MOTCUA_REDIS_URL "unix://$place/redis/redis.sock"
+        MOTCUA_REDIS_URL "unix://$place/redis/redis.sock" \
+        MOTCUA_STATE_DIR "$place/state"
 }
 
 case $1 in

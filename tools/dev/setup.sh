@@ -4,8 +4,8 @@
 
 preset=${1:-release}
 case $preset in
-release) sections='run build local' ;;
-*) sections='run build local test' ;;
+release) sections='run build migrate local' ;;
+*) sections='run build migrate local test' ;;
 esac
 
 [ -d /etc/apt ] || die "this set-up knows Debian 12 only; elsewhere install what docker/packages.txt names"
