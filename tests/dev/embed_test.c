@@ -1,14 +1,14 @@
 /* What tools/embed.c writes is, byte for byte, what the files hold. */
 #include "probe.h"
 
-#include <cmocka.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+/* cmocka.h needs the above to have been there. */
+#include <cmocka.h>
 
 static void every_file_is_a_row_in_order_of_name(void **state)
 {
