@@ -86,7 +86,7 @@ static enum gql_progress competent_agency(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-static const struct db_column applicant_columns[] = {
+const struct db_column applicant_columns[] = {
     DB_COLUMN(struct applicant, parent_no, DB_I64),
     DB_COLUMN(struct applicant, public_id, DB_UUID),
     DB_COLUMN(struct applicant, name, DB_TEXT),

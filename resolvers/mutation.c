@@ -26,7 +26,7 @@ struct claim_row {
     int64_t outcome_seq;
 };
 
-static const struct db_column claim_columns[] = {
+const struct db_column claim_columns[] = {
     DB_COLUMN(struct claim_row, verdict, DB_TEXT),
     DB_COLUMN(struct claim_row, outcome_ids, DB_I64_ARRAY),
     DB_COLUMN(struct claim_row, outcome_seq, DB_I64),
@@ -73,7 +73,7 @@ struct apply_row {
     struct str problems;
 };
 
-static const struct db_column apply_columns[] = {
+const struct db_column apply_columns[] = {
     DB_COLUMN(struct apply_row, failure, DB_TEXT),   DB_COLUMN(struct apply_row, id, DB_I64),
     DB_COLUMN(struct apply_row, public_id, DB_UUID), DB_COLUMN(struct apply_row, seq, DB_I64),
     DB_COLUMN(struct apply_row, problems, DB_TEXT),  DB_COLUMNS_END,

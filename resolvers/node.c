@@ -19,7 +19,7 @@ struct node_row {
 #member "_" #inner, type, offsetof(struct node_row, member.inner)                          \
     }
 
-static const struct db_column node_columns[] = {
+const struct db_column node_columns[] = {
     DB_COLUMN(struct node_row, kind, DB_TEXT),
     OF(dossier, id, DB_I64),
     OF(dossier, public_id, DB_UUID),

@@ -6,7 +6,7 @@
 enum { REFERENCE_ROWS_MAX = 20000 };
 static const int64_t us_a_day = 86400ll * 1000000, vietnam_offset_us = 7ll * 3600 * 1000000;
 
-static const struct db_column agency_columns[] = {
+const struct db_column agency_columns[] = {
     DB_COLUMN(struct agency, id, DB_I64),
     DB_COLUMN(struct agency, public_id, DB_UUID),
     DB_COLUMN(struct agency, code, DB_TEXT),
@@ -15,7 +15,7 @@ static const struct db_column agency_columns[] = {
     DB_COLUMNS_END,
 };
 
-static const struct db_column procedure_columns[] = {
+const struct db_column procedure_columns[] = {
     DB_COLUMN(struct procedure, version, DB_I64),
     DB_COLUMN(struct procedure, public_id, DB_UUID),
     DB_COLUMN(struct procedure, code, DB_TEXT),
@@ -31,7 +31,7 @@ static const struct db_column procedure_columns[] = {
     DB_COLUMNS_END,
 };
 
-static const struct db_column state_columns[] = {
+const struct db_column state_columns[] = {
     DB_COLUMN(struct dossier_state_row, id, DB_TEXT),
     DB_COLUMN(struct dossier_state_row, national_code, DB_I64),
     DB_COLUMN(struct dossier_state_row, display_group, DB_TEXT),

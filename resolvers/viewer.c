@@ -37,7 +37,7 @@ struct state_count {
     int64_t count;
 };
 
-static const struct db_column state_count_columns[] = {
+const struct db_column state_count_columns[] = {
     DB_COLUMN(struct state_count, state, DB_TEXT),
     DB_COLUMN(struct state_count, count, DB_I64),
     DB_COLUMNS_END,

@@ -271,6 +271,7 @@ struct gql_run {
     struct gql_execution *execution;
     /* outcome, valid in done */
     enum status status; /* MC_OK: a result with data; MC_BAD_INPUT: variables refused; ... */
+    enum status worst;  /* of the errors: one that may be retried, else the first; MC_OK: none */
     size_t error_count;
     bool data_is_null;
     uint32_t level_count;

@@ -23,7 +23,6 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *request)
 static void configure(struct http_server *server)
 {
     const struct http_settings *settings = &server->settings;
-    struct guard_settings guard;
     struct door_handler *handler;
     h2o_hostconf_t *host;
     h2o_pathconf_t *path;
@@ -41,16 +40,21 @@ static void configure(struct http_server *server)
     handler = (struct door_handler *)(void *)h2o_create_handler(path, sizeof(*handler));
     handler->super.on_req = on_request;
     handler->server = server;
-    guard_settings_init(&guard);
-    guards_init(&server->guards, server->loop, &server->config, &guard);
+    guards_init(&server->guards, server->loop, &server->config, &settings->guard);
 }
+
+/* libh2o takes the handle's data for itself. */
+struct connection {
+    uv_tcp_t tcp;
+    struct http_server *server;
+};
 
 static void on_connection_closed(uv_handle_t *handle)
 {
-    struct http_server *server = handle->data;
+    struct connection *connection = CONTAINER_OF(handle, struct connection, tcp);
 
-    server->counts.connections--;
-    mem_free(handle);
+    connection->server->counts.connections--;
+    mem_free(connection);
 }
 
 static bool is_full(const struct http_server *server)
@@ -61,11 +65,12 @@ static bool is_full(const struct http_server *server)
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct http_server *server = stream->data;
-    uv_tcp_t *tcp = MEM_NEW(uv_tcp_t);
+    struct connection *connection = MEM_NEW(struct connection);
+    uv_tcp_t *tcp = &connection->tcp;
     h2o_socket_t *socket;
 
     MC_ASSERT(uv_tcp_init(server->loop, tcp) == 0);
-    tcp->data = server;
+    connection->server = server;
     server->counts.connections++;
     if (status != 0 || uv_accept(stream, (uv_stream_t *)tcp) != 0 || is_full(server)) {
         server->counts.refused++;

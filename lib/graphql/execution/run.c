@@ -1,12 +1,20 @@
 /* One loop drives a run: complete the level, start the next, until nothing is below. */
 #include "graphql/execution/execution.h"
 
+static enum status worst_of(const struct gql_errors *errors)
+{
+    for (const struct gql_error *error = errors->head; error != NULL; error = error->next)
+        if (status_retryable(error->status)) return error->status;
+    return errors->head == NULL ? MC_OK : errors->head->status;
+}
+
 static void write_request_errors(struct gql_execution *execution, enum status status)
 {
     struct gql_run *run = execution->run;
 
     gql_errors_json(run->options.reply, &execution->errors);
     run->status = status;
+    run->worst = worst_of(&execution->errors);
     run->error_count = execution->errors.count;
     run->data_is_null = true;
 }
@@ -22,6 +30,7 @@ static void finish(struct gql_execution *execution)
         status = buf_status(run->options.reply);
     }
     run->status = status;
+    run->worst = worst_of(&execution->errors);
     run->error_count = execution->errors.count;
     gql_plan_unref(run->options.plan);
 }

@@ -1,0 +1,28 @@
+/*
+ * printer_internal.h - what the printer's files share: a buffer and how far lines are indented.
+ */
+#ifndef GRAPHQL_LANGUAGE_PRINTER_INTERNAL_H
+#define GRAPHQL_LANGUAGE_PRINTER_INTERNAL_H
+
+#include "graphql/language/printer.h"
+
+struct printer {
+    struct buf *out;
+    size_t indent;
+};
+
+void put(struct printer *printer, struct str text);
+void put_text(struct printer *printer, const char *text);
+void put_line_end(struct printer *printer);
+
+void put_value(struct printer *printer, const struct ast_value *value);
+void put_type(struct printer *printer, const struct ast_type *type);
+/* " @a @b", with the blank in front; nothing for none. */
+void put_directives(struct printer *printer, const struct ast_directive *directives);
+/* With its line end; nothing for none. */
+void put_description(struct printer *printer, const struct ast_value *description);
+
+void put_executable(struct printer *printer, const struct ast_definition *definition);
+void put_type_system(struct printer *printer, const struct ast_definition *definition);
+
+#endif

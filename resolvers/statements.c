@@ -1,0 +1,56 @@
+#include "statements.h"
+
+#include "model.h"
+#include "request.h"
+#include "sql.h"
+
+extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
+    claim_columns[], feed_end_columns[], node_columns[], procedure_columns[], state_columns[],
+    state_count_columns[];
+
+enum {
+    PUBLIC = 1 << VIEWER_NONE,
+    CITIZEN = 1 << VIEWER_CITIZEN,
+    PARTNER = 1 << VIEWER_PARTNER,
+    OFFICER = 1 << VIEWER_OFFICER,
+    SUBJECT = CITIZEN | PARTNER,
+    SIGNED_IN = SUBJECT | OFFICER,
+};
+
+const struct resolver_statement resolver_statements[] = {
+    { SQL_APPLY_DOSSIER_EVENT, apply_columns, SIGNED_IN },
+    { SQL_COUNTS_OF_AGENCIES, state_count_columns, OFFICER },
+    { SQL_COUNTS_OF_SUBJECTS, state_count_columns, SUBJECT },
+    { SQL_DEVICES_BY_ID, device_columns, CITIZEN | OFFICER },
+    { SQL_DOSSIER_BY_CODE, dossier_columns, SIGNED_IN },
+    { SQL_DOSSIER_EVENTS_BY_SEQ, dossier_event_columns, SIGNED_IN },
+    { SQL_DOSSIERS_BY_ID, dossier_columns, SIGNED_IN },
+    { SQL_DOSSIERS_OF_AGENCIES_BACKWARD, dossier_columns, OFFICER },
+    { SQL_DOSSIERS_OF_AGENCIES_FORWARD, dossier_columns, OFFICER },
+    { SQL_DOSSIERS_OF_SUBJECTS_BACKWARD, dossier_columns, SUBJECT },
+    { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, dossier_columns, SUBJECT },
+    { SQL_FEED_END, feed_end_columns, SIGNED_IN },
+    { SQL_FEED_OF_AGENCIES, dossier_event_columns, OFFICER },
+    { SQL_FEED_OF_DOSSIER, dossier_event_columns, SIGNED_IN },
+    { SQL_FEED_OF_SUBJECTS, dossier_event_columns, SUBJECT },
+    { SQL_IDEMPOTENCY_CLAIM, claim_columns, SIGNED_IN },
+    { SQL_IDEMPOTENCY_STORE, NULL, SIGNED_IN },
+    { SQL_NODE, node_columns, CITIZEN | OFFICER },
+    { SQL_NODE_OF_PARTNER, node_columns, PARTNER },
+    { SQL_REFERENCE_AGENCIES, agency_columns, PUBLIC },
+    { SQL_REFERENCE_PROCEDURES, procedure_columns, PUBLIC },
+    { SQL_REFERENCE_STATES, state_columns, PUBLIC },
+    { SQL_REGISTER_DEVICE, apply_columns, SIGNED_IN },
+    { SQL_REMOVE_DEVICE, apply_columns, SIGNED_IN },
+    { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
+    { SQL_SUBMIT_DOSSIER, apply_columns, SIGNED_IN },
+    { SQL_TIMELINES_BACKWARD, dossier_event_columns, SIGNED_IN },
+    { SQL_TIMELINES_FORWARD, dossier_event_columns, SIGNED_IN },
+};
+
+const size_t resolver_statement_count =
+    sizeof(resolver_statements) / sizeof(resolver_statements[0]);
+
+_Static_assert(sizeof(resolver_statements) / sizeof(resolver_statements[0]) ==
+                   sizeof(resolvers_sql) / sizeof(resolvers_sql[0]),
+               "every statement of resolvers/sql stands in this table");

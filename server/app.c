@@ -1,0 +1,244 @@
+/* The life of one child: set up, serve, drain. */
+#include "app.h"
+
+#include "app_services.h"
+#include "base/log.h"
+#include "health.h"
+#include "http/tls.h"
+#include "operation.h"
+#include "reference_load.h"
+#include "reply.h"
+#include "stream.h"
+
+#include <sys/prctl.h>
+
+enum { GAUGES_MS = 1000, PROCESS_BYTES_MAX = 256 * 1024 * 1024 };
+
+static const char *const reference_channels[] = { "reference", NULL };
+
+static const struct http_route routes[] = {
+    { "/graphql", endpoint_handle },
+    { "/healthz", healthz_handle },
+    { "/readyz", readyz_handle },
+    { "/metrics", metrics_handle },
+};
+
+static void refuse_exchange(struct http_exchange *exchange, enum status status, void *data)
+{
+    (void)data;
+    reply_refusal(exchange, status, NULL, NULL);
+}
+
+static void on_replied(int status, void *data)
+{
+    app_count(data, counter_of_status(status), 1);
+}
+
+static void on_reference_changed(void *data, const char *channel, const char *payload)
+{
+    (void)channel;
+    (void)payload;
+    reference_load_again(data);
+}
+
+static void on_reference_gap(void *data)
+{
+    reference_load_again(data);
+}
+
+static void publish_gauges(struct app *app)
+{
+    struct http_counts counts = http_server_count(app->http);
+
+    metrics_set(app->metrics, app->slot, METRIC_CONNECTIONS, counts.connections);
+    metrics_set(app->metrics, app->slot, METRIC_EXCHANGES, counts.exchanges);
+    metrics_set(app->metrics, app->slot, METRIC_STREAMS, (int64_t)streams_count(app->streams));
+    metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES, (int64_t)app->plans.bytes);
+}
+
+static void on_gauges(uv_timer_t *timer)
+{
+    publish_gauges(timer->data);
+}
+
+/* ---- the end ---- */
+
+static void on_http_drained(void *data)
+{
+    struct app *app = data;
+
+    streams_free(app->streams);
+    app_services_close(app);
+    redis_close(app->redis, NULL, NULL);
+    db_listener_close(app->listener, NULL, NULL);
+}
+
+static void on_streams_closed(void *data)
+{
+    struct app *app = data;
+
+    http_server_drain(app->http, on_http_drained, app);
+}
+
+static void drain(struct app *app)
+{
+    if (app->draining) return;
+    app->draining = true;
+    log_event(LOG_INFO, "draining", LOG_I64("slot", app->slot));
+    uv_close((uv_handle_t *)&app->on_term, NULL);
+    uv_close((uv_handle_t *)&app->on_hangup, NULL);
+    uv_close((uv_handle_t *)&app->gauges_timer, NULL);
+    reference_load_stop(app);
+    streams_drain(app->streams, on_streams_closed, app);
+}
+
+static void on_term(uv_signal_t *signal, int number)
+{
+    (void)number;
+    drain(signal->data);
+}
+
+static void load_tls(struct app *app)
+{
+    struct buf why;
+    void *tls;
+
+    buf_init(&why, 1024);
+    if (tls_load(app->secrets.tls_certificate, app->secrets.tls_key, app->ticket_key, &why, &tls) ==
+        MC_OK) {
+        http_server_set_tls(app->http, tls);
+        tls_free(tls);
+    } else {
+        log_event(LOG_ERROR, "certificate_not_reloaded", LOG_ID("why", buf_str(&why)));
+    }
+    buf_done(&why);
+}
+
+static void on_hangup(uv_signal_t *signal, int number)
+{
+    (void)number;
+    load_tls(signal->data);
+}
+
+static void watch_signal(struct app *app, uv_signal_t *handle, uv_signal_cb callback, int number)
+{
+    MC_ASSERT(uv_signal_init(&app->loop, handle) == 0);
+    handle->data = app;
+    MC_ASSERT(uv_signal_start(handle, callback, number) == 0);
+}
+
+/* ---- the beginning ---- */
+
+static void open_sessions(struct app *app)
+{
+    const struct server_config *config = app->config;
+
+    app->redis =
+        redis_open(&app->loop, &(struct redis_settings){
+                                   .url = config->redis_url,
+                                   .connect_timeout_ms = (uint32_t)config->connect_timeout_ms,
+                                   .queue_max = (uint32_t)config->queue_max,
+                               });
+    app->sessions.redis = app->redis;
+    app->sessions.clock = app->clock;
+    app->sessions.timeout_ms = (uint32_t)config->redis_timeout_ms;
+    app->sessions.ring.issuer = str_of(config->token_issuer);
+    app->sessions.ring.audience = str_of(config->token_audience);
+}
+
+static void open_listener(struct app *app)
+{
+    app->listener = db_listener_new(&app->loop, &(struct db_listener_settings){
+                                                    .url = app->config->database_url,
+                                                    .role = "app_public",
+                                                    .channels = reference_channels,
+                                                    .notified = on_reference_changed,
+                                                    .gap = on_reference_gap,
+                                                    .data = app,
+                                                });
+}
+
+static void open_http(struct app *app, int listen_fd)
+{
+    const struct server_config *config = app->config;
+
+    app->http = http_server_new(&app->loop,
+                                &(struct http_settings){
+                                    .server_name = "motcua",
+                                    .body_bytes_max = (size_t)config->body_bytes_max,
+                                    .url_bytes_max = (size_t)config->url_bytes_max,
+                                    .requests_max = (uint32_t)config->requests_max,
+                                    .connections_max = (uint32_t)config->connections_max,
+                                    .guard = server_config_guard(config),
+                                    .drain_ms = (uint32_t)config->drain_ms,
+                                    .routes = routes,
+                                    .route_count = sizeof(routes) / sizeof(routes[0]),
+                                    .data = app,
+                                    .refuse = refuse_exchange,
+                                    .replied = on_replied,
+                                },
+                                listen_fd, NULL);
+    load_tls(app);
+}
+
+static enum status set_up(struct app *app, struct buf *why)
+{
+    struct gql_limits limits = app_limits(app->config);
+    enum status status;
+
+    arena_init(&app->arena, PROCESS_BYTES_MAX);
+    status = app_schema(&app->arena, why, &app->schema);
+    if (status != MC_OK) return status;
+    status = jwt_ring_parse(&app->sessions.ring, &app->arena, str_of(app->secrets.token_keys));
+    if (status != MC_OK) {
+        buf_add(why,
+                STR("MOTCUA_TOKEN_KEYS is not a key ring (kid:base64url of 32 bytes, ...).\n"));
+        return status;
+    }
+    plan_cache_init(&app->plans, app->schema, &limits, (size_t)app->config->plan_cache_bytes);
+    return MC_OK;
+}
+
+static void start(struct app *app, int listen_fd)
+{
+    watch_signal(app, &app->on_term, on_term, SIGTERM);
+    watch_signal(app, &app->on_hangup, on_hangup, SIGHUP);
+    MC_ASSERT(uv_timer_init(&app->loop, &app->gauges_timer) == 0);
+    app->gauges_timer.data = app;
+    uv_timer_start(&app->gauges_timer, on_gauges, GAUGES_MS, GAUGES_MS);
+    open_sessions(app);
+    app_services_open(app);
+    reference_load_start(app);
+    open_listener(app);
+    app->streams = streams_new(app);
+    open_http(app, listen_fd);
+}
+
+int app_serve(const struct server_config *config, const struct server_secrets *secrets,
+              struct metrics *metrics, size_t slot, const unsigned char *ticket_key, int listen_fd)
+{
+    static struct app app;
+    struct buf why;
+
+    buf_init(&why, 16 * 1024);
+    app = (struct app){ .config = config,
+                        .secrets = *secrets,
+                        .ticket_key = ticket_key,
+                        .clock = &clock_system,
+                        .metrics = metrics,
+                        .slot = slot };
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    signal(SIGPIPE, SIG_IGN);
+    MC_ASSERT(uv_loop_init(&app.loop) == 0);
+    if (set_up(&app, &why) != MC_OK) {
+        fprintf(stderr, "motcua-server: %.*s", STR_PRINT(buf_str(&why)));
+        return 2;
+    }
+    buf_done(&why);
+    start(&app, listen_fd);
+    uv_run(&app.loop, UV_RUN_DEFAULT);
+    plan_cache_done(&app.plans);
+    reference_unref(app.reference);
+    arena_done(&app.arena);
+    return 0;
+}

@@ -1,0 +1,57 @@
+/*
+ * app.h - one child process: its loop and everything that hangs on it.
+ */
+#ifndef SERVER_APP_H
+#define SERVER_APP_H
+
+#include "config.h"
+#include "counters.h"
+#include "http/http.h"
+#include "plan_cache.h"
+#include "reference.h"
+#include "session.h"
+
+struct app {
+    uv_loop_t loop;
+    const struct server_config *config;
+    struct server_secrets secrets;
+    const unsigned char *ticket_key;
+    struct clock *clock;
+    struct metrics *metrics;
+    size_t slot;
+
+    struct arena arena; /* as long as the process */
+    struct gql_schema *schema;
+    struct plan_cache plans;
+    struct sessions sessions;
+    struct services services;
+    struct redis *redis;
+    struct db_pool *read_pools[VIEWER_KIND_COUNT];
+    struct db_pool *write_pools[VIEWER_KIND_COUNT];
+    struct db_listener *listener;
+    struct reference *reference; /* NULL until it is loaded */
+    struct reference_load *loading;
+    uv_timer_t reference_timer;
+    struct doorbell *doorbell;
+    struct streams *streams;
+    struct http_server *http;
+    uv_signal_t on_term, on_hangup;
+    uv_timer_t gauges_timer;
+    bool draining;
+};
+
+static inline void app_count(struct app *app, enum counter row, int64_t value)
+{
+    metrics_add(app->metrics, app->slot, row, value);
+}
+
+/* Builds the schema from the embedded SDL and binds the resolvers; prints what is wrong. */
+enum status app_schema(struct arena *arena, struct buf *why, struct gql_schema **ret_schema);
+
+struct gql_limits app_limits(const struct server_config *config);
+
+/* Serves on a bound socket until it is told to stop; the process's exit code. */
+int app_serve(const struct server_config *config, const struct server_secrets *secrets,
+              struct metrics *metrics, size_t slot, const unsigned char *ticket_key, int listen_fd);
+
+#endif

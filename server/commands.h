@@ -1,0 +1,25 @@
+/*
+ * commands.h - the sub-commands of motcua-server beside serve. Each gives the exit code.
+ */
+#ifndef SERVER_COMMANDS_H
+#define SERVER_COMMANDS_H
+
+#include "config.h"
+
+/* Says what is missing between SDL, resolvers, SQL and the database; 1 when something is.
+ * With a directory, its *.graphql stand in for the SDL of the binary. */
+int command_check(const struct server_config *config, int count, char **arguments);
+
+/* SDL of the schema. */
+int command_schema(const struct server_config *config, int count, char **arguments);
+
+/* Every statement, ready for psql. */
+int command_sql(const struct server_config *config, int count, char **arguments);
+
+/* Settings as they are, or the README's table with --markdown. */
+int command_config(const struct server_config *config, int count, char **arguments);
+
+/* A bearer token of a sample actor, whose session is made in Redis. */
+int command_token(const struct server_config *config, int count, char **arguments);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * config.h - the server's settings (config.def, and the guard's budgets), from MOTCUA_* variables.
+ */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/guard_settings.h"
+
+struct server_config {
+#define X(...) CONFIG_MEMBER(__VA_ARGS__)
+#include "config.def"
+#undef X
+#define GUARD_MEMBER(name, initial, unit, sentence) int64_t guard_##name;
+    GUARD_SETTINGS(GUARD_MEMBER)
+#undef GUARD_MEMBER
+};
+
+extern const struct config_row server_config_rows[];
+extern const size_t server_config_count;
+
+struct guard_settings server_config_guard(const struct server_config *config);
+
+/* PEM files and the token key ring: those named, or made in state_dir at first use. Texts live in
+ * arena. Fails: MC_BAD_INPUT, MC_UNAVAILABLE with one sentence in why. */
+struct server_secrets {
+    const char *tls_certificate, *tls_key, *token_keys;
+};
+
+enum status server_secrets_load(const struct server_config *config, struct arena *arena,
+                                struct buf *why, struct server_secrets *ret_secrets);
+
+#endif

@@ -1,0 +1,216 @@
+#include "graphql_request.h"
+
+static bool is_media(struct str value, const char *media)
+{
+    struct str rest = value;
+
+    return str_eq_nocase(str_trim(str_split(&rest, ';')), str_of(media));
+}
+
+/* What is offered, in our order of preference for equal wishes. A range with q=0 is a no. */
+static const struct {
+    const char *media;
+    enum graphql_media kind;
+} offers[] = {
+    { "text/event-stream", GRAPHQL_EVENT_STREAM },
+    { "application/graphql-response+json", GRAPHQL_REPLY },
+    { "application/json", GRAPHQL_JSON },
+    { "application/*", GRAPHQL_JSON },
+    { "*/*", GRAPHQL_JSON },
+};
+
+/* Thousandths; 1000 when none is given. */
+static int quality(struct str range)
+{
+    while (range.data != NULL) {
+        struct str parameter = str_trim(str_split(&range, ';'));
+        int value = 0, unit = 1000;
+
+        if (parameter.size < 3 || (parameter.data[0] | 0x20) != 'q' || parameter.data[1] != '=')
+            continue;
+        for (size_t i = 2; i < parameter.size && unit > 0; i++) {
+            if (parameter.data[i] == '.') continue;
+            if (parameter.data[i] < '0' || parameter.data[i] > '9') break;
+            value += (parameter.data[i] - '0') * unit;
+            unit /= 10;
+        }
+        return value;
+    }
+    return 1000;
+}
+
+static enum status choose_media(struct str accept, enum graphql_media *ret_media)
+{
+    int best = 0;
+
+    if (str_trim(accept).size == 0) {
+        *ret_media = GRAPHQL_JSON;
+        return MC_OK;
+    }
+    while (accept.data != NULL) {
+        struct str range = str_trim(str_split(&accept, ','));
+        int wish = quality(range);
+
+        for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
+            if (!is_media(range, offers[i].media) || wish <= best) continue;
+            best = wish;
+            *ret_media = offers[i].kind;
+        }
+    }
+    return best > 0 ? MC_OK : MC_NOT_ACCEPTABLE;
+}
+
+static bool too_deep(struct str text)
+{
+    size_t depth = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+
+        if (in_string && c == '\\') i++;
+        if (c == '"') in_string = !in_string;
+        if (in_string) continue;
+        if ((c == '{' || c == '[') && ++depth > GRAPHQL_JSON_DEPTH_MAX) return true;
+        if ((c == '}' || c == ']') && depth > 0) depth--;
+    }
+    return false;
+}
+
+static json_t *read_json(struct str text)
+{
+    if (text.data == NULL || too_deep(text)) return NULL;
+    return json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* An optional member: absent, null, or a string. */
+static enum status read_text(const json_t *body, const char *key, struct str *ret_text)
+{
+    const json_t *value = json_object_get(body, key);
+
+    *ret_text = STR_NONE;
+    if (value == NULL || json_is_null(value)) return MC_OK;
+    if (!json_is_string(value)) return MC_BAD_INPUT;
+    *ret_text = (struct str){ json_string_value(value), json_string_length(value) };
+    return MC_OK;
+}
+
+static enum status read_members(struct graphql_request *request, const char **ret_why)
+{
+    const json_t *variables = json_object_get(request->json, "variables");
+    const json_t *extensions = json_object_get(request->json, "extensions");
+
+    *ret_why = "The body is a JSON object with a string member \"query\".";
+    if (read_text(request->json, "query", &request->document) != MC_OK ||
+        request->document.data == NULL)
+        return MC_BAD_INPUT;
+    *ret_why = "\"operationName\" is a string or null.";
+    if (read_text(request->json, "operationName", &request->operation_name) != MC_OK)
+        return MC_BAD_INPUT;
+    *ret_why = "\"variables\" is an object or null.";
+    if (variables != NULL && !json_is_null(variables) && !json_is_object(variables))
+        return MC_BAD_INPUT;
+    *ret_why = "\"extensions\" is an object or null.";
+    if (extensions != NULL && !json_is_null(extensions) && !json_is_object(extensions))
+        return MC_BAD_INPUT;
+    request->variables = json_is_object(variables) ? variables : NULL;
+    return MC_OK;
+}
+
+static enum status read_post(const struct http_exchange *exchange, struct graphql_request *request,
+                             const char **ret_why)
+{
+    if (!is_media(http_header(exchange, "content-type"), "application/json")) {
+        *ret_why = "Send the request as application/json.";
+        return MC_MEDIA_TYPE;
+    }
+    request->json = read_json(http_body(exchange));
+    if (!json_is_object(request->json)) {
+        *ret_why = "The body is not a JSON object, or it is nested too deeply.";
+        return MC_BAD_INPUT;
+    }
+    return read_members(request, ret_why);
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* application/x-www-form-urlencoded; a bad escape stays as it is. */
+static struct str decode_form(struct arena *arena, struct str text)
+{
+    char *out = arena_alloc(arena, text.size + 1);
+    size_t size = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        bool escape = text.data[i] == '%' && i + 2 < text.size &&
+                      hex_value(text.data[i + 1]) >= 0 && hex_value(text.data[i + 2]) >= 0;
+
+        if (escape) {
+            out[size++] = (char)(hex_value(text.data[i + 1]) << 4 | hex_value(text.data[i + 2]));
+            i += 2;
+        } else {
+            out[size++] = text.data[i] == '+' ? ' ' : text.data[i];
+        }
+    }
+    return (struct str){ out, size };
+}
+
+static enum status add_parameter(json_t *body, struct str name, struct str value)
+{
+    static const char *const texts[] = { "query", "operationName" };
+    static const char *const objects[] = { "variables", "extensions" };
+
+    for (size_t i = 0; i < 2; i++) {
+        if (str_is(name, texts[i]) &&
+            json_object_set_new(body, texts[i], json_stringn(value.data, value.size)) != 0)
+            return MC_BAD_INPUT;
+        if (str_is(name, objects[i]) && value.size > 0 &&
+            json_object_set_new(body, objects[i], read_json(value)) != 0)
+            return MC_BAD_INPUT;
+    }
+    return MC_OK;
+}
+
+static enum status read_get(const struct http_exchange *exchange, struct arena *arena,
+                            struct graphql_request *request, const char **ret_why)
+{
+    struct str query = http_query(exchange);
+
+    request->is_get = true;
+    request->json = json_object();
+    *ret_why = "A parameter of the address is not what GraphQL over HTTP says.";
+    while (query.data != NULL) {
+        struct str value = str_split(&query, '&');
+        struct str name = str_split(&value, '=');
+
+        if (add_parameter(request->json, decode_form(arena, name),
+                          decode_form(arena, value.data == NULL ? STR("") : value)) != MC_OK)
+            return MC_BAD_INPUT;
+    }
+    return read_members(request, ret_why);
+}
+
+enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
+                                 struct graphql_request *ret_request, const char **ret_why)
+{
+    bool get = str_is(http_method(exchange), "GET"), post = str_is(http_method(exchange), "POST");
+    enum status status;
+
+    *ret_request = (struct graphql_request){ 0 };
+    *ret_why = NULL;
+    if (!get && !post) return MC_METHOD;
+    status = choose_media(http_header(exchange, "accept"), &ret_request->media);
+    if (status != MC_OK) return status;
+    if (get) return read_get(exchange, arena, ret_request, ret_why);
+    return read_post(exchange, ret_request, ret_why);
+}
+
+void graphql_request_done(struct graphql_request *request)
+{
+    json_decref(request->json);
+    request->json = NULL;
+}

@@ -1,0 +1,34 @@
+/*
+ * graphql_request.h - an HTTP request as a GraphQL request: document, operation name, variables.
+ *
+ * Life:    texts and variables live until graphql_request_done.
+ * Limits:  JSON nested GRAPHQL_JSON_DEPTH_MAX deep; lengths are those of the HTTP settings.
+ * Fails:   MC_METHOD, MC_MEDIA_TYPE, MC_NOT_ACCEPTABLE, MC_BAD_INPUT, each with a sentence in why.
+ * Source:  GraphQL over HTTP (stage 2 draft), sections 4 and 5; graphql-sse, distinct connections.
+ */
+#ifndef SERVER_GRAPHQL_REQUEST_H
+#define SERVER_GRAPHQL_REQUEST_H
+
+#include "base/arena.h"
+#include "http/http.h"
+
+#include <jansson.h>
+
+enum { GRAPHQL_JSON_DEPTH_MAX = 64 };
+
+enum graphql_media { GRAPHQL_JSON, GRAPHQL_REPLY, GRAPHQL_EVENT_STREAM };
+
+struct graphql_request {
+    struct str document;
+    struct str operation_name; /* absent: none */
+    const json_t *variables;   /* object or NULL */
+    bool is_get;
+    enum graphql_media media;
+    json_t *json; /* keeps the rest alive */
+};
+
+enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
+                                 struct graphql_request *ret_request, const char **ret_why);
+void graphql_request_done(struct graphql_request *request);
+
+#endif

@@ -1,0 +1,92 @@
+#include "reference_load.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+enum {
+    SOON_MS = 50,
+    RETRY_MS = 1000,
+    HOURLY_MS = 3600 * 1000,
+    LOAD_TIMEOUT_MS = 5000,
+    REFERENCE_BYTES_MAX = 64 * 1024 * 1024,
+};
+
+struct reference_load {
+    struct app *app;
+    struct arena arena;
+    struct db_group group;
+    struct db_ask asks[REFERENCE_ASKS];
+};
+
+static enum status outcome(const struct reference_load *load)
+{
+    for (size_t i = 0; i < REFERENCE_ASKS; i++)
+        if (load->asks[i].status != MC_OK) return load->asks[i].status;
+    return arena_status(&load->arena);
+}
+
+static void schedule(struct app *app, uint64_t after_ms);
+
+static void on_loaded(struct db_group *group)
+{
+    struct reference_load *load = group->data;
+    struct app *app = load->app;
+    enum status status = outcome(load);
+
+    app->loading = NULL;
+    if (status == MC_OK) {
+        struct reference *former = app->reference;
+
+        app->reference = reference_build(load->arena, load->asks, reference_today(app->clock));
+        reference_unref(former);
+        schedule(app, HOURLY_MS);
+    } else {
+        log_event(LOG_WARN, "reference_not_loaded", LOG_SYMBOL("status", status_name(status)));
+        arena_done(&load->arena);
+        schedule(app, RETRY_MS);
+    }
+    mem_free(load);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    struct reference_load *load;
+
+    if (app->loading != NULL) return;
+    load = MEM_NEW(struct reference_load);
+    load->app = app;
+    arena_init(&load->arena, REFERENCE_BYTES_MAX);
+    reference_asks(load->asks, &load->arena);
+    db_group_init(&load->group, LOAD_TIMEOUT_MS, on_loaded, load);
+    for (size_t i = 0; i < REFERENCE_ASKS; i++)
+        db_group_add(&load->group, &load->asks[i]);
+    app->loading = load;
+    if (db_pool_send(app->read_pools[VIEWER_NONE], &load->group) == MC_OK) return;
+    app->loading = NULL;
+    arena_done(&load->arena);
+    mem_free(load);
+    schedule(app, RETRY_MS);
+}
+
+static void schedule(struct app *app, uint64_t after_ms)
+{
+    if (!app->draining) uv_timer_start(&app->reference_timer, on_timer, after_ms, 0);
+}
+
+void reference_load_start(struct app *app)
+{
+    MC_ASSERT(uv_timer_init(&app->loop, &app->reference_timer) == 0);
+    app->reference_timer.data = app;
+    schedule(app, 0);
+}
+
+void reference_load_again(struct app *app)
+{
+    schedule(app, SOON_MS);
+}
+
+void reference_load_stop(struct app *app)
+{
+    uv_close((uv_handle_t *)&app->reference_timer, NULL);
+}

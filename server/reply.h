@@ -1,0 +1,21 @@
+/*
+ * reply.h - the JSON bodies the server itself writes, and the headers it always sends.
+ */
+#ifndef SERVER_REPLY_H
+#define SERVER_REPLY_H
+
+#include "http/http.h"
+
+extern const char media_json[];          /* application/json; charset=utf-8 */
+extern const char media_graphql_reply[]; /* application/graphql-response+json; charset=utf-8 */
+extern const char media_event_stream[];  /* text/event-stream; charset=utf-8 */
+
+/* A reply nobody may keep: Cache-Control: no-store, and Retry-After with 503 and 429. */
+void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body);
+
+/* {"errors":[{"message":...,"extensions":{"code":...}}]} with the status's own HTTP status; 401
+ * with WWW-Authenticate, 405 with Allow. message NULL: the status's sentence. */
+void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,
+                   const char *allow);
+
+#endif

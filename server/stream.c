@@ -1,0 +1,508 @@
+#include "stream.h"
+
+#include "ask.h"
+#include "base/memory.h"
+#include "dossier_event.h"
+#include "model.h"
+#include "reply.h"
+#include "sse.h"
+
+enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5 };
+
+/* What a stream waits for; it is freed when it is closing and waits for nothing. */
+enum wait { WAIT_NOTHING, WAIT_POSITION, WAIT_EVENTS, WAIT_RUN };
+
+struct stream {
+    struct operation *operation;
+    struct streams *streams;
+    TAILQ_ENTRY(stream) link;
+    enum wait wait;
+    bool rung; /* read again when this reading is over */
+    bool closing;
+    bool checking; /* the session, in Redis */
+    uint32_t ticks;
+    uint64_t sent_ms;
+    int64_t after;           /* feed_no */
+    struct str code;         /* absent: all */
+    struct arena read_arena; /* rows of one reading */
+    struct db_group group;
+    struct db_ask ask;
+    size_t row;
+    struct arena event_arena; /* one event's run */
+    struct request request;
+    struct buf reply;
+};
+
+TAILQ_HEAD(stream_list, stream);
+
+struct streams {
+    struct app *app;
+    struct stream_list open;
+    size_t count;
+    struct redis_subscription ring;
+    uv_timer_t tick;
+    bool draining;
+    void (*drained)(void *data);
+    void *drained_data;
+};
+
+static void read_more(struct stream *stream);
+static void send_row(struct stream *stream);
+
+/* ---- the end of a stream ---- */
+
+static void free_when_idle(struct stream *stream)
+{
+    struct streams *streams = stream->streams;
+
+    if (!stream->closing || stream->wait != WAIT_NOTHING || stream->checking) return;
+    TAILQ_REMOVE(&streams->open, stream, link);
+    streams->count--;
+    buf_done(&stream->reply);
+    arena_done(&stream->read_arena);
+    arena_done(&stream->event_arena);
+    operation_free(stream->operation);
+    mem_free(stream);
+    if (streams->draining && streams->count == 0) streams->drained(streams->drained_data);
+}
+
+static void close_stream(struct stream *stream)
+{
+    struct operation *operation = stream->operation;
+
+    if (stream->closing) return;
+    stream->closing = true;
+    http_on_gone(operation->exchange, NULL);
+    http_stream_close(operation->exchange);
+    operation->exchange = NULL;
+    if (stream->checking) session_check_cancel(&operation->check);
+    if (stream->wait == WAIT_POSITION || stream->wait == WAIT_EVENTS)
+        db_group_cancel(&stream->group);
+    if (stream->wait == WAIT_RUN) request_cancel(&stream->request, MC_CANCELLED);
+}
+
+static void on_gone(struct http_exchange *exchange)
+{
+    struct stream *stream = http_data(exchange);
+
+    close_stream(stream);
+    free_when_idle(stream);
+}
+
+/* The reason as a result without data, then complete: do not try again with this token. */
+static void end_with(struct stream *stream, enum status status)
+{
+    struct http_exchange *exchange = stream->operation->exchange;
+    struct gql_errors errors;
+    struct buf body;
+
+    gql_errors_init(&errors, &stream->event_arena, 1);
+    gql_errors_add(&errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
+    buf_init(&body, 4096);
+    gql_errors_json(&body, &errors);
+    if (sse_next(exchange, STR_NONE, buf_str(&body)) == MC_OK && sse_complete(exchange) == MC_OK)
+        stream->sent_ms = uv_now(&stream->streams->app->loop);
+    buf_done(&body);
+    close_stream(stream);
+}
+
+/* ---- reading and sending ---- */
+
+static void begin_reading(struct stream *stream, enum wait wait,
+                          void (*done)(struct db_group *group))
+{
+    struct app *app = stream->streams->app;
+    const struct viewer *viewer = &stream->operation->request.viewer;
+    enum status status;
+
+    db_group_init(&stream->group, (uint32_t)app->config->request_timeout_ms, done, stream);
+    viewer_identify_group(viewer, &stream->read_arena, &stream->group);
+    db_group_add(&stream->group, &stream->ask);
+    stream->wait = wait;
+    status = app->services.ask(app->services.data, viewer, &stream->group);
+    if (status != MC_OK) stream->wait = WAIT_NOTHING;
+}
+
+static void on_event_run(struct gql_run *run, void *context)
+{
+    struct stream *stream = CONTAINER_OF(context, struct stream, request);
+
+    (void)run;
+    stream->wait = WAIT_NOTHING;
+    send_row(stream);
+}
+
+/* False when the reader is gone or too slow. */
+static bool send_reply(struct stream *stream)
+{
+    const struct dossier_event *event = ask_row(&stream->ask, stream->row);
+    struct str cursor = cursor_write(&stream->event_arena, CURSOR_FEED, feed_place(event));
+
+    if (stream->closing) return false;
+    if (sse_next(stream->operation->exchange, cursor, buf_str(&stream->reply)) != MC_OK) {
+        close_stream(stream);
+        return false;
+    }
+    stream->sent_ms = uv_now(&stream->streams->app->loop);
+    stream->after = event->feed_no;
+    app_count(stream->streams->app, METRIC_STREAM_EVENTS, 1);
+    return true;
+}
+
+static enum gql_progress run_row(struct stream *stream)
+{
+    struct operation *operation = stream->operation;
+    struct gql_run_options options = {
+        .plan = operation->plan,
+        .variables = operation->graphql.variables,
+        .context = &stream->request,
+        .arena = &stream->event_arena,
+        .reply = &stream->reply,
+        .flush = ask_flush,
+        .done = on_event_run,
+        .event = ask_row(&stream->ask, stream->row),
+    };
+
+    arena_reset(&stream->event_arena);
+    buf_reset(&stream->reply);
+    stream->request = (struct request){
+        .arena = &stream->event_arena,
+        .viewer = operation->request.viewer,
+        .services = operation->request.services,
+        .timeout_ms = operation->request.timeout_ms,
+    };
+    stream->wait = WAIT_RUN;
+    return gql_run_start(&stream->request.run, &options);
+}
+
+static void end_reading(struct stream *stream)
+{
+    bool again = stream->rung || stream->ask.row_count == STREAM_BATCH;
+
+    stream->rung = false;
+    if (again && !stream->closing) read_more(stream);
+}
+
+/* Sends the row whose run has ended and runs the next ones for as long as they need no wait. */
+static void send_rows(struct stream *stream)
+{
+    while (stream->row < stream->ask.row_count && !stream->closing) {
+        if (run_row(stream) == GQL_LATER) return;
+        stream->wait = WAIT_NOTHING;
+        if (!send_reply(stream)) break;
+        stream->row++;
+    }
+    end_reading(stream);
+    free_when_idle(stream);
+}
+
+static void send_row(struct stream *stream)
+{
+    bool retry = stream->request.run.worst != MC_OK && status_retryable(stream->request.run.worst);
+
+    /* An event that could not be read now is read again later, from the same place. */
+    if (stream->request.run.status == MC_OK && !retry && send_reply(stream)) {
+        stream->row++;
+        send_rows(stream);
+        return;
+    }
+    free_when_idle(stream);
+}
+
+static void on_events(struct db_group *group)
+{
+    struct stream *stream = group->data;
+
+    stream->wait = WAIT_NOTHING;
+    if (stream->ask.status != MC_OK || stream->closing) {
+        free_when_idle(stream);
+        return;
+    }
+    stream->row = 0;
+    send_rows(stream);
+}
+
+static void read_more(struct stream *stream)
+{
+    struct feed_range range = { stream->code, stream->after, STREAM_BATCH };
+
+    if (stream->wait != WAIT_NOTHING) {
+        stream->rung = true;
+        return;
+    }
+    arena_reset(&stream->read_arena);
+    db_ask_init(&stream->ask, NULL, &stream->read_arena);
+    feed_ask(&stream->operation->request.viewer, &range, &stream->ask);
+    begin_reading(stream, WAIT_EVENTS, on_events);
+}
+
+/* ---- the start of a stream ---- */
+
+static void on_position(struct db_group *group)
+{
+    struct stream *stream = group->data;
+    const struct feed_end *end = stream->ask.rows;
+
+    stream->wait = WAIT_NOTHING;
+    if (!stream->closing && stream->ask.status != MC_OK) end_with(stream, stream->ask.status);
+    if (!stream->closing) {
+        stream->after = end->feed_no;
+        read_more(stream);
+    }
+    free_when_idle(stream);
+}
+
+static void find_position(struct stream *stream)
+{
+    db_ask_init(&stream->ask, NULL, &stream->read_arena);
+    feed_end_ask(&stream->ask);
+    begin_reading(stream, WAIT_POSITION, on_position);
+    if (stream->wait == WAIT_NOTHING) end_with(stream, MC_UNAVAILABLE);
+}
+
+/* The argument, else the header that a reconnecting EventSource sends. */
+static struct str cursor_of(struct operation *operation, const struct gql_input *arguments)
+{
+    struct str cursor = gql_input_text(arguments, "after");
+
+    return cursor.data != NULL ? cursor : http_header(operation->exchange, "last-event-id");
+}
+
+static void refuse_stream(struct operation *operation, struct gql_errors *errors)
+{
+    struct http_exchange *exchange = operation->exchange;
+
+    gql_errors_json(&operation->reply, errors);
+    operation->exchange = NULL;
+    sse_reply_once(exchange, buf_str(&operation->reply));
+    operation_free(operation);
+}
+
+static struct stream *stream_new(struct operation *operation)
+{
+    struct streams *streams = operation->app->streams;
+    struct stream *stream = MEM_NEW(struct stream);
+
+    stream->operation = operation;
+    stream->streams = streams;
+    arena_init(&stream->read_arena, (size_t)operation->app->config->request_bytes_max);
+    arena_init(&stream->event_arena, (size_t)operation->app->config->request_bytes_max);
+    buf_init(&stream->reply, (size_t)operation->app->config->reply_bytes_max);
+    TAILQ_INSERT_TAIL(&streams->open, stream, link);
+    streams->count++;
+    http_set_data(operation->exchange, stream);
+    http_on_gone(operation->exchange, on_gone);
+    return stream;
+}
+
+static enum status check_stream(struct operation *operation, struct gql_errors *errors,
+                                const struct gql_input **ret_arguments, struct place *ret_after)
+{
+    struct streams *streams = operation->app->streams;
+    struct str field, cursor;
+    enum status status = MC_OK;
+
+    if (operation->request.viewer.kind == VIEWER_NONE) status = MC_UNAUTHENTICATED;
+    if (streams->draining || streams->count >= (size_t)operation->app->config->streams_max)
+        status = MC_BUSY;
+    if (status == MC_OK)
+        status = gql_subscription_source(operation->plan, operation->graphql.variables,
+                                         &operation->arena, errors, &field, ret_arguments);
+    if (status == MC_OK) {
+        cursor = cursor_of(operation, *ret_arguments);
+        if (cursor.size > 0)
+            status = cursor_read(&operation->arena, CURSOR_FEED, cursor, ret_after);
+    }
+    if (status != MC_OK && errors->count == 0)
+        gql_errors_add(errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
+    return status;
+}
+
+void stream_open(struct operation *operation)
+{
+    struct place after = { -1, 0 };
+    const struct gql_input *arguments;
+    struct gql_errors errors;
+    struct stream *stream;
+
+    gql_errors_init(&errors, &operation->arena, 10);
+    if (check_stream(operation, &errors, &arguments, &after) != MC_OK) {
+        refuse_stream(operation, &errors);
+        return;
+    }
+    app_count(operation->app, METRIC_OPERATIONS_SUBSCRIPTION, 1);
+    stream = stream_new(operation);
+    stream->code = gql_input_text(arguments, "code");
+    stream->after = after.major;
+    sse_open(operation->exchange, (size_t)operation->app->config->stream_queue_bytes);
+    if (sse_comment(operation->exchange, "") != MC_OK) close_stream(stream);
+    if (!stream->closing && stream->after >= 0) read_more(stream);
+    if (!stream->closing && stream->after < 0) find_position(stream);
+    free_when_idle(stream);
+}
+
+/* ---- the session ---- */
+
+static void on_rechecked(struct session_check *check, enum status status)
+{
+    struct stream *stream = check->data;
+
+    stream->checking = false;
+    if (!stream->closing && status == MC_UNAUTHENTICATED) end_with(stream, MC_UNAUTHENTICATED);
+    free_when_idle(stream);
+}
+
+static void check_session(struct stream *stream)
+{
+    struct app *app = stream->streams->app;
+    struct operation *operation = stream->operation;
+
+    if (clock_wall_us(app->clock) / 1000000 >= operation->check.expires_s) {
+        end_with(stream, MC_UNAUTHENTICATED);
+        return;
+    }
+    if (stream->checking) return;
+    arena_reset(&stream->event_arena);
+    operation->check.arena = &stream->event_arena;
+    operation->check.viewer.session = operation->request.viewer.session;
+    operation->check.done = on_rechecked;
+    operation->check.data = stream;
+    stream->checking = session_recheck(&app->sessions, &operation->check) == MC_OK;
+}
+
+/* ---- all streams ---- */
+
+static void keep_alive(struct stream *stream)
+{
+    struct app *app = stream->streams->app;
+    uint64_t quiet_ms = uv_now(&app->loop) - stream->sent_ms;
+
+    if (quiet_ms < (uint64_t)app->config->stream_heartbeat_s * 1000) return;
+    stream->sent_ms = uv_now(&app->loop);
+    if (sse_comment(stream->operation->exchange, "") != MC_OK) close_stream(stream);
+}
+
+static void tick_stream(struct stream *stream)
+{
+    if (stream->closing) return;
+    check_session(stream);
+    if (!stream->closing) keep_alive(stream);
+    if (!stream->closing && stream->after >= 0 && ++stream->ticks % UNRUNG_READ_TICKS == 0)
+        read_more(stream);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct streams *streams = timer->data;
+    struct stream *stream, *next;
+
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        tick_stream(stream);
+        free_when_idle(stream);
+    }
+}
+
+static bool list_has(struct str list, struct str number)
+{
+    while (list.size > 0)
+        if (str_eq(str_split(&list, ','), number)) return true;
+    return false;
+}
+
+/* Who an event is for, as the ring says: feed_no|event|applicant|submitter|received|competent. */
+struct audience {
+    struct str applicant, submitter, received, competent;
+};
+
+static bool is_for(const struct audience *audience, const struct viewer *viewer)
+{
+    if (viewer->kind == VIEWER_OFFICER)
+        return list_has(viewer->agencies, audience->received) ||
+               list_has(viewer->agencies, audience->competent);
+    return list_has(viewer->subjects, audience->applicant) ||
+           list_has(viewer->subjects, audience->submitter);
+}
+
+static void read_all(struct streams *streams, const struct audience *audience)
+{
+    struct stream *stream, *next;
+
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        if (stream->closing || stream->after < 0) continue;
+        if (audience == NULL || is_for(audience, &stream->operation->request.viewer))
+            read_more(stream);
+    }
+}
+
+static void on_ring(struct redis_subscription *ring, struct str payload)
+{
+    struct streams *streams = ring->data;
+    struct audience audience;
+
+    while (payload.size > 0) {
+        struct str line = str_split(&payload, '\n');
+
+        (void)str_split(&line, '|');
+        (void)str_split(&line, '|');
+        audience.applicant = str_split(&line, '|');
+        audience.submitter = str_split(&line, '|');
+        audience.received = str_split(&line, '|');
+        audience.competent = str_split(&line, '|');
+        read_all(streams, &audience);
+    }
+}
+
+static void on_gap(struct redis_subscription *ring)
+{
+    read_all(ring->data, NULL);
+}
+
+struct streams *streams_new(struct app *app)
+{
+    struct streams *streams = MEM_NEW(struct streams);
+
+    streams->app = app;
+    TAILQ_INIT(&streams->open);
+    streams->ring = (struct redis_subscription){
+        .channel = "feed", .message = on_ring, .gap = on_gap, .data = streams
+    };
+    redis_subscribe(app->redis, &streams->ring);
+    MC_ASSERT(uv_timer_init(&app->loop, &streams->tick) == 0);
+    streams->tick.data = streams;
+    uv_timer_start(&streams->tick, on_tick, TICK_MS, TICK_MS);
+    return streams;
+}
+
+size_t streams_count(const struct streams *streams)
+{
+    return streams->count;
+}
+
+void streams_drain(struct streams *streams, void (*closed)(void *data), void *data)
+{
+    struct stream *stream, *next;
+
+    streams->draining = true;
+    streams->drained = closed;
+    streams->drained_data = data;
+    uv_close((uv_handle_t *)&streams->tick, NULL);
+    redis_unsubscribe(streams->app->redis, &streams->ring);
+    if (streams->count == 0) {
+        closed(data);
+        return;
+    }
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        if (!stream->closing && sse_comment(stream->operation->exchange, " going away") != MC_OK)
+            stream->rung = false;
+        close_stream(stream);
+        free_when_idle(stream);
+    }
+}
+
+void streams_free(struct streams *streams)
+{
+    mem_free(streams);
+}

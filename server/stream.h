@@ -1,0 +1,34 @@
+/*
+ * stream.h - subscriptions: open streams of events, read from the database from where each stands.
+ *
+ * A ring (Redis, topic `feed`) only says that there may be something; what is sent is read under
+ * the viewer's own row-level security from the stream's cursor, so that nothing is missed and
+ * nothing is sent twice, whatever happened to the ring. Each second every stream asks whether its
+ * session is still good; every few seconds it reads without a ring.
+ *
+ * Life:    struct streams is one per process. A stream owns its operation.
+ * Limits:  streams_max (503 over it), stream_queue_bytes a reader (then the stream is closed and
+ *          the client comes back from its cursor), STREAM_BATCH events a read.
+ * Ends:    within 1 s of the session's end and at the token's exp with an UNAUTHENTICATED error and
+ *          complete; at drain with a comment and no complete, so that clients come back.
+ */
+#ifndef SERVER_STREAM_H
+#define SERVER_STREAM_H
+
+#include "operation.h"
+
+enum { STREAM_BATCH = 100 };
+
+struct streams *streams_new(struct app *app);
+size_t streams_count(const struct streams *streams);
+
+/* A goodbye to all; closed is called when the last one is gone. */
+void streams_drain(struct streams *streams, void (*closed)(void *data), void *data);
+
+/* After streams_drain. */
+void streams_free(struct streams *streams);
+
+/* Takes the operation over. */
+void stream_open(struct operation *operation);
+
+#endif
