@@ -244,6 +244,12 @@ static const struct decoder {
                        null_array },
 };
 
+/* Where a value goes. */
+struct target {
+    struct arena *arena;
+    char *out;
+};
+
 static bool takes(const struct decoder *decoder, Oid oid)
 {
     if (oid >= OID_FIRST_USER) return decoder->user_types;
@@ -304,20 +310,32 @@ enum status db_shape_find(struct db_shape *shape, const struct db_column *column
     return MC_OK;
 }
 
-static bool read_column(const PGresult *result, int row, int index, const struct db_column *column,
-                        struct db_ask *ask, char *out)
+static bool read_column(const PGresult *result, int row, int index, const struct decoder *decoder,
+                        struct target target)
 {
-    const struct decoder *decoder = &decoders[column->type];
     struct value value;
 
     if (PQgetisnull(result, row, index)) {
-        decoder->null(out + column->offset);
+        decoder->null(target.out);
         return true;
     }
     value.bytes = (const unsigned char *)PQgetvalue(result, row, index);
     value.size = (size_t)PQgetlength(result, row, index);
     value.oid = PQftype(result, index);
-    return decoder->read(&value, ask->arena, out + column->offset);
+    return decoder->read(&value, target.arena, target.out);
+}
+
+static bool read_row(const PGresult *result, int row, const struct db_shape *shape,
+                     struct target target)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct db_column *column = &shape->columns[i];
+
+        if (!read_column(result, row, shape->index[i], &decoders[column->type],
+                         (struct target){ target.arena, target.out + column->offset }))
+            return false;
+    }
+    return true;
 }
 
 static enum status read_rows(struct db_ask *ask, const struct db_shape *shape,
@@ -332,10 +350,9 @@ static enum status read_rows(struct db_ask *ask, const struct db_shape *shape,
         return MC_LIMIT;
     rows = arena_array(ask->arena, count, ask->row_size);
     for (size_t row = 0; row < count; row++) {
-        for (size_t i = 0; i < shape->count; i++)
-            if (!read_column(result, (int)row, shape->index[i], &shape->columns[i], ask,
-                             rows + row * ask->row_size))
-                return MC_INTERNAL;
+        if (!read_row(result, (int)row, shape,
+                      (struct target){ ask->arena, rows + row * ask->row_size }))
+            return MC_INTERNAL;
         if (arena_status(ask->arena) != MC_OK) return MC_LIMIT;
     }
     ask->rows = rows;

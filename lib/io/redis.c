@@ -221,26 +221,36 @@ static void give_up(struct redis *redis)
     redis_back_off_more(&redis->back_off, uv_now(redis->loop));
 }
 
-static void on_due(uv_timer_t *timer)
+/* True when one of them is late. */
+static bool end_late(struct redis *redis, uint64_t now_ms)
 {
-    struct redis *redis = timer->data;
-    uint64_t now_ms = uv_now(redis->loop);
-    struct redis_flight *flight;
     bool late = false;
 
-    redis->due_ms = UINT64_MAX;
-    if (redis->commands.context != NULL && !redis->commands.open) {
-        late = redis->connect_due_ms <= now_ms;
-        if (!late) due_at(redis, redis->connect_due_ms);
-    }
-    TAILQ_FOREACH(flight, &redis->flights, link)
-    {
+    for (struct redis_flight *flight = TAILQ_FIRST(&redis->flights); flight != NULL;
+         flight = TAILQ_NEXT(flight, link)) {
         if (flight->due_ms > now_ms) {
             due_at(redis, flight->due_ms);
             continue;
         }
         late = true;
         if (flight->ask != NULL) end_later(flight->ask, MC_TIMEOUT);
+    }
+    return late;
+}
+
+static void on_due(uv_timer_t *timer)
+{
+    struct redis *redis = timer->data;
+    uint64_t now_ms = uv_now(redis->loop);
+    bool late;
+
+    redis->due_ms = UINT64_MAX;
+    late = end_late(redis, now_ms);
+    if (redis->commands.context != NULL && !redis->commands.open) {
+        if (redis->connect_due_ms <= now_ms)
+            late = true;
+        else
+            due_at(redis, redis->connect_due_ms);
     }
     if (late) give_up(redis);
 }

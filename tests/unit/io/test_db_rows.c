@@ -45,7 +45,8 @@ static int tear_down(void **state)
 /* One column "v" of the type, with these bytes; size -1 is NULL. */
 static void give(struct read *read, Oid oid, const char *bytes, int size)
 {
-    PGresAttDesc column = { .name = (char *)(uintptr_t) "v", .format = 1, .typid = oid };
+    char name[] = "v";
+    PGresAttDesc column = { .name = name, .format = 1, .typid = oid };
     char copy[256];
 
     if (PQnfields(read->result) == 0) assert_true(PQsetResultAttrs(read->result, 1, &column));

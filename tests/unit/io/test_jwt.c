@@ -155,7 +155,7 @@ static void headers_of_forgers_are_refused(void **state)
         "{\"alg\":\"none\",\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"new-1\"}",
         "[\"HS256\",\"at+jwt\",\"new-1\"]",
         "\"HS256\"",
-        HEADER "x",
+        "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"new-1\"}x",
         "{}",
         "",
         "{\"alg\":\"HS256\"",
