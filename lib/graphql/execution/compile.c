@@ -177,8 +177,9 @@ static void fold_arguments(struct compiler *compiler, struct plan_field *field)
     AST_EACH(argument, field->literals)
     if (has_variable(argument->value)) return;
     gql_errors_init(&refused, compiler->scratch, 1);
-    if (coerce_arguments(compiler->plan->schema, field->definition, field->literals, NULL,
-                         compiler->arena, &refused, &constants) == MC_OK)
+    struct coercion with = plan_coercion(compiler->plan, compiler->arena, &refused);
+
+    if (coercion_field(&with, field->definition, field->literals, &constants) == MC_OK)
         field->constants = constants;
 }
 
@@ -292,16 +293,17 @@ enum status compile_variant(const struct gql_plan *plan, uint64_t conditions, st
     return compiler.status;
 }
 
-static void note_condition(struct gql_plan *plan, struct str name)
+static bool note_condition(struct gql_plan *plan, struct str name)
 {
     for (size_t i = 0; i < plan->condition_count; i++)
-        if (str_eq(plan->conditions[i], name)) return;
-    if (plan->condition_count < PLAN_CONDITIONS_MAX)
-        plan->conditions[plan->condition_count++] = name;
+        if (str_eq(plan->conditions[i], name)) return true;
+    if (plan->condition_count == PLAN_CONDITIONS_MAX) return false;
+    plan->conditions[plan->condition_count++] = name;
+    return true;
 }
 
 /* Iterative over siblings, recursive over nesting, which the parser has bounded. */
-static void find_conditions(struct gql_plan *plan, const struct ast_selection *selections)
+static bool find_conditions(struct gql_plan *plan, const struct ast_selection *selections)
 {
     const struct ast_selection *selection;
     const struct ast_directive *directive;
@@ -312,18 +314,26 @@ static void find_conditions(struct gql_plan *plan, const struct ast_selection *s
         {
             const struct ast_value *condition = condition_of(directive);
 
-            if (condition != NULL && condition->kind == AST_VARIABLE)
-                note_condition(plan, condition->text);
+            if (condition != NULL && condition->kind == AST_VARIABLE &&
+                !note_condition(plan, condition->text))
+                return false;
         }
-        find_conditions(plan, selection->selections);
+        if (!find_conditions(plan, selection->selections)) return false;
     }
+    return true;
 }
 
-void compile_conditions(struct gql_plan *plan)
+enum status compile_conditions(struct gql_plan *plan, struct gql_errors *errors)
 {
     const struct ast_definition *definition;
 
     AST_EACH(definition, plan->document->definitions)
-    if (definition == plan->operation || definition->kind == AST_FRAGMENT)
-        find_conditions(plan, definition->selections);
+    {
+        if (definition != plan->operation && definition->kind != AST_FRAGMENT) continue;
+        if (find_conditions(plan, definition->selections)) continue;
+        gql_errors_add(errors, MC_LIMIT, plan->document->source, &definition->offset, 1,
+                       "More than %d variables stand in @skip and @include.", PLAN_CONDITIONS_MAX);
+        return MC_LIMIT;
+    }
+    return MC_OK;
 }

@@ -12,8 +12,9 @@
 
 enum { COMPILE_DEPTH_MAX = 100 };
 
-/* Fills plan->conditions with the variables of @skip and @include. */
-void compile_conditions(struct gql_plan *plan);
+/* Fills plan->conditions with the variables of @skip and @include. Fails: MC_LIMIT over
+ * PLAN_CONDITIONS_MAX of them. */
+enum status compile_conditions(struct gql_plan *plan, struct gql_errors *errors);
 
 enum status compile_variant(const struct gql_plan *plan, uint64_t conditions, struct arena *arena,
                             struct gql_errors *errors, struct plan_variant **ret_variant);

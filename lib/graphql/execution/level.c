@@ -60,9 +60,11 @@ static bool coerce_batch_arguments(struct gql_batch *batch)
         return true;
     }
     gql_errors_init(&refused, execution->arena, 1);
-    if (coerce_arguments(execution->schema, batch->field->definition, batch->field->literals,
-                         execution->variables, execution->arena, &refused,
-                         &batch->arguments) == MC_OK)
+    struct coercion with = plan_coercion(execution->run->options.plan, execution->arena, &refused);
+
+    with.variables = execution->variables;
+    if (coercion_field(&with, batch->field->definition, batch->field->literals,
+                       &batch->arguments) == MC_OK)
         return true;
     const char *why = refused.head == NULL ? NULL : refused.head->message.data;
 

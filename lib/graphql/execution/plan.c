@@ -104,8 +104,8 @@ static enum status build(struct gql_plan *plan, struct str document, struct str 
     if (status != MC_OK) return status;
     status = choose_operation(plan, operation_name, errors);
     if (status != MC_OK) return status;
-    compile_conditions(plan);
-    if (plan->condition_count > 0) return MC_OK;
+    status = compile_conditions(plan, errors);
+    if (status != MC_OK || plan->condition_count > 0) return status;
     return plan_variant_for(plan, NULL, &plan->arena, errors, &variant);
 }
 
@@ -165,6 +165,18 @@ struct str gql_plan_operation_name(const struct gql_plan *plan)
     return name.data == NULL ? STR("") : name;
 }
 
+struct coercion plan_coercion(const struct gql_plan *plan, struct arena *arena,
+                              struct gql_errors *errors)
+{
+    return (struct coercion){
+        .arena = arena,
+        .errors = errors,
+        .status = MC_BAD_INPUT,
+        .source = plan->document->source,
+        .hide_suggestions = !plan->limits.introspection,
+    };
+}
+
 static uint64_t condition_bits(const struct gql_plan *plan,
                                const struct coerce_variables *variables)
 {
@@ -215,15 +227,17 @@ enum status gql_subscription_source(const struct gql_plan *plan, const json_t *v
     struct gql_input *object;
     enum status status;
 
-    status = coerce_variables(plan->schema, plan->operation->variables, variables, arena,
-                              plan->document->source, errors, &coerced);
+    struct coercion with = plan_coercion(plan, arena, errors);
+
+    status =
+        coercion_variables(&with, plan->schema, plan->operation->variables, variables, &coerced);
     if (status != MC_OK) return status;
+    with.variables = coerced;
     status = plan_variant_for(writable, coerced, arena, errors, &variant);
     if (status != MC_OK) return status;
     if (variant->root->count != 1) return MC_BAD_INPUT;
     field = &variant->root->fields[0];
-    status = coerce_arguments(plan->schema, field->definition, field->literals, coerced, arena,
-                              errors, &values);
+    status = coercion_field(&with, field->definition, field->literals, &values);
     if (status != MC_OK) return status;
     object = ARENA_NEW(arena, struct gql_input);
     object->kind = GQL_INPUT_OBJECT;

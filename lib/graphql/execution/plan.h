@@ -65,6 +65,10 @@ struct gql_plan {
     size_t variant_count;
 };
 
+/* How this plan's values are read: its document for locations, its limits for suggestions. */
+struct coercion plan_coercion(const struct gql_plan *plan, struct arena *arena,
+                              struct gql_errors *errors);
+
 /* The variant for these variables: kept in the plan, or made in arena when the plan is full.
  * Fails: MC_LIMIT, MC_BAD_INPUT (a constant argument is refused), with errors. */
 enum status plan_variant_for(struct gql_plan *plan, const struct coerce_variables *variables,

@@ -108,11 +108,11 @@ static enum status prepare(struct gql_execution *execution)
 {
     const struct gql_run_options *options = &execution->run->options;
     struct gql_plan *plan = options->plan;
+    struct coercion with = plan_coercion(plan, execution->arena, &execution->errors);
     enum status status;
 
-    status = coerce_variables(plan->schema, plan->operation->variables, options->variables,
-                              execution->arena, plan->document->source, &execution->errors,
-                              &execution->variables);
+    status = coercion_variables(&with, plan->schema, plan->operation->variables, options->variables,
+                                &execution->variables);
     if (status != MC_OK) return status;
     status = plan_variant_for(plan, execution->variables, execution->arena, &execution->errors,
                               &execution->variant);

@@ -182,6 +182,7 @@ static const char *const directive_locations[] = {
     "FIELD",
     "FRAGMENT_SPREAD",
     "FRAGMENT_DEFINITION",
+    "FRAGMENT_VARIABLE_DEFINITION",
     "INLINE_FRAGMENT",
     "VARIABLE_DEFINITION",
     "SCHEMA",

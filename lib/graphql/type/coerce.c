@@ -135,20 +135,15 @@ const struct gql_input *coerce_variable_value(const struct coerce_variables *var
     return variable == NULL ? NULL : variable->value;
 }
 
-enum status coerce_arguments(const struct gql_schema *schema, const struct schema_field *field,
-                             const struct ast_argument *arguments,
-                             const struct coerce_variables *variables, struct arena *arena,
-                             struct gql_errors *errors, const struct gql_input *const **ret_values)
+enum status coercion_field(const struct coercion *with, const struct schema_field *field,
+                           const struct ast_argument *arguments,
+                           const struct gql_input *const **ret_values)
 {
-    const struct coercion with = {
-        .arena = arena, .errors = errors, .status = MC_BAD_INPUT, .variables = variables
-    };
     struct coerce_target target = { .inputs = field->arguments, .count = field->argument_count };
 
-    (void)schema;
     target.name = field->owner == NULL
                       ? field->name
-                      : arena_printf(arena, "%.*s.%.*s", STR_PRINT(field->owner->name),
+                      : arena_printf(with->arena, "%.*s.%.*s", STR_PRINT(field->owner->name),
                                      STR_PRINT(field->name));
-    return coercion_arguments(&with, &target, arguments, ret_values);
+    return coercion_arguments(with, &target, arguments, ret_values);
 }

@@ -3,7 +3,7 @@
  *
  * Life:    values live in the arena given, except texts of literals and default values, which are
  *          views of the document and of the schema.
- * Order:   variables first (coerce_variables), once a run; then arguments against them. Arguments
+ * Order:   variables first (coercion_variables), once a run; then arguments against them. Arguments
  *          without variables give the same values every time: coerce them once, with none.
  * Limits:  JSON nested more than INPUT_DEPTH_MAX (64) deep is refused. Literals are as deep as the
  *          parser let them be.
@@ -77,14 +77,9 @@ enum status coercion_variables(const struct coercion *with, const struct gql_sch
 const struct gql_input *coerce_variable_value(const struct coerce_variables *variables,
                                               struct str name);
 
-/* The two as the executor calls them. */
-enum status coerce_variables(const struct gql_schema *schema,
-                             const struct ast_variable *definitions, const json_t *variables,
-                             struct arena *arena, struct str source, struct gql_errors *errors,
-                             const struct coerce_variables **ret_variables);
-enum status coerce_arguments(const struct gql_schema *schema, const struct schema_field *field,
-                             const struct ast_argument *arguments,
-                             const struct coerce_variables *variables, struct arena *arena,
-                             struct gql_errors *errors, const struct gql_input *const **ret_values);
+/* coercion_arguments for a field, which errors name as Type.field. */
+enum status coercion_field(const struct coercion *with, const struct schema_field *field,
+                           const struct ast_argument *arguments,
+                           const struct gql_input *const **ret_values);
 
 #endif

@@ -114,15 +114,3 @@ enum status coercion_variables(const struct coercion *with, const struct gql_sch
     if (status == MC_OK) *ret_variables = all;
     return status;
 }
-
-enum status coerce_variables(const struct gql_schema *schema,
-                             const struct ast_variable *definitions, const json_t *variables,
-                             struct arena *arena, struct str source, struct gql_errors *errors,
-                             const struct coerce_variables **ret_variables)
-{
-    const struct coercion with = {
-        .arena = arena, .errors = errors, .status = MC_BAD_INPUT, .source = source
-    };
-
-    return coercion_variables(&with, schema, definitions, variables, ret_variables);
-}

@@ -1,11 +1,10 @@
 #include "graphql/type/input.h"
 
+#include "base/json_out.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* base/json_out.h cannot stand beside jansson.h: both have a json_null. */
-void json_quote(struct buf *buf, struct str text);
 
 struct gql_input *input_new(struct arena *arena, enum gql_input_kind kind)
 {

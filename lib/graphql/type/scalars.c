@@ -1,12 +1,10 @@
 #include "graphql/type/scalars.h"
 
+#include "base/json_out.h"
 #include "graphql/type/input.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* base/json_out.h cannot stand beside jansson.h: both have a json_null. */
-void json_quote(struct buf *buf, struct str text);
 
 enum builtin { BUILTIN_INT, BUILTIN_FLOAT, BUILTIN_STRING, BUILTIN_BOOLEAN, BUILTIN_ID };
 

@@ -79,6 +79,7 @@ static void wrong_literals_are_told_why(void **state)
 }
 
 struct request {
+    struct coercion with;
     struct world world;
     const struct ast_definition *operation;
     const struct coerce_variables *variables;
@@ -96,8 +97,12 @@ static enum status request_new(struct request *request, const char *query, const
                      MC_OK);
     request->operation = document->definitions;
     request->json = json_loads(json, JSON_DECODE_ANY, NULL);
-    return coerce_variables(request->world.schema, request->operation->variables, request->json,
-                            &request->world.arena, document->source, errors, &request->variables);
+    request->with = (struct coercion){ .arena = &request->world.arena,
+                                       .errors = errors,
+                                       .status = MC_BAD_INPUT,
+                                       .source = document->source };
+    return coercion_variables(&request->with, request->world.schema, request->operation->variables,
+                              request->json, &request->variables);
 }
 
 static void request_done(struct request *request)
@@ -200,9 +205,9 @@ static const char *arguments(struct request *request, const char *query, const c
 
     assert_int_equal(request_new(request, query, json), MC_OK);
     field = &request->world.schema->query->fields[0];
-    if (coerce_arguments(request->world.schema, field, request->operation->selections->arguments,
-                         request->variables, &request->world.arena, &request->world.errors,
-                         &values) != MC_OK) {
+    request->with.variables = request->variables;
+    if (coercion_field(&request->with, field, request->operation->selections->arguments, &values) !=
+        MC_OK) {
         (void)snprintf(shown, sizeof(shown), "%s", world_error(&request->world));
         return shown;
     }
