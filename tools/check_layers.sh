@@ -14,7 +14,7 @@ lib/graphql     base/ graphql/                              jansson.h
 lib/io          base/ io/                                   libpq-fe.h uv.h hiredis/ jwt.h jansson.h nghttp2/ openssl/ curl/
 resolvers       base/ graphql/gql.h io/db.h resolvers/      -
 workers         base/ io/ workers/                          uv.h jwt.h jansson.h nghttp2/ openssl/ curl/
-server/http     base/ server/                               uv.h openssl/ h2o.h h2o/ wslay/
+server/http     base/ server/ http/                         uv.h openssl/ h2o.h h2o/ wslay/
 server          base/ graphql/gql.h io/ resolvers/ server/  uv.h jwt.h jansson.h openssl/ curl/
 '
 guarded='libpq-fe.h uv.h hiredis/ jwt.h jansson.h nghttp2/ openssl/ curl/ h2o.h h2o/ wslay/'
