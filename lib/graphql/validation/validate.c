@@ -1,12 +1,172 @@
+/*
+ * The phases: gather, measure (cycles cost nothing there), then one walk with all rules.
+ */
 #include "graphql/validation/validate.h"
+
+#include "graphql/language/lexer.h"
+#include "graphql/validation/rules.h"
+
+enum { ERRORS_MAX_PRESET = 100, VISITS_MAX_PRESET = 1000, COMPARISONS_MAX_PRESET = 10000 };
+
+static size_t error_count(const struct validation *in)
+{
+    return in->errors->count + in->errors->dropped - in->errors_before;
+}
+
+void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)
+{
+    va_list arguments;
+    struct str message;
+
+    if (validation_stopped(in)) return;
+    if (error_count(in) >= in->options.errors_max) {
+        in->full = true;
+        gql_errors_add(in->errors, MC_INVALID, STR_NONE, NULL, 0,
+                       "Too many validation errors, error limit reached. Validation aborted.");
+        return;
+    }
+    va_start(arguments, format);
+    message = arena_vprintf(in->arena, format, arguments);
+    va_end(arguments);
+    in->status = MC_INVALID;
+    gql_errors_add(in->errors, MC_INVALID, in->document->source, offsets, count, "%.*s",
+                   STR_PRINT(message));
+}
+
+void refusals_added(struct validation *in)
+{
+    if (validation_stopped(in) || error_count(in) == 0) return;
+    in->status = MC_INVALID;
+    if (error_count(in) > in->options.errors_max) in->full = true;
+}
+
+void refuse_size(struct validation *in, uint32_t offset, const char *complaint, uint32_t max)
+{
+    if (validation_stopped(in)) return;
+    *in->tail_before = NULL;
+    in->errors->tail = in->tail_before;
+    in->errors->count = in->count_before;
+    in->errors->dropped = in->errors_before - in->count_before;
+    in->status = MC_LIMIT;
+    gql_errors_add(in->errors, MC_LIMIT, in->document->source, &offset, 1, "%s (limit: %u).",
+                   complaint, max);
+}
+
+uint32_t selections_offset(struct validation *in, uint32_t node,
+                           const struct ast_selection *selections)
+{
+    struct gql_errors unheard;
+    struct token token;
+    struct lexer lexer;
+    uint32_t brace = node;
+
+    gql_errors_init(&unheard, in->arena, 0);
+    lexer_init(&lexer, in->arena, in->document->source, UINT32_MAX, &unheard);
+    lexer.position = node;
+    while (lexer_next(&lexer, &token) == MC_OK && token.offset < selections->offset &&
+           token.kind != TOKEN_EOF)
+        if (token.kind == TOKEN_BRACE_L) brace = token.offset;
+    return brace;
+}
+
+static bool has_repeated(const struct named_place *places, size_t count)
+{
+    if (count > 16) return true;
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (str_eq(places[i].name, places[j].name)) return true;
+    return false;
+}
+
+/* All places of the name of the first. */
+static void refuse_places(struct validation *in, const struct named_place *places, size_t count,
+                          const char *what)
+{
+    uint32_t *offsets = ARENA_ARRAY(in->arena, count, uint32_t);
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(places[i].name, places[0].name)) offsets[found++] = places[i].offset;
+    refuse(in, offsets, found, "There can be only one %s%.*s\".", what, STR_PRINT(places[0].name));
+}
+
+void refuse_repeated(struct validation *in, const struct named_place *places, size_t count,
+                     const char *what)
+{
+    size_t *uses;
+    struct hash_map first;
+
+    if (!has_repeated(places, count)) return;
+    uses = ARENA_ARRAY(in->arena, count, size_t);
+    hash_map_init(&first, in->arena);
+    for (size_t i = 0; i < count; i++) {
+        size_t *seen = hash_map_get(&first, places[i].name);
+
+        if (seen == NULL)
+            (void)hash_map_put(&first, places[i].name, &uses[i]);
+        else
+            (*seen)++;
+    }
+    for (size_t i = 0; i < count && !validation_stopped(in); i++)
+        if (uses[i] > 0) refuse_places(in, &places[i], count - i, what);
+}
+
+struct str hint(struct validation *in, const struct suggestions *near)
+{
+    if (!in->options.suggestions) return STR("");
+    return suggestions_text(near, in->arena, "");
+}
+
+static void fill_presets(struct validate_options *options)
+{
+    if (options->errors_max == 0) options->errors_max = ERRORS_MAX_PRESET;
+    if (options->fragment_visits_max == 0) options->fragment_visits_max = VISITS_MAX_PRESET;
+    if (options->merge_comparisons_max == 0)
+        options->merge_comparisons_max = COMPARISONS_MAX_PRESET;
+}
+
+static void choose_rules(struct validation *in)
+{
+    in->rules = rules_all;
+    in->rule_count = rules_all_count;
+    if (in->options.only_rule != NULL) {
+        size_t i = 0;
+
+        while (i < rules_all_count && strcmp(rules_all[i]->name, in->options.only_rule) != 0)
+            i++;
+        in->rules = &rules_all[i];
+        in->rule_count = i < rules_all_count;
+    }
+    in->states = ARENA_ARRAY(in->arena, in->rule_count, void *);
+    for (size_t i = 0; i < in->rule_count; i++)
+        if (in->rules[i]->state_size > 0)
+            in->states[i] = arena_alloc(in->arena, in->rules[i]->state_size);
+}
 
 enum status validate_document(const struct gql_schema *schema, const struct ast_document *document,
                               const struct validate_options *options, struct arena *arena,
                               struct gql_errors *errors)
 {
-    (void)schema;
-    (void)document;
-    (void)options;
-    (void)errors;
-    return arena_status(arena);
+    struct validation in = {
+        .schema = schema,
+        .document = document,
+        .options = *options,
+        .arena = arena,
+        .errors = errors,
+        .errors_before = errors->count + errors->dropped,
+        .count_before = errors->count,
+        .tail_before = errors->tail,
+        .status = MC_OK,
+    };
+
+    fill_presets(&in.options);
+    validation_gather(&in);
+    validation_measure(&in);
+    choose_rules(&in);
+    if (!validation_stopped(&in)) validation_walk(&in);
+    if (in.status == MC_OK || in.status == MC_INVALID) {
+        if (arena_status(arena) != MC_OK)
+            refuse_size(&in, 0, "The document needs too much memory", 0);
+    }
+    return in.status;
 }

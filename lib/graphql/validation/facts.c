@@ -1,0 +1,112 @@
+/*
+ * What there is to know before the rules: fragments by name, what spreads what, where variables
+ * stand. Walks over fragments keep their stack in the arena: a chain of fragments may be as long as
+ * the document.
+ */
+#include "graphql/validation/pointers.h"
+#include "graphql/validation/rule.h"
+
+static const struct schema_type *type_of(const struct gql_schema *schema,
+                                         const struct ast_definition *definition)
+{
+    const struct schema_type *const roots[] = {
+        [AST_QUERY] = schema->query,
+        [AST_MUTATION] = schema->mutation,
+        [AST_SUBSCRIPTION] = schema->subscription,
+    };
+
+    if (definition->kind == AST_OPERATION) return roots[definition->operation];
+    if (definition->kind == AST_FRAGMENT)
+        return schema_type(schema, definition->type_condition->name);
+    return NULL;
+}
+
+/* The order is graphql-js's: those of a set, then those of its last inner set, and so on. */
+static void gather_spreads(struct validation *in, struct facts *facts)
+{
+    struct pointers sets = { NULL, 0, 0 }, spreads = { NULL, 0, 0 };
+    const struct ast_selection *selection, *set = facts->definition->selections;
+
+    for (; set != NULL; set = pointers_take(&sets)) {
+        AST_EACH(selection, set)
+        {
+            if (selection->kind == AST_FRAGMENT_SPREAD)
+                pointers_add(&spreads, in->arena, selection);
+            else if (selection->selections != NULL)
+                pointers_add(&sets, in->arena, selection->selections);
+        }
+    }
+    facts->spreads = (const struct ast_selection **)spreads.items;
+    facts->spread_count = spreads.count;
+}
+
+static void gather_reached(struct validation *in, struct facts *operation, size_t mark)
+{
+    struct pointers stack = { NULL, 0, 0 }, reached = { NULL, 0, 0 };
+    const struct facts *at = operation;
+
+    for (; at != NULL; at = pointers_take(&stack)) {
+        for (size_t i = 0; i < at->spread_count; i++) {
+            struct facts *fragment = fragment_named(in, at->spreads[i]->name.text);
+
+            if (fragment == NULL || fragment->seen == mark) continue;
+            fragment->seen = mark;
+            pointers_add(&reached, in->arena, fragment);
+            pointers_add(&stack, in->arena, fragment);
+        }
+    }
+    operation->reached = (struct facts **)reached.items;
+    operation->reached_count = reached.count;
+}
+
+static void keep_use(struct validation *in, void *state, const struct variable_use *use)
+{
+    struct variable_use *kept = ARENA_NEW(in->arena, struct variable_use);
+
+    (void)state;
+    *kept = *use;
+    *in->definition->uses_tail = kept;
+    in->definition->uses_tail = &kept->next;
+}
+
+static const struct rule gatherer = { .name = "", .variable_use = keep_use };
+
+static void gather_uses(struct validation *in)
+{
+    const struct rule *const rules[] = { &gatherer };
+    void *states[] = { NULL };
+
+    in->rules = rules;
+    in->states = states;
+    in->rule_count = 1;
+    validation_walk(in);
+    in->rules = NULL;
+    in->states = NULL;
+    in->rule_count = 0;
+}
+
+void validation_gather(struct validation *in)
+{
+    const struct ast_definition *definition;
+    size_t count = 0;
+
+    AST_EACH(definition, in->document->definitions) in->fact_count++;
+    in->facts = ARENA_ARRAY(in->arena, in->fact_count, struct facts);
+    hash_map_init(&in->fragments, in->arena);
+    AST_EACH(definition, in->document->definitions)
+    {
+        struct facts *facts = &in->facts[count++];
+
+        facts->definition = definition;
+        facts->type = type_of(in->schema, definition);
+        facts->uses_tail = &facts->uses;
+        gather_spreads(in, facts);
+        if (definition->kind == AST_FRAGMENT)
+            (void)hash_map_put(&in->fragments, definition->name.text, facts);
+    }
+    for (size_t i = 0; i < in->fact_count; i++) {
+        if (in->facts[i].definition->kind == AST_OPERATION)
+            gather_reached(in, &in->facts[i], i + 1);
+    }
+    gather_uses(in);
+}

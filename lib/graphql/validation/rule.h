@@ -1,0 +1,166 @@
+/*
+ * rule.h - what a rule is, and what it may ask; only for validation/.
+ *
+ * One walk over the document tells every rule of every node, in the order of the text; at one node
+ * the rules speak in the order of their table. Before it, a first walk has gathered the facts of
+ * each definition, so that rules about fragments and variables need no walk of their own.
+ */
+#ifndef GRAPHQL_VALIDATION_RULE_H
+#define GRAPHQL_VALIDATION_RULE_H
+
+#include "graphql/type/suggest.h"
+#include "graphql/validation/validate.h"
+
+/* A variable where a value is wanted. */
+struct variable_use {
+    const struct ast_value *node;
+    const struct type_ref *type; /* NULL: the place is unknown */
+    bool has_default;            /* the place has one */
+    const struct schema_type
+        *one_of; /* the input object that takes one field; NULL: another place */
+    struct variable_use *next;
+};
+
+/* Sizes of a definition with its fragments spread out. */
+struct measure {
+    uint32_t depth;       /* of fields; __schema and __type count as leaves */
+    uint32_t meta_depth;  /* of fields below __schema and __type */
+    uint32_t meta_lists;  /* how many lists of the introspection types lie within each other */
+    uint32_t root_fields; /* selected at the top */
+    uint32_t aliases;     /* written in it, without its fragments */
+    uint32_t visits;      /* of fragments */
+};
+
+/* What is known of an operation or a fragment. */
+struct facts {
+    const struct ast_definition *definition;
+    const struct schema_type *type;       /* its root type or type condition; NULL: not known */
+    const struct ast_selection **spreads; /* all that stand in it */
+    size_t spread_count;
+    struct variable_use *uses, **uses_tail;
+    struct facts **reached; /* an operation's fragments, direct or not, each once */
+    size_t reached_count;
+    struct measure measure;
+    bool measured;
+    size_t seen; /* marks of the walks over fragments */
+    size_t path; /* its place, from 1, on the way of the rule against cycles */
+};
+
+struct rule;
+
+struct validation {
+    const struct gql_schema *schema;
+    const struct ast_document *document;
+    struct validate_options options; /* with the presets filled in */
+    struct arena *arena;
+    struct gql_errors *errors;
+    size_t errors_before, count_before; /* of another's making; those of them that were kept */
+    struct gql_error **tail_before;
+    enum status status; /* other than MC_OK and MC_INVALID: no more is wanted */
+    bool full;          /* as many errors as may be: no more is wanted */
+
+    struct facts *facts; /* of each definition, in order */
+    size_t fact_count;
+    struct hash_map fragments; /* by name */
+
+    const struct rule *const *rules;
+    void **states;
+    size_t rule_count;
+
+    /* Where the walk is. */
+    struct facts *definition;
+    const struct schema_type *parent_type; /* what the fields here are of; NULL: not known */
+    const struct type_ref *type;           /* of the field or fragment; NULL: not known */
+    const struct schema_field *field;      /* NULL: not known */
+    const struct schema_directive *directive;
+    const struct schema_input *argument;
+    bool in_directive;
+    const char *location; /* of the directives: "FIELD" */
+};
+
+/* NULL: the rule does not ask. */
+struct rule {
+    const char *name;
+    size_t state_size; /* zeroed for each document */
+    void (*document)(struct validation *in, void *state);
+    void (*document_left)(struct validation *in, void *state);
+    void (*definition)(struct validation *in, void *state, const struct ast_definition *definition);
+    void (*definition_left)(struct validation *in, void *state,
+                            const struct ast_definition *definition);
+    void (*variable)(struct validation *in, void *state, const struct ast_variable *variable);
+    /* The set of the definition, or of the selection within. */
+    void (*selections)(struct validation *in, void *state, const struct ast_selection *selections);
+    void (*field)(struct validation *in, void *state, const struct ast_selection *field);
+    void (*field_left)(struct validation *in, void *state, const struct ast_selection *field);
+    void (*spread)(struct validation *in, void *state, const struct ast_selection *spread);
+    void (*inline_fragment)(struct validation *in, void *state,
+                            const struct ast_selection *fragment);
+    /* Anything else that has directives: definitions of fields, arguments and enum values. */
+    void (*directives)(struct validation *in, void *state, const struct ast_directive *directives);
+    void (*directive)(struct validation *in, void *state, const struct ast_directive *directive);
+    void (*directive_left)(struct validation *in, void *state,
+                           const struct ast_directive *directive);
+    void (*argument)(struct validation *in, void *state, const struct ast_argument *argument);
+    /* A whole value, not its parts; type is NULL when not known. */
+    void (*value)(struct validation *in, void *state, const struct type_ref *type,
+                  const struct ast_value *value);
+    void (*object)(struct validation *in, void *state, const struct ast_value *object);
+    void (*variable_use)(struct validation *in, void *state, const struct variable_use *use);
+    void (*named_type)(struct validation *in, void *state, const struct ast_type *type);
+};
+
+/* In graphql-js's order. */
+extern const struct rule *const rules_all[];
+extern const size_t rules_all_count;
+
+/* An error at these offsets of the document. */
+void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#define REFUSE_AT(in, offset, ...) refuse((in), (uint32_t[]){ (offset) }, 1, __VA_ARGS__)
+
+/* The document is more than we take on: one error in place of all. */
+void refuse_size(struct validation *in, uint32_t offset, const char *complaint, uint32_t max);
+
+static inline bool validation_stopped(const struct validation *in)
+{
+    return in->full || (in->status != MC_OK && in->status != MC_INVALID);
+}
+
+void validation_walk(struct validation *in);
+
+/* Gathers the facts. */
+void validation_gather(struct validation *in);
+
+/* Measures all definitions and compares them with the limits. */
+void validation_measure(struct validation *in);
+struct measure measure_selections(const struct validation *in,
+                                  const struct ast_selection *selections);
+
+/* NULL when there is no such fragment. */
+static inline struct facts *fragment_named(const struct validation *in, struct str name)
+{
+    return hash_map_get(&in->fragments, name);
+}
+
+/* The { before the first of these selections, which stand behind the node at offset. */
+uint32_t selections_offset(struct validation *in, uint32_t node,
+                           const struct ast_selection *selections);
+
+struct named_place {
+    struct str name;
+    uint32_t offset;
+};
+
+/* Tells of each name that stands more than once: one error at all its places, in order of its
+ * first. what goes before the name: `argument named "`. */
+void refuse_repeated(struct validation *in, const struct named_place *places, size_t count,
+                     const char *what);
+
+/* Errors may have been added to the list by another hand: coercion. */
+void refusals_added(struct validation *in);
+
+/* " Did you mean ...?", or nothing where that is not wanted. */
+struct str hint(struct validation *in, const struct suggestions *near);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * merge.h - what is selected, ready to be compared; only for overlapping_fields*.c.
+ */
+#ifndef GRAPHQL_VALIDATION_RULES_MERGE_H
+#define GRAPHQL_VALIDATION_RULES_MERGE_H
+
+#include "graphql/validation/pointers.h"
+#include "graphql/validation/rules.h"
+
+/* How deep the comparison may go, through fields and fragments alike. */
+enum { MERGE_DEPTH_MAX = 500 };
+
+struct merge_field {
+    const struct schema_type *parent; /* NULL: not known */
+    const struct ast_selection *node;
+    const struct type_ref *type; /* NULL: not known */
+};
+
+/* Fields of one response name. */
+struct merge_group {
+    struct str name;
+    struct pointers fields; /* struct merge_field */
+};
+
+/* What a selection set selects itself, inline fragments included, and which fragments it spreads.
+ */
+struct merge_set {
+    const struct ast_selection *selections;
+    struct pointers groups; /* struct merge_group, in order of their first fields */
+    struct hash_map by_name;
+    struct pointers fragments; /* struct facts, each once */
+};
+
+/* Two fields that cannot be one. */
+struct merge_conflict {
+    struct str name;
+    struct str reason; /* absent: conflicts of their subfields, inner */
+    struct merge_conflict *inner;
+    const struct ast_selection *first, *second;
+    struct merge_conflict *next;
+};
+
+struct merge_conflicts {
+    struct merge_conflict *head, **tail;
+};
+
+/* The rule's state. */
+struct merge {
+    struct validation *in;
+    struct hash_map sets;  /* by selections: struct merge_set */
+    struct hash_map pairs; /* compared already: struct merge_pair */
+    uint32_t comparisons, depth;
+    bool exclusive; /* are the parents of what is compared never the same object? */
+};
+
+/* The set of these selections of type; made once. */
+struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
+                               const struct ast_selection *selections);
+
+bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b);
+
+/* Turns a conflict into an error of the document. */
+void merge_refuse(struct validation *in, const struct merge_conflict *conflict);
+
+#endif

@@ -1,0 +1,119 @@
+/* Selection sets as the merge rule compares them, and what makes fields the same. */
+#include "graphql/validation/rules/merge.h"
+
+static const struct type_ref *field_type(const struct schema_type *parent, struct str name)
+{
+    const struct schema_field *field;
+
+    if (parent == NULL || (parent->kind != TYPE_OBJECT && parent->kind != TYPE_INTERFACE))
+        return NULL;
+    field = hash_map_get(&parent->field_map, name);
+    return field == NULL ? NULL : field->type;
+}
+
+static void add_field(struct merge *merge, struct merge_set *set, const struct schema_type *parent,
+                      const struct ast_selection *node)
+{
+    struct arena *arena = merge->in->arena;
+    struct str name = node->alias.text.data != NULL ? node->alias.text : node->name.text;
+    struct merge_group *group = hash_map_get(&set->by_name, name);
+    struct merge_field *field = ARENA_NEW(arena, struct merge_field);
+
+    if (group == NULL) {
+        group = ARENA_NEW(arena, struct merge_group);
+        group->name = name;
+        (void)hash_map_put(&set->by_name, name, group);
+        pointers_add(&set->groups, arena, group);
+    }
+    *field = (struct merge_field){ parent, node, field_type(parent, node->name.text) };
+    pointers_add(&group->fields, arena, field);
+}
+
+/* Sets spread few fragments: a row is enough to know them by. */
+static void add_fragment(struct merge *merge, struct merge_set *set, struct str name)
+{
+    const struct facts *fragment = fragment_named(merge->in, name);
+
+    if (fragment == NULL) return;
+    for (size_t i = 0; i < set->fragments.count; i++)
+        if (set->fragments.items[i] == fragment) return;
+    pointers_add(&set->fragments, merge->in->arena, fragment);
+}
+
+static void add_selections(struct merge *merge, struct merge_set *set,
+                           const struct schema_type *parent, const struct ast_selection *selections)
+{
+    const struct ast_selection *selection;
+
+    AST_EACH(selection, selections)
+    {
+        const struct schema_type *type = parent;
+
+        if (selection->kind == AST_FIELD) {
+            add_field(merge, set, parent, selection);
+        } else if (selection->kind == AST_FRAGMENT_SPREAD) {
+            add_fragment(merge, set, selection->name.text);
+        } else {
+            if (selection->type_condition != NULL)
+                type = schema_type(merge->in->schema, selection->type_condition->name);
+            add_selections(merge, set, type, selection->selections);
+        }
+    }
+}
+
+struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
+                               const struct ast_selection *selections)
+{
+    struct str key = { (const char *)&selections, sizeof(selections) };
+    struct merge_set *set = hash_map_get(&merge->sets, key);
+
+    if (set != NULL) return set;
+    set = ARENA_NEW(merge->in->arena, struct merge_set);
+    set->selections = selections;
+    hash_map_init(&set->by_name, merge->in->arena);
+    key.data = (const char *)&set->selections;
+    (void)hash_map_put(&merge->sets, key, set);
+    add_selections(merge, set, type, selections);
+    return set;
+}
+
+static bool same_value(const struct ast_value *a, const struct ast_value *b);
+
+static bool same_items(const struct ast_value *a, const struct ast_value *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (!same_value(a, b)) return false;
+    return a == NULL && b == NULL;
+}
+
+static bool same_value(const struct ast_value *a, const struct ast_value *b)
+{
+    if (a->kind != b->kind || a->block != b->block) return false;
+    if (a->kind == AST_LIST) return same_items(a->items, b->items);
+    if (a->kind == AST_OBJECT) return merge_same_arguments(a->fields, b->fields);
+    return str_eq(a->text, b->text);
+}
+
+static const struct ast_argument *named(const struct ast_argument *arguments, struct str name)
+{
+    while (arguments != NULL && !str_eq(arguments->name.text, name))
+        arguments = arguments->next;
+    return arguments;
+}
+
+/* In any order; a name that stands twice is refused elsewhere. */
+bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b)
+{
+    const struct ast_argument *one, *other;
+    size_t count = 0, other_count = 0;
+
+    AST_EACH(one, a) count++;
+    AST_EACH(one, b) other_count++;
+    if (count != other_count) return false;
+    AST_EACH(one, a)
+    {
+        other = named(b, one->name.text);
+        if (other == NULL || !same_value(one->value, other->value)) return false;
+    }
+    return true;
+}
