@@ -63,14 +63,21 @@ static void on_gauges(uv_timer_t *timer)
 
 /* ---- the end ---- */
 
+static void on_part_closed(void *data)
+{
+    struct app *app = data;
+
+    if (--app->open_parts == 0) uv_stop(&app->loop);
+}
+
 static void on_http_drained(void *data)
 {
     struct app *app = data;
 
     streams_free(app->streams);
-    app_services_close(app);
-    redis_close(app->redis, NULL, NULL);
-    db_listener_close(app->listener, NULL, NULL);
+    app->open_parts = app_services_close(app, on_part_closed) + 2;
+    redis_close(app->redis, on_part_closed, app);
+    db_listener_close(app->listener, on_part_closed, app);
 }
 
 static void on_streams_closed(void *data)

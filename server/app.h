@@ -38,6 +38,7 @@ struct app {
     uv_signal_t on_term, on_hangup;
     uv_timer_t gauges_timer;
     bool draining;
+    size_t open_parts; /* at the end: the loop stops when none is left */
 };
 
 static inline void app_count(struct app *app, enum counter row, int64_t value)

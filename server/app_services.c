@@ -101,11 +101,19 @@ void app_services_open(struct app *app)
     };
 }
 
-void app_services_close(struct app *app)
+size_t app_services_close(struct app *app, void (*closed)(void *data))
 {
+    size_t count = 0;
+
     doorbell_close(app->doorbell);
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
-        db_pool_close(app->read_pools[kind], NULL, NULL);
-        if (app->write_pools[kind] != NULL) db_pool_close(app->write_pools[kind], NULL, NULL);
+        struct db_pool *pools[] = { app->read_pools[kind], app->write_pools[kind] };
+
+        for (size_t i = 0; i < 2; i++) {
+            if (pools[i] == NULL) continue;
+            db_pool_close(pools[i], closed, app);
+            count++;
+        }
     }
+    return count;
 }

@@ -7,6 +7,7 @@
 #include "app.h"
 
 void app_services_open(struct app *app);
-void app_services_close(struct app *app);
+/* closed is called once for each pool; gives their number. */
+size_t app_services_close(struct app *app, void (*closed)(void *data));
 
 #endif

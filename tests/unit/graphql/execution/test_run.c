@@ -76,7 +76,7 @@ static enum gql_progress bad(struct gql_batch *batch)
 
         if (item->size == 2)
             gql_fail(batch, i, MC_NOT_FOUND, "two is bad");
-        else
+        else if (item->size != GQL_I64_NONE)
             gql_set_int(batch, i, item->size);
     }
     return GQL_NOW;
@@ -291,6 +291,7 @@ static void variables_are_checked_before_anything_runs(void **state)
     assert_int_equal(operation.progress, GQL_NOW);
     assert_int_equal(operation.run.status, MC_BAD_INPUT);
     assert_int_equal(world.calls, 0);
+    buf_add_char(&operation.reply, '\0');
     assert_non_null(strstr(operation.reply.data, "\"errors\""));
     assert_null(strstr(operation.reply.data, "\"data\""));
     buf_reset(&operation.reply);
