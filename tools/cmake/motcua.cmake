@@ -13,6 +13,7 @@
 # SERVICES gives a test the private PostgreSQL and Redis (MOTCUA_* in its environment).
 
 option(MOTCUA_WERROR "Warnings are errors" OFF)
+option(MOTCUA_TESTS "Build the tests (needs cmocka)" ON)
 option(MOTCUA_HARDEN "Hardened binaries (needs optimisation)" OFF)
 option(MOTCUA_COVERAGE "Count executed lines (gcov)" OFF)
 option(MOTCUA_FUZZ "Build fuzz drivers on libFuzzer (clang)" OFF)
