@@ -1,0 +1,477 @@
+// What the end-to-end tests stand on: a database of their own, our two programs, and real clients.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import http2 from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from 'graphql-sse';
+
+export { sleep };
+export const root = new URL('../../', import.meta.url).pathname;
+export const programs = process.env.MOTCUA_BIN ??
+  join(process.env.MOTCUA_BUILD_DIR ?? join(root, 'build/dev'), 'bin');
+// Whatever takes longer than this is a fault, not a slow machine.
+export const guardMs = 30_000;
+
+const program = (name) => {
+  const path = join(programs, name);
+  assert.ok(existsSync(path), `${path} is not built`);
+  return path;
+};
+
+// Waits until probe() gives something true, and gives that.
+export async function until(what, probe, withinMs = guardMs) {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
+    await sleep(20);
+  }
+}
+
+// A promise that does not wait for ever.
+export async function within(what, promise, ms = guardMs) {
+  const stop = new AbortController();
+  const late = sleep(ms, null, { signal: stop.signal }).then(() => {
+    throw new Error(`${what}: not within ${ms} ms`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    stop.abort();
+  }
+}
+
+// ---- the database ----
+
+const databaseOf = (url, name) => url.replace(/^(\w+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
+
+// A copy of the loaded sample province, for one test file: what it changes nobody else sees.
+export class Database {
+  constructor(name, env = process.env) {
+    assert.ok(env.MOTCUA_ADMIN_URL, 'no services: run this through tools/dev/with_services.sh');
+    this.name = name;
+    this.url = databaseOf(env.MOTCUA_DATABASE_URL, name);
+    this.adminUrl = databaseOf(env.MOTCUA_ADMIN_URL, name);
+    this.serverUrl = databaseOf(env.MOTCUA_ADMIN_URL, 'postgres');
+  }
+
+  static copy(name, template = 'motcua_template', env = process.env) {
+    const database = new Database(`e2e_${name}_${process.pid}`, env);
+    database.#serverSql(`DROP DATABASE IF EXISTS ${database.name} WITH (FORCE)`);
+    database.#serverSql(`CREATE DATABASE ${database.name} TEMPLATE ${template} STRATEGY file_copy`);
+    // A copy has neither the grants on the database nor its settings.
+    database.#serverSql(`UPDATE pg_database SET datacl = t.datacl, datdba = t.datdba FROM pg_database t
+      WHERE t.datname = '${template}' AND pg_database.datname = '${database.name}'`);
+    database.#serverSql(`INSERT INTO pg_db_role_setting SELECT c.oid, s.setrole, s.setconfig
+      FROM pg_db_role_setting s JOIN pg_database t ON t.oid = s.setdatabase AND t.datname = '${template}'
+      JOIN pg_database c ON c.datname = '${database.name}'`);
+    return database;
+  }
+
+  #serverSql(sql) {
+    execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', this.serverUrl, '-c', sql],
+      { stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  // As superuser; the rows as lines, columns divided by '|'.
+  sql(text) {
+    return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', this.adminUrl,
+      '-c', 'SET search_path = motcua, public', '-c', text], { encoding: 'utf8' }).trim();
+  }
+
+  // What the worker's expand does for readers: numbers what is committed. Gives how many.
+  number() {
+    return Number(this.sql('SET ROLE app_worker; SELECT count(*) FROM motcua.assign_feed_numbers(10000)'));
+  }
+
+  // A psql that stays, so that a transaction can be held open.
+  session() {
+    return new Psql(this.adminUrl);
+  }
+
+  drop() {
+    this.#serverSql(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+  }
+}
+
+class Psql {
+  constructor(url) {
+    this.child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url],
+      { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.text = '';
+    this.child.stdout.setEncoding('utf8').on('data', (bytes) => { this.text += bytes; });
+  }
+
+  async sql(text) {
+    const mark = `mark ${process.hrtime.bigint()}`;
+    this.text = '';
+    this.child.stdin.write(`${text};\n\\echo ${mark}\n`);
+    await until(`psql: ${text}`, () => this.text.includes(mark) || this.child.exitCode !== null);
+    assert.equal(this.child.exitCode, null, `psql ended at: ${text}`);
+    return this.text.slice(0, this.text.indexOf(mark)).trim();
+  }
+
+  async end() {
+    this.child.stdin.end();
+    if (this.child.exitCode === null) await within('psql ends', once(this.child, 'exit'));
+  }
+}
+
+// ---- our programs ----
+
+const sanitizer = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
+
+class Process {
+  constructor(name, args, env, firstLine) {
+    this.name = name;
+    this.log = '';
+    this.child = spawn(program(name), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.exited = once(this.child, 'exit').then(([code, signal]) => ({ code, signal }));
+    this.child.stderr.setEncoding('utf8').on('data', (text) => {
+      if (this.log.length < 4_000_000) this.log += text;
+    });
+    this.said = new Promise((resolve) => {
+      let text = '';
+      this.child.stdout.setEncoding('utf8').on('data', (bytes) => {
+        text += bytes;
+        const found = firstLine.exec(text);
+        if (found) resolve(found);
+      });
+    });
+  }
+
+  get running() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  async started() {
+    const ended = this.exited.then(({ code, signal }) => {
+      throw new Error(`${this.name} ended at its start (${code ?? signal}): ${this.log}`);
+    });
+    return within(`${this.name} starts`, Promise.race([this.said, ended]));
+  }
+
+  // Its process group is ours: only this process is asked, and in the end killed.
+  async stop(signal = 'SIGTERM', withinMs = guardMs) {
+    if (this.running) this.child.kill(signal);
+    try {
+      return await within(`${this.name} ends`, this.exited, withinMs);
+    } catch (late) {
+      this.child.kill('SIGKILL');
+      await this.exited;
+      throw late;
+    }
+  }
+
+  assertClean() {
+    assert.doesNotMatch(this.log, sanitizer);
+  }
+}
+
+// motcua-server with its database, state directory, clients and, when asked for, worker.
+export class House {
+  static async start(name, { settings = {}, database, certificate, env = process.env } = {}) {
+    const house = new House();
+    house.ownDatabase = database === undefined;
+    house.database = database ?? Database.copy(name, 'motcua_template', env);
+    house.state = mkdtempSync(join(tmpdir(), `motcua-${name}-`));
+    house.certificate = certificate ?? join(house.state, 'tls.crt');
+    house.clients = [];
+    house.workers = [];
+    house.env = { ...env, MOTCUA_DATABASE_URL: house.database.url, MOTCUA_STATE_DIR: house.state,
+      MOTCUA_PORT: '0', MOTCUA_PROCESSES: '1', MOTCUA_DRAIN_MS: '2000', ...leakSuppressions(env), ...settings };
+    try {
+      await house.startServer();
+    } catch (failure) {
+      await house.stop();
+      throw failure;
+    }
+    return house;
+  }
+
+  async startServer() {
+    this.server = new Process('motcua-server', ['serve'], this.env, /listening on (https:\/\/\S+?)\/graphql/);
+    [, this.origin] = await this.server.started();
+    this.port = Number(new URL(this.origin).port);
+    this.ca = readFileSync(this.certificate);
+    await this.ready();
+  }
+
+  // Every child answers: asked on as many new connections as it takes to meet them all.
+  async ready(withinMs = guardMs) {
+    await until('the server is ready', async () => {
+      assert.ok(this.server.running, `the server has ended: ${this.server.log}`);
+      for (let i = 0; i < 4 * Number(this.env.MOTCUA_PROCESSES); i++) {
+        const client = this.client();
+        const reply = await client.get('/readyz').catch(() => null);
+        client.close();
+        if (reply?.status !== 200) return false;
+      }
+      return true;
+    }, withinMs);
+  }
+
+  async startWorker(settings = {}) {
+    const worker = new Process('motcua-worker', ['run'], { ...this.env, ...settings }, /./);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  client(options = {}) {
+    const client = new Client(this, options);
+    this.clients.push(client);
+    return client;
+  }
+
+  command(...args) {
+    return command(args, this.env);
+  }
+
+  // A bearer token with a session of its own. settings: MOTCUA_TOKEN_LIFE_S and the like.
+  token(actor, settings = {}) {
+    const done = command(['token', actor], { ...this.env, ...settings });
+    assert.equal(done.code, 0, done.err);
+    return done.out.trim();
+  }
+
+  // Numbers what is committed and rings, as the worker's expand does.
+  ring() {
+    const rows = this.database.sql(`SET ROLE app_worker; SELECT feed_no, event_id, applicant, submitter,
+      received_agency, competent_agency FROM motcua.assign_feed_numbers(10000)`);
+    if (rows) redis(this.env, 'PUBLISH', 'feed', rows);
+    return rows ? rows.split('\n').length : 0;
+  }
+
+  async metrics() {
+    const client = this.client();
+    const { text } = await client.get('/metrics');
+    client.close();
+    return Object.fromEntries(text.split('\n').filter((line) => line && !line.startsWith('#'))
+      .map((line) => { const at = line.lastIndexOf(' '); return [line.slice(0, at), Number(line.slice(at + 1))]; }));
+  }
+
+  // What work() costs: how the counters differ.
+  async cost(work) {
+    const before = await this.metrics();
+    const result = await work();
+    const after = await this.metrics();
+    const spent = (name) => (after[name] ?? 0) - (before[name] ?? 0);
+    return { result, roundTrips: spent('motcua_sql_groups_total'), statements: spent('motcua_sql_asks_total') };
+  }
+
+  async stop() {
+    const processes = [...this.workers, ...(this.server ? [this.server] : [])];
+    for (const client of this.clients) client.close();
+    for (const each of processes) await each.stop();
+    rmSync(this.state, { recursive: true, force: true });
+    if (this.ownDatabase) this.database.drop();
+    for (const each of processes) each.assertClean();
+  }
+}
+
+// libh2o keeps free lists that a sanitizer takes for leaks.
+function leakSuppressions(env) {
+  const file = join(root, 'tools/dev/lsan.supp');
+  return env.LSAN_OPTIONS || !existsSync(file) ? {} : { LSAN_OPTIONS: `suppressions=${file}:print_suppressions=0` };
+}
+
+// A sub-command of motcua-server, to its end.
+export function command(args, env) {
+  const done = spawnSync(program('motcua-server'), args,
+    { env: { ...env, ...leakSuppressions(env) }, encoding: 'utf8', timeout: guardMs });
+  return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+export function redis(env, ...words) {
+  return execFileSync('redis-cli', ['-s', env.MOTCUA_REDIS_URL.replace(/^unix:\/\//, ''), ...words],
+    { encoding: 'utf8' }).trim();
+}
+
+// ---- clients ----
+
+const bearer = (token) => (token ? { authorization: `Bearer ${token}` } : {});
+
+// One HTTP/2 connection, opened when first used.
+export class Client {
+  constructor(house, { tls = {} } = {}) {
+    this.house = house;
+    this.tls = tls;
+  }
+
+  get session() {
+    if (!this.open || this.open.closed || this.open.destroyed) {
+      this.open = http2.connect(this.house.origin, { ca: this.house.ca, ...this.tls });
+      this.open.on('error', () => {});
+    }
+    return this.open;
+  }
+
+  // The stream and its reply's headers; the body is still to be read.
+  async stream(method, path, headers = {}, body) {
+    const stream = this.session.request({ ':method': method, ':path': path, ...headers },
+      { endStream: body === undefined });
+    stream.on('error', () => {});
+    if (body !== undefined) stream.end(body);
+    const reply = once(stream, 'response').then(([found]) => found);
+    const closed = once(stream, 'close').then(() => { throw new Error(`${method} ${path}: reset, no reply`); });
+    closed.catch(() => {});
+    const gone = this.open.closed || this.open.destroyed;
+    assert.ok(!gone, 'the connection is closed');
+    return { stream, headers: await within(`${method} ${path}`, Promise.race([reply, closed])) };
+  }
+
+  async request(method, path, headers = {}, body = undefined) {
+    const { stream, headers: found } = await this.stream(method, path, headers, body);
+    const chunks = [];
+    stream.on('data', (chunk) => chunks.push(chunk));
+    if (!stream.readableEnded) await within(`${method} ${path}: body`, once(stream, 'end'));
+    const text = Buffer.concat(chunks).toString();
+    return { status: found[':status'], headers: found, text,
+      get json() { return JSON.parse(text); } };
+  }
+
+  get(path, headers = {}) {
+    return this.request('GET', path, headers);
+  }
+
+  // A GraphQL request by POST. Whatever the body holds beside the document: variables, operationName.
+  post(query, { token, accept = 'application/graphql-response+json', ...rest } = {}) {
+    return this.request('POST', '/graphql',
+      { ...bearer(token), accept, 'content-type': 'application/json' }, JSON.stringify({ query, ...rest }));
+  }
+
+  // The data of a request that must succeed.
+  async data(query, options = {}) {
+    const reply = await this.post(query, options);
+    assert.equal(reply.status, 200, reply.text);
+    assert.equal(reply.json.errors, undefined, reply.text);
+    return reply.json.data;
+  }
+
+  // Server-sent events as they come, without a library: for what graphql-sse hides.
+  async events(query, { token, headers = {}, variables } = {}) {
+    const { stream, headers: found } = await this.stream('POST', '/graphql',
+      { ...bearer(token), accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
+      JSON.stringify({ query, variables }));
+    return new EventStream(stream, found);
+  }
+
+  // The client people use: graphql-sse, over this connection.
+  sse({ token, ...options } = {}) {
+    return createClient({ url: `${this.house.origin}/graphql`, headers: bearer(token), retryAttempts: 0,
+      fetchFn: (url, init) => this.fetch(url, init), ...options });
+  }
+
+  async fetch(url, { method = 'GET', headers = {}, body, signal } = {}) {
+    const { stream, headers: found } = await this.stream(method, new URL(url).pathname,
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])), body);
+    signal?.addEventListener('abort', () => stream.close(http2.constants.NGHTTP2_CANCEL));
+    return new Response(Readable.toWeb(stream), { status: found[':status'],
+      headers: Object.entries(found).filter(([name]) => !name.startsWith(':')) });
+  }
+
+  close() {
+    this.open?.destroy();
+  }
+}
+
+// A text/event-stream being read: list holds { event, id, data }, comments what came beside.
+export class EventStream {
+  constructor(stream, headers) {
+    this.stream = stream;
+    this.status = headers[':status'];
+    this.headers = headers;
+    this.list = [];
+    this.comments = [];
+    this.ended = false;
+    let text = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk) => {
+      text += chunk;
+      for (let at = text.indexOf('\n\n'); at >= 0; at = text.indexOf('\n\n')) {
+        this.#take(text.slice(0, at));
+        text = text.slice(at + 2);
+      }
+    });
+    stream.on('close', () => { this.ended = true; });
+  }
+
+  #take(block) {
+    const found = {};
+    for (const line of block.split('\n')) {
+      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+      if (name === '') this.comments.push(value);
+      else found[name] = value;
+    }
+    if (found.data) found.data = JSON.parse(found.data);
+    if (found.event) this.list.push(found);
+  }
+
+  // The results so far, without the events' wrapping.
+  get results() {
+    return this.list.filter(({ event }) => event === 'next').map(({ data }) => data);
+  }
+
+  get complete() {
+    return this.list.some(({ event }) => event === 'complete');
+  }
+
+  next(count = 1, withinMs = guardMs) {
+    return until(`${count} events`, () => this.results.length >= count && this.results, withinMs);
+  }
+
+  end(withinMs = guardMs) {
+    return until('the end of the stream', () => this.ended, withinMs);
+  }
+
+  close() {
+    this.stream.close(http2.constants.NGHTTP2_CANCEL);
+  }
+}
+
+// ---- the province ----
+
+let keys = 0;
+// An idempotency key nobody has used.
+export const key = () => `e2e ${process.pid} ${Date.now()} ${keys++}`;
+
+export const failure = '... on Failure { __typename code message retryable }';
+const changed = '... on DossierChanged { dossier { id code state seq } event { id seq event } }';
+
+export const submit = `mutation($input: SubmitDossierInput!) { submitDossier(input: $input) {
+  ${changed} ${failure} ... on GuardFailed { problems { path message } } } }`;
+export const accept = `mutation($input: AcceptDossierInput!) { acceptDossier(input: $input) {
+  ${changed} ${failure} ... on GuardFailed { problems { path message } } ... on StaleState { current { seq state } } } }`;
+export const complete = `mutation($input: CompleteDossierInput!) { completeDossier(input: $input) {
+  ${changed} ${failure} ... on GuardFailed { problems { path message } } ... on StaleState { current { seq state } } } }`;
+export const end = `mutation($input: EndSessionInput!) { endSession(input: $input) {
+  ... on SessionEnded { at } ${failure} } }`;
+
+// A procedure and an agency whose officer is the sample's `officer`: what he receives he may accept.
+export function place(database) {
+  const [agency, procedure] = database.sql(`SELECT a.code, p.code FROM officer o JOIN agency a ON a.id = o.agency
+    CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE motcua.competent_agency(p.level, p.field, a.id, 1,
+      (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) IS NOT NULL ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
+  return { agency, procedure };
+}
+
+// The citizen hands in a dossier that the officer can accept.
+export async function handIn(client, token, where) {
+  const { submitDossier } = await client.data(submit,
+    { token, variables: { input: { idempotencyKey: key(), ...where } } });
+  assert.ok(submitDossier.dossier, JSON.stringify(submitDossier));
+  return { ...submitDossier.dossier, event: submitDossier.event };
+}
+
+export async function acceptIt(client, token, code, more = {}) {
+  const { acceptDossier } = await client.data(accept,
+    { token, variables: { input: { idempotencyKey: key(), code, digitised: true, ...more } } });
+  return acceptDossier;
+}
