@@ -81,8 +81,7 @@ enum status page_read(const struct gql_batch *batch, enum cursor_kind kind, size
 }
 
 struct connection *connection_new(struct arena *arena, const struct page *page,
-                                  enum cursor_kind kind, struct place (*place)(const void *node),
-                                  void **rows, size_t count)
+                                  const struct list_order *order, void **rows, size_t count)
 {
     struct connection *connection = ARENA_NEW(arena, struct connection);
     bool more = count > page->limit;
@@ -91,15 +90,14 @@ struct connection *connection_new(struct arena *arena, const struct page *page,
     connection->nodes = ARENA_ARRAY(arena, connection->count, void *);
     for (size_t i = 0; i < connection->count; i++)
         connection->nodes[page->backward ? connection->count - 1 - i : i] = rows[i];
-    connection->kind = kind;
-    connection->place = place;
+    connection->order = order;
     connection->has_next = page->backward ? page->has_before : more;
     connection->has_previous = page->backward ? more : page->has_after;
     return connection;
 }
 
 void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct page *page,
-                       enum cursor_kind kind, struct place (*place)(const void *node))
+                       const struct list_order *order)
 {
     struct arena *arena = gql_arena(batch);
     size_t *first;
@@ -114,13 +112,15 @@ void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct
         rows[i] = ask_row(ask, i);
     for (size_t parent = 0; parent < gql_count(batch); parent++)
         gql_set_object(batch, parent,
-                       connection_new(arena, page, kind, place, rows + first[parent],
+                       connection_new(arena, page, order, rows + first[parent],
                                       first[parent + 1] - first[parent]));
 }
 
 static struct str cursor_of(struct arena *arena, const struct connection *connection, size_t i)
 {
-    return cursor_write(arena, connection->kind, connection->place(connection->nodes[i]));
+    const struct list_order *order = connection->order;
+
+    return cursor_write(arena, order->kind, order->place(connection->nodes[i]));
 }
 
 static enum gql_progress edges(struct gql_batch *batch)

@@ -28,6 +28,12 @@ struct str cursor_write(struct arena *arena, enum cursor_kind kind, struct place
 enum status cursor_read(struct arena *arena, enum cursor_kind kind, struct str text,
                         struct place *ret_place);
 
+/* How a list is ordered: the kind of its cursors, and where a row of it stands. */
+struct list_order {
+    enum cursor_kind kind;
+    struct place (*place)(const void *node);
+};
+
 /* Which rows, by the arguments first, after, last, before of a batch. */
 struct page {
     size_t limit; /* rows to show; ask for limit + 1 */
@@ -43,19 +49,17 @@ enum status page_read(const struct gql_batch *batch, enum cursor_kind kind, size
 struct connection {
     void **nodes;
     size_t count;
-    enum cursor_kind kind;
-    struct place (*place)(const void *node);
+    const struct list_order *order;
     bool has_next, has_previous;
 };
 
 /* Rows of up to limit + 1 in the direction of the page, as a connection in the list's own order. */
 struct connection *connection_new(struct arena *arena, const struct page *page,
-                                  enum cursor_kind kind, struct place (*place)(const void *node),
-                                  void **rows, size_t count);
+                                  const struct list_order *order, void **rows, size_t count);
 
 /* A connection a parent from the rows of an ask; the answer of a paged list. */
 void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct page *page,
-                       enum cursor_kind kind, struct place (*place)(const void *node));
+                       const struct list_order *order);
 
 /* The fields of every connection type, of every edge type, and of PageInfo. */
 extern const struct gql_field connection_fields[];

@@ -127,12 +127,14 @@ static struct place timeline_place(const void *node)
     return (struct place){ ((const struct dossier_event *)node)->seq, 0 };
 }
 
+static const struct list_order timeline_order = { CURSOR_TIMELINE, timeline_place };
+
 static void timeline_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
 
     MC_ASSERT(page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page) == MC_OK);
-    connection_answer(batch, ask, &page, CURSOR_TIMELINE, timeline_place);
+    connection_answer(batch, ask, &page, &timeline_order);
 }
 
 static const struct ask timeline = { timeline_ask, dossier_event_columns,
@@ -164,12 +166,14 @@ const struct gql_field applicant_fields[] = {
     GQL_FIELDS_END,
 };
 
-struct place dossier_place(const void *node)
+static struct place dossier_place(const void *node)
 {
     const struct dossier *dossier = node;
 
     return (struct place){ dossier->submitted_at, dossier->id };
 }
+
+const struct list_order dossier_order = { CURSOR_DOSSIER, dossier_place };
 
 enum { CODE_BYTES_MAX = 64 };
 

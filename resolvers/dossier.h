@@ -10,6 +10,6 @@
 extern const struct ask dossier_by_code;
 
 /* Newest first: (submitted_at, id). */
-struct place dossier_place(const void *node);
+extern const struct list_order dossier_order;
 
 #endif

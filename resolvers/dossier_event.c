@@ -113,13 +113,15 @@ struct place feed_place(const void *node)
     return (struct place){ ((const struct dossier_event *)node)->feed_no, 0 };
 }
 
+static const struct list_order feed_order = { CURSOR_FEED, feed_place };
+
 static void events_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     enum status status;
     struct page page = events_page(batch, &status);
 
     MC_ASSERT(status == MC_OK);
-    connection_answer(batch, ask, &page, CURSOR_FEED, feed_place);
+    connection_answer(batch, ask, &page, &feed_order);
 }
 
 const struct ask query_events = { events_ask, dossier_event_columns, sizeof(struct dossier_event),

@@ -56,6 +56,8 @@ static struct place procedure_place(const void *node)
     return (struct place){ ((const struct procedure *)node)->version, 0 };
 }
 
+static const struct list_order procedure_order = { CURSOR_PROCEDURE, procedure_place };
+
 struct filter {
     struct str search; /* folded; absent: any */
     struct str field;
@@ -106,7 +108,6 @@ enum gql_progress query_procedures(struct gql_batch *batch)
     if (search.data != NULL) filter.search = fold_text(arena, search);
     rows = ARENA_ARRAY(arena, page.limit + 1, void *);
     count = choose(reference, &filter, &page, rows);
-    gql_set_object(batch, 0,
-                   connection_new(arena, &page, CURSOR_PROCEDURE, procedure_place, rows, count));
+    gql_set_object(batch, 0, connection_new(arena, &page, &procedure_order, rows, count));
     return GQL_NOW;
 }

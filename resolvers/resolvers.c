@@ -78,5 +78,10 @@ enum status resolvers_bind(struct gql_schema *schema, struct gql_errors *errors)
 
     for (size_t i = 0; i < TYPES; i++)
         tables[i] = &types[i];
-    return gql_schema_bind(schema, tables, TYPES, resolver_scalars, RESOLVER_SCALARS, errors);
+    return gql_schema_bind(schema,
+                           &(struct gql_bindings){ .types = tables,
+                                                   .type_count = TYPES,
+                                                   .scalars = resolver_scalars,
+                                                   .scalar_count = RESOLVER_SCALARS },
+                           errors);
 }

@@ -148,7 +148,7 @@ static void dossiers_answer(struct gql_batch *batch, struct db_ask *ask)
     struct page page;
 
     MC_ASSERT(page_read(batch, CURSOR_DOSSIER, DOSSIERS_PRESET, &page) == MC_OK);
-    connection_answer(batch, ask, &page, CURSOR_DOSSIER, dossier_place);
+    connection_answer(batch, ask, &page, &dossier_order);
 }
 
 static const struct ask dossiers = { dossiers_ask, dossier_columns, sizeof(struct dossier),

@@ -221,19 +221,18 @@ static void start(struct app *app, int listen_fd)
     open_http(app, listen_fd);
 }
 
-int app_serve(const struct server_config *config, const struct server_secrets *secrets,
-              struct metrics *metrics, size_t slot, const unsigned char *ticket_key, int listen_fd)
+int app_serve(const struct app_options *options)
 {
     static struct app app;
     struct buf why;
 
     buf_init(&why, 16 * 1024);
-    app = (struct app){ .config = config,
-                        .secrets = *secrets,
-                        .ticket_key = ticket_key,
+    app = (struct app){ .config = options->config,
+                        .secrets = options->secrets,
+                        .ticket_key = options->ticket_key,
                         .clock = &clock_system,
-                        .metrics = metrics,
-                        .slot = slot };
+                        .metrics = options->metrics,
+                        .slot = options->slot };
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     MC_ASSERT(uv_loop_init(&app.loop) == 0);
@@ -242,7 +241,7 @@ int app_serve(const struct server_config *config, const struct server_secrets *s
         return 2;
     }
     buf_done(&why);
-    start(&app, listen_fd);
+    start(&app, options->listen_fd);
     uv_run(&app.loop, UV_RUN_DEFAULT);
     plan_cache_done(&app.plans);
     reference_unref(app.reference);

@@ -51,8 +51,17 @@ enum status app_schema(struct arena *arena, struct buf *why, struct gql_schema *
 
 struct gql_limits app_limits(const struct server_config *config);
 
-/* Serves on a bound socket until it is told to stop; the process's exit code. */
-int app_serve(const struct server_config *config, const struct server_secrets *secrets,
-              struct metrics *metrics, size_t slot, const unsigned char *ticket_key, int listen_fd);
+/* What the parent hands to a child. */
+struct app_options {
+    const struct server_config *config;
+    struct server_secrets secrets;
+    struct metrics *metrics;
+    size_t slot;
+    const unsigned char *ticket_key;
+    int listen_fd; /* bound */
+};
+
+/* Serves until it is told to stop; the process's exit code. */
+int app_serve(const struct app_options *options);
 
 #endif

@@ -133,9 +133,8 @@ static void plan(struct operation *operation)
     struct app *app = operation->app;
     uint64_t hits = app->plans.hits;
     struct str errors = STR_NONE;
-    enum status status =
-        plan_cache_get(&app->plans, operation->graphql.document, operation->graphql.operation_name,
-                       &operation->arena, &operation->plan, &errors);
+    enum status status = plan_cache_get(&app->plans, &operation->graphql.document,
+                                        &operation->arena, &operation->plan, &errors);
 
     app_count(app, app->plans.hits > hits ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
     if (status == MC_OK)

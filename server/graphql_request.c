@@ -101,11 +101,11 @@ static enum status read_members(struct graphql_request *request, const char **re
     const json_t *extensions = json_object_get(request->json, "extensions");
 
     *ret_why = "The body is a JSON object with a string member \"query\".";
-    if (read_text(request->json, "query", &request->document) != MC_OK ||
-        request->document.data == NULL)
+    if (read_text(request->json, "query", &request->document.text) != MC_OK ||
+        request->document.text.data == NULL)
         return MC_BAD_INPUT;
     *ret_why = "\"operationName\" is a string or null.";
-    if (read_text(request->json, "operationName", &request->operation_name) != MC_OK)
+    if (read_text(request->json, "operationName", &request->document.operation_name) != MC_OK)
         return MC_BAD_INPUT;
     *ret_why = "\"variables\" is an object or null.";
     if (variables != NULL && !json_is_null(variables) && !json_is_object(variables))

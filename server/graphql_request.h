@@ -10,6 +10,7 @@
 #define SERVER_GRAPHQL_REQUEST_H
 
 #include "base/arena.h"
+#include "graphql/gql.h"
 #include "http/http.h"
 
 #include <jansson.h>
@@ -19,9 +20,8 @@ enum { GRAPHQL_JSON_DEPTH_MAX = 64 };
 enum graphql_media { GRAPHQL_JSON, GRAPHQL_REPLY, GRAPHQL_EVENT_STREAM };
 
 struct graphql_request {
-    struct str document;
-    struct str operation_name; /* absent: none */
-    const json_t *variables;   /* object or NULL */
+    struct gql_document document;
+    const json_t *variables; /* object or NULL */
     bool is_get;
     enum graphql_media media;
     json_t *json; /* keeps the rest alive */

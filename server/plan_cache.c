@@ -107,15 +107,15 @@ static void keep(struct plan_cache *cache, uint64_t hash, const struct str texts
         drop(cache, cache->oldest);
 }
 
-static enum status build(struct plan_cache *cache, const struct str texts[2], struct arena *arena,
-                         struct gql_plan **ret_plan, struct str *ret_errors)
+static enum status build(struct plan_cache *cache, const struct gql_document *document,
+                         struct arena *arena, struct gql_plan **ret_plan, struct str *ret_errors)
 {
     struct gql_errors errors;
     struct buf body;
     enum status status;
 
     gql_errors_init(&errors, arena, cache->limits.errors_max);
-    status = gql_plan_new(cache->schema, texts[0], texts[1], &cache->limits, &errors, ret_plan);
+    status = gql_plan_new(cache->schema, document, &cache->limits, &errors, ret_plan);
     if (status == MC_OK) return MC_OK;
     buf_init(&body, arena->bytes_max);
     gql_errors_json(&body, &errors);
@@ -124,12 +124,12 @@ static enum status build(struct plan_cache *cache, const struct str texts[2], st
     return status;
 }
 
-enum status plan_cache_get(struct plan_cache *cache, struct str document, struct str operation_name,
+enum status plan_cache_get(struct plan_cache *cache, const struct gql_document *document,
                            struct arena *arena, struct gql_plan **ret_plan, struct str *ret_errors)
 {
-    struct str texts[3] = { document, operation_name, STR_NONE };
-    uint64_t hash = hash_bytes(document) ^ (hash_bytes(operation_name) << 1);
-    struct plan_entry *entry = find(cache, hash, document, operation_name);
+    struct str texts[3] = { document->text, document->operation_name, STR_NONE };
+    uint64_t hash = hash_bytes(texts[0]) ^ (hash_bytes(texts[1]) << 1);
+    struct plan_entry *entry = find(cache, hash, texts[0], texts[1]);
     enum status status;
 
     if (entry != NULL) {
@@ -145,7 +145,7 @@ enum status plan_cache_get(struct plan_cache *cache, struct str document, struct
         return entry->status;
     }
     cache->misses++;
-    status = build(cache, texts, arena, ret_plan, ret_errors);
+    status = build(cache, document, arena, ret_plan, ret_errors);
     if (!seen_before(cache, hash)) return status;
     if (status != MC_OK) texts[2] = *ret_errors;
     keep(cache, hash, texts, status == MC_OK ? *ret_plan : NULL, status);

@@ -31,7 +31,7 @@ void plan_cache_done(struct plan_cache *cache);
 
 /* MC_OK: *ret_plan is the caller's to unref. Else *ret_errors is the JSON body that says why, in
  * arena. Fails: as gql_plan_new. */
-enum status plan_cache_get(struct plan_cache *cache, struct str document, struct str operation_name,
+enum status plan_cache_get(struct plan_cache *cache, const struct gql_document *document,
                            struct arena *arena, struct gql_plan **ret_plan, struct str *ret_errors);
 
 #endif

@@ -126,8 +126,12 @@ _Noreturn static void run_child(struct parent *parent, size_t slot)
     (void)snprintf(who, sizeof(who), "server/%zu", slot);
     log_set_who(who);
     if (fd < 0) exit(3);
-    exit(app_serve(parent->config, &parent->secrets, &parent->metrics, slot, parent->ticket_key,
-                   fd));
+    exit(app_serve(&(struct app_options){ .config = parent->config,
+                                          .secrets = parent->secrets,
+                                          .metrics = &parent->metrics,
+                                          .slot = slot,
+                                          .ticket_key = parent->ticket_key,
+                                          .listen_fd = fd }));
 }
 
 static void start_child(struct parent *parent, size_t slot)

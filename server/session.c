@@ -136,8 +136,7 @@ static void write_record(struct buf *out, struct viewer *viewer)
     json_object_close(&json);
 }
 
-enum status session_make(const struct redis_settings *redis, const struct jwt_ring *ring,
-                         struct viewer *viewer, int64_t session_life_s, int64_t token_life_s,
+enum status session_make(const struct session_maker *maker, struct viewer *viewer,
                          struct arena *arena, struct str *ret_token)
 {
     char random[32];
@@ -152,16 +151,16 @@ enum status session_make(const struct redis_settings *redis, const struct jwt_ri
     write_record(&record, viewer);
     const struct str words[] = { STR_INIT("SET"), session_key(arena, viewer->session),
                                  buf_str(&record), STR_INIT("EX"),
-                                 arena_printf(arena, "%lld", (long long)session_life_s) };
+                                 arena_printf(arena, "%lld", (long long)maker->session_life_s) };
 
-    status = redis_run_once(redis, words, sizeof(words) / sizeof(words[0]), arena, &reply);
+    status = redis_run_once(&maker->redis, words, sizeof(words) / sizeof(words[0]), arena, &reply);
     buf_done(&record);
     if (status != MC_OK) return status;
-    return jwt_sign_access(ring,
+    return jwt_sign_access(&maker->ring,
                            &(struct jwt_access){ .subject = viewer->id,
                                                  .session = viewer->session,
                                                  .kind = str_of(viewer_kind_name(viewer->kind)),
                                                  .issued_s = now_s,
-                                                 .expires_s = now_s + token_life_s },
+                                                 .expires_s = now_s + maker->token_life_s },
                            arena, ret_token);
 }

@@ -51,9 +51,14 @@ struct session_end {
 enum status session_end(struct sessions *sessions, struct str session, struct arena *arena,
                         struct session_end *end);
 
+struct session_maker {
+    struct redis_settings redis;
+    struct jwt_ring ring;
+    int64_t session_life_s, token_life_s;
+};
+
 /* For `token`: makes a session and signs a token for it; blocks. viewer.session is made here. */
-enum status session_make(const struct redis_settings *redis, const struct jwt_ring *ring,
-                         struct viewer *viewer, int64_t session_life_s, int64_t token_life_s,
+enum status session_make(const struct session_maker *maker, struct viewer *viewer,
                          struct arena *arena, struct str *ret_token);
 
 #endif

@@ -299,7 +299,8 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
                                 const struct gql_input **ret_arguments, struct place *ret_after)
 {
     struct streams *streams = operation->app->streams;
-    struct str field, cursor;
+    struct gql_event_source source;
+    struct str cursor;
     enum status status = MC_OK;
 
     if (operation->request.viewer.kind == VIEWER_NONE) status = MC_UNAUTHENTICATED;
@@ -307,8 +308,9 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
         status = MC_BUSY;
     if (status == MC_OK)
         status = gql_subscription_source(operation->plan, operation->graphql.variables,
-                                         &operation->arena, errors, &field, ret_arguments);
+                                         &operation->arena, errors, &source);
     if (status == MC_OK) {
+        *ret_arguments = source.arguments;
         cursor = cursor_of(operation, *ret_arguments);
         if (cursor.size > 0)
             status = cursor_read(&operation->arena, CURSOR_FEED, cursor, ret_after);

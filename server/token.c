@@ -65,18 +65,21 @@ static enum status find_actor(const struct server_config *config, const char *na
 static enum status sign(const struct server_config *config, struct viewer *viewer,
                         struct arena *arena, struct buf *why, struct str *ret_token)
 {
-    struct redis_settings redis = { .url = config->redis_url,
-                                    .connect_timeout_ms = (uint32_t)config->connect_timeout_ms,
-                                    .queue_max = 1 };
-    struct jwt_ring ring = { .issuer = str_of(config->token_issuer),
-                             .audience = str_of(config->token_audience) };
+    struct session_maker maker = {
+        .redis = { .url = config->redis_url,
+                   .connect_timeout_ms = (uint32_t)config->connect_timeout_ms,
+                   .queue_max = 1 },
+        .ring = { .issuer = str_of(config->token_issuer),
+                  .audience = str_of(config->token_audience) },
+        .session_life_s = config->session_life_s,
+        .token_life_s = config->token_life_s,
+    };
     struct server_secrets secrets;
     enum status status = server_secrets_load(config, arena, why, &secrets);
 
-    if (status == MC_OK) status = jwt_ring_parse(&ring, arena, str_of(secrets.token_keys));
+    if (status == MC_OK) status = jwt_ring_parse(&maker.ring, arena, str_of(secrets.token_keys));
     if (status != MC_OK) return status;
-    status = session_make(&redis, &ring, viewer, config->session_life_s, config->token_life_s,
-                          arena, ret_token);
+    status = session_make(&maker, viewer, arena, ret_token);
     if (status != MC_OK) buf_add(why, STR("Redis does not take the session; is it running?\n"));
     return status;
 }

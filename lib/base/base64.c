@@ -10,7 +10,8 @@ struct str base64url_encode(struct arena *arena, struct str bytes)
 
     for (size_t i = 0; i < bytes.size; i++) {
         held = held << 8 | (unsigned char)bytes.data[i];
-        for (bits += 8; bits >= 6; bits -= 6) text[size++] = alphabet[held >> (bits - 6) & 63];
+        for (bits += 8; bits >= 6; bits -= 6)
+            text[size++] = alphabet[held >> (bits - 6) & 63];
     }
     if (bits > 0) text[size++] = alphabet[held << (6 - bits) & 63];
     return (struct str){ text, size };

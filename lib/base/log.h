@@ -39,7 +39,7 @@ struct log_field {
 void log_set_level(enum log_level level);
 
 /* Written as who= on each line, e.g. "server/0"; a literal or process-long memory. */
-void log_set_who(const char *who);
+void log_set_who(const char *name);
 
 void log_fields(enum log_level level, const char *event, const struct log_field *fields,
                 size_t count);

@@ -35,7 +35,8 @@ static inline struct str str_of(const char *text)
 
 static inline bool str_eq(struct str a, struct str b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+    return a.size == b.size &&
+           (a.size == 0 || (b.data != NULL && memcmp(a.data, b.data, a.size) == 0));
 }
 
 static inline bool str_is(struct str a, const char *text)
@@ -45,7 +46,8 @@ static inline bool str_is(struct str a, const char *text)
 
 static inline bool str_starts(struct str a, struct str prefix)
 {
-    return a.size >= prefix.size && memcmp(a.data, prefix.data, prefix.size) == 0;
+    return prefix.size == 0 ||
+           (a.size >= prefix.size && memcmp(a.data, prefix.data, prefix.size) == 0);
 }
 
 /* ASCII letters compared without case: header names and tokens. */

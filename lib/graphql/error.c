@@ -28,6 +28,7 @@ struct gql_location gql_location_of(struct str source, uint32_t offset)
     return location;
 }
 
+/* NOLINTNEXTLINE(readability-function-size) */
 struct gql_error *gql_errors_add(struct gql_errors *errors, enum status status, struct str source,
                                  const uint32_t *offsets, size_t offset_count, const char *format,
                                  ...)

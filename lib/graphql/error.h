@@ -43,6 +43,7 @@ void gql_errors_init(struct gql_errors *errors, struct arena *arena, size_t max)
 
 /* Adds an error at byte offsets of source (any number, in this order). Returns it, or NULL when
  * the list is full. source may be absent when there are no offsets. */
+/* NOLINTNEXTLINE(readability-function-size): a place is three words, a message any number. */
 struct gql_error *gql_errors_add(struct gql_errors *errors, enum status status, struct str source,
                                  const uint32_t *offsets, size_t offset_count, const char *format,
                                  ...) __attribute__((format(printf, 6, 7)));

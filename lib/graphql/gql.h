@@ -210,9 +210,15 @@ enum status gql_schema_build(struct arena *arena, const struct gql_source *sourc
 
 /* Ties scalars and resolvers to it. Fails: MC_INVALID, one error for every field without resolver
  * and every resolver without field ("Dossier.timeline: in the schema, no resolver"). */
-enum status gql_schema_bind(struct gql_schema *schema, const struct gql_type *const *types,
-                            size_t type_count, const struct gql_scalar *const *scalars,
-                            size_t scalar_count, struct gql_errors *errors);
+struct gql_bindings {
+    const struct gql_type *const *types;
+    size_t type_count;
+    const struct gql_scalar *const *scalars;
+    size_t scalar_count;
+};
+
+enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings *bindings,
+                            struct gql_errors *errors);
 
 /* SDL of the whole, built-in types left out. */
 void gql_schema_print(const struct gql_schema *schema, struct buf *out);
@@ -235,12 +241,17 @@ extern const struct gql_limits gql_limits_preset;
 
 enum gql_operation_kind { GQL_QUERY, GQL_MUTATION, GQL_SUBSCRIPTION };
 
-/* Parses, validates and compiles. operation_name absent: the document's only operation.
- * The document is copied. Fails: MC_SYNTAX, MC_INVALID, MC_LIMIT, MC_BAD_INPUT (no such operation).
+struct gql_document {
+    struct str text;
+    struct str operation_name; /* absent: the document's only operation */
+};
+
+/* Parses, validates and compiles. The document is copied. Fails: MC_SYNTAX, MC_INVALID, MC_LIMIT,
+ * MC_BAD_INPUT (no such operation).
  */
-enum status gql_plan_new(const struct gql_schema *schema, struct str document,
-                         struct str operation_name, const struct gql_limits *limits,
-                         struct gql_errors *errors, struct gql_plan **ret_plan);
+enum status gql_plan_new(const struct gql_schema *schema, const struct gql_document *document,
+                         const struct gql_limits *limits, struct gql_errors *errors,
+                         struct gql_plan **ret_plan);
 struct gql_plan *gql_plan_ref(struct gql_plan *plan);
 void gql_plan_unref(struct gql_plan *plan);
 enum gql_operation_kind gql_plan_kind(const struct gql_plan *plan);
@@ -283,11 +294,16 @@ enum gql_progress gql_run_start(struct gql_run *run, const struct gql_run_option
  * done is called when the last batch in flight is done, with status `why` and no reply. */
 void gql_run_cancel(struct gql_run *run, enum status why);
 
-/* A subscription's root field and its arguments (an object): what the source stream is made from.
- * Fails: MC_BAD_INPUT with errors (variables, arguments). */
+/* What a subscription's source stream is made from. */
+struct gql_event_source {
+    struct str field;                  /* of the root */
+    const struct gql_input *arguments; /* an object */
+};
+
+/* Fails: MC_BAD_INPUT with errors (variables, arguments). */
 enum status gql_subscription_source(const struct gql_plan *plan, const json_t *variables,
                                     struct arena *arena, struct gql_errors *errors,
-                                    struct str *ret_field, const struct gql_input **ret_arguments);
+                                    struct gql_event_source *ret_source);
 
 /* ---- inside a resolver ---- */
 

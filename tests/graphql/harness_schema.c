@@ -154,12 +154,12 @@ static json_t *run_introspection(struct bench *bench, struct gql_schema *schema)
     json_t *answer;
 
     gql_errors_init(&unbound, &bench->arena, 0);
-    (void)gql_schema_bind(schema, NULL, 0, NULL, 0, &unbound);
+    (void)gql_schema_bind(schema, &(struct gql_bindings){ 0 }, &unbound);
     limits.introspection = true;
     limits.depth_max = 100;
     limits.tokens_max = 10000;
-    if (gql_plan_new(schema, str_of(introspection_query), STR_NONE, &limits, &bench->errors,
-                     &options.plan) != MC_OK)
+    if (gql_plan_new(schema, &(struct gql_document){ .text = str_of(introspection_query) }, &limits,
+                     &bench->errors, &options.plan) != MC_OK)
         return json_pack("{s:o}", "errors", errors_json(&bench->errors));
     buf_init(&reply, REPLY_BYTES_MAX);
     options.reply = &reply;

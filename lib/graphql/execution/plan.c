@@ -94,24 +94,24 @@ static enum status choose_operation(struct gql_plan *plan, struct str name,
     return MC_INVALID;
 }
 
-static enum status build(struct gql_plan *plan, struct str document, struct str operation_name,
+static enum status build(struct gql_plan *plan, const struct gql_document *document,
                          struct gql_errors *errors)
 {
     const struct plan_variant *variant;
     enum status status;
 
-    status = parse_and_validate(plan, arena_str(&plan->arena, document), errors);
+    status = parse_and_validate(plan, arena_str(&plan->arena, document->text), errors);
     if (status != MC_OK) return status;
-    status = choose_operation(plan, operation_name, errors);
+    status = choose_operation(plan, document->operation_name, errors);
     if (status != MC_OK) return status;
     status = compile_conditions(plan, errors);
     if (status != MC_OK || plan->condition_count > 0) return status;
     return plan_variant_for(plan, NULL, &plan->arena, errors, &variant);
 }
 
-enum status gql_plan_new(const struct gql_schema *schema, struct str document,
-                         struct str operation_name, const struct gql_limits *limits,
-                         struct gql_errors *errors, struct gql_plan **ret_plan)
+enum status gql_plan_new(const struct gql_schema *schema, const struct gql_document *document,
+                         const struct gql_limits *limits, struct gql_errors *errors,
+                         struct gql_plan **ret_plan)
 {
     struct gql_plan *plan = MEM_NEW(struct gql_plan);
     enum status status;
@@ -120,7 +120,7 @@ enum status gql_plan_new(const struct gql_schema *schema, struct str document,
     plan->schema = schema;
     plan->limits = *limits;
     arena_init(&plan->arena, PLAN_BYTES_MAX);
-    status = build(plan, document, operation_name, errors);
+    status = build(plan, document, errors);
     if (status != MC_OK) {
         gql_plan_unref(plan);
         return status;
@@ -217,7 +217,7 @@ enum status plan_variant_for(struct gql_plan *plan, const struct coerce_variable
 
 enum status gql_subscription_source(const struct gql_plan *plan, const json_t *variables,
                                     struct arena *arena, struct gql_errors *errors,
-                                    struct str *ret_field, const struct gql_input **ret_arguments)
+                                    struct gql_event_source *ret_source)
 {
     struct gql_plan *writable = (struct gql_plan *)(uintptr_t)plan;
     const struct coerce_variables *coerced;
@@ -248,7 +248,6 @@ enum status gql_subscription_source(const struct gql_plan *plan, const json_t *v
             (struct gql_input_field){ field->definition->arguments[i].name,
                                       (struct gql_input *)(uintptr_t)values[i] };
     }
-    *ret_field = field->definition->name;
-    *ret_arguments = object;
+    *ret_source = (struct gql_event_source){ field->definition->name, object };
     return MC_OK;
 }

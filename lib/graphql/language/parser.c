@@ -195,7 +195,7 @@ enum status parse_document(struct arena *arena, struct str source,
     do {
         struct ast_definition *definition = read_definition(&parser);
 
-        if (parser.status == MC_OK) PARSER_APPEND(tail, definition);
+        PARSER_APPEND(&parser, tail, definition);
     } while (parser.status == MC_OK && !parser_at(&parser, TOKEN_EOF));
     document->source = source;
     document->token_count = parser.lexer.token_count;

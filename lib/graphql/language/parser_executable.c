@@ -51,7 +51,7 @@ static struct ast_selection *read_selections(struct parser *parser)
             struct ast_selection *selection =
                 parser_at(parser, TOKEN_SPREAD) ? read_spread(parser) : read_field(parser);
 
-            if (parser->status == MC_OK) PARSER_APPEND(tail, selection);
+            PARSER_APPEND(parser, tail, selection);
         } while (parser_more(parser, TOKEN_BRACE_R));
     }
     parser_leave(parser);
@@ -80,7 +80,7 @@ static struct ast_variable *read_variables(struct parser *parser)
     do {
         struct ast_variable *variable = read_variable(parser);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, variable);
+        PARSER_APPEND(parser, tail, variable);
     } while (parser_more(parser, TOKEN_PAREN_R));
     return variables;
 }

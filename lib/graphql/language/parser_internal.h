@@ -47,9 +47,10 @@ void parser_leave(struct parser *parser);
 
 #define PARSER_NEW(parser, type) ARENA_NEW((parser)->lexer.arena, type)
 
-/* Appends a node to a list by its tail. */
-#define PARSER_APPEND(tail, node)                                                                  \
+/* Appends a whole node to a list by its tail; after an error nothing. */
+#define PARSER_APPEND(parser, tail, node)                                                          \
     do {                                                                                           \
+        if ((parser)->status != MC_OK || (node) == NULL) break;                                    \
         *(tail) = (node);                                                                          \
         (tail) = &(*(tail))->next;                                                                 \
     } while (0)

@@ -36,7 +36,7 @@ static struct ast_field_definition *read_inputs(struct parser *parser, enum toke
     do {
         struct ast_field_definition *input = read_input_value(parser);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, input);
+        PARSER_APPEND(parser, tail, input);
     } while (parser_more(parser, close));
     return inputs;
 }
@@ -63,7 +63,7 @@ static struct ast_field_definition *read_fields(struct parser *parser)
     do {
         struct ast_field_definition *field = read_field_definition(parser);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, field);
+        PARSER_APPEND(parser, tail, field);
     } while (parser_more(parser, TOKEN_BRACE_R));
     return fields;
 }
@@ -77,7 +77,7 @@ static struct ast_type *read_type_list(struct parser *parser, enum token_kind se
     do {
         struct ast_type *type = read_named_type(parser);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, type);
+        PARSER_APPEND(parser, tail, type);
     } while (parser_skip(parser, separator));
     return types;
 }
@@ -93,7 +93,7 @@ static struct ast_root_type *read_root_types(struct parser *parser)
         root->operation = read_operation_kind(parser);
         parser_expect(parser, TOKEN_COLON);
         root->type = read_named_type(parser);
-        if (parser->status == MC_OK) PARSER_APPEND(tail, root);
+        PARSER_APPEND(parser, tail, root);
     } while (parser_more(parser, TOKEN_BRACE_R));
     return roots;
 }
@@ -162,7 +162,7 @@ static struct ast_definition *read_enum_type(struct parser *parser, struct ast_d
     do {
         struct ast_enum_value *value = read_enum_value(parser);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, value);
+        PARSER_APPEND(parser, tail, value);
     } while (parser_more(parser, TOKEN_BRACE_R));
     return type;
 }

@@ -20,7 +20,7 @@ static struct ast_value *read_list(struct parser *parser, bool constant)
     while (parser_more(parser, TOKEN_BRACKET_R)) {
         struct ast_value *item = read_value(parser, constant);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, item);
+        PARSER_APPEND(parser, tail, item);
     }
     return list;
 }
@@ -44,7 +44,7 @@ static struct ast_value *read_object(struct parser *parser, bool constant)
     while (parser_more(parser, TOKEN_BRACE_R)) {
         struct ast_argument *field = read_argument(parser, constant);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, field);
+        PARSER_APPEND(parser, tail, field);
     }
     return object;
 }
@@ -170,7 +170,7 @@ struct ast_argument *read_arguments(struct parser *parser, bool constant)
     do {
         struct ast_argument *argument = read_argument(parser, constant);
 
-        if (parser->status == MC_OK) PARSER_APPEND(tail, argument);
+        PARSER_APPEND(parser, tail, argument);
     } while (parser_more(parser, TOKEN_PAREN_R));
     return arguments;
 }
@@ -194,7 +194,7 @@ struct ast_directive *read_directives(struct parser *parser, bool constant)
         directive->offset = parser_expect(parser, TOKEN_AT);
         directive->name = read_name(parser);
         directive->arguments = read_arguments(parser, constant);
-        if (parser->status == MC_OK) PARSER_APPEND(tail, directive);
+        PARSER_APPEND(parser, tail, directive);
     }
     return directives;
 }

@@ -61,19 +61,18 @@ static void bind_scalar(const struct gql_schema *schema, const struct gql_scalar
         type->scalar = scalar;
 }
 
-enum status gql_schema_bind(struct gql_schema *schema, const struct gql_type *const *types,
-                            size_t type_count, const struct gql_scalar *const *scalars,
-                            size_t scalar_count, struct gql_errors *errors)
+enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings *bindings,
+                            struct gql_errors *errors)
 {
     size_t before = errors->count + errors->dropped;
 
     introspection_bind(schema);
     for (size_t i = 0; i < introspection_type_count; i++)
         bind_table(schema, introspection_types[i], errors);
-    for (size_t i = 0; i < type_count; i++)
-        bind_table(schema, types[i], errors);
-    for (size_t i = 0; i < scalar_count; i++)
-        bind_scalar(schema, scalars[i], errors);
+    for (size_t i = 0; i < bindings->type_count; i++)
+        bind_table(schema, bindings->types[i], errors);
+    for (size_t i = 0; i < bindings->scalar_count; i++)
+        bind_scalar(schema, bindings->scalars[i], errors);
     require_resolvers(schema, errors);
     return errors->count + errors->dropped > before ? MC_INVALID : MC_OK;
 }

@@ -46,6 +46,8 @@ static struct place place_of(const void *node)
     return (struct place){ *(const int64_t *)node, 0 };
 }
 
+static const struct list_order order = { CURSOR_FEED, place_of };
+
 static void a_page_is_in_the_lists_order_both_ways(void **state)
 {
     static int64_t numbers[] = { 1, 2, 3, 4 };
@@ -57,20 +59,20 @@ static void a_page_is_in_the_lists_order_both_ways(void **state)
 
     (void)state;
     arena_init(&arena, 100000);
-    connection = connection_new(&arena, &page, CURSOR_FEED, place_of, rows, 4);
+    connection = connection_new(&arena, &page, &order, rows, 4);
     assert_int_equal(connection->count, 3);
     assert_ptr_equal(connection->nodes[0], &numbers[0]);
     assert_true(connection->has_next);
     assert_false(connection->has_previous);
     page = (struct page){ .limit = 3, .backward = true };
-    connection = connection_new(&arena, &page, CURSOR_FEED, place_of, reversed, 4);
+    connection = connection_new(&arena, &page, &order, reversed, 4);
     assert_int_equal(connection->count, 3);
     assert_ptr_equal(connection->nodes[0], &numbers[1]);
     assert_ptr_equal(connection->nodes[2], &numbers[3]);
     assert_false(connection->has_next);
     assert_true(connection->has_previous);
     page = (struct page){ .limit = 4, .has_after = true };
-    connection = connection_new(&arena, &page, CURSOR_FEED, place_of, rows, 4);
+    connection = connection_new(&arena, &page, &order, rows, 4);
     assert_int_equal(connection->count, 4);
     assert_false(connection->has_next);
     assert_true(connection->has_previous);

@@ -33,9 +33,9 @@ static struct gql_plan *get(struct world *world, const char *document, const cha
     struct gql_plan *plan = NULL;
     struct str errors;
 
-    if (plan_cache_get(&world->cache, str_of(document), str_of(name), &world->arena, &plan,
-                       &errors) != MC_OK)
-        return NULL;
+    struct gql_document asked = { str_of(document), str_of(name) };
+
+    if (plan_cache_get(&world->cache, &asked, &world->arena, &plan, &errors) != MC_OK) return NULL;
     return plan;
 }
 

@@ -140,7 +140,9 @@ static void world_init(struct world *world)
     arena_init(&world->arena, 64 * 1024 * 1024);
     gql_errors_init(&errors, &world->arena, 10);
     assert_int_equal(gql_schema_build(&world->arena, &source, 1, &errors, &world->schema), MC_OK);
-    assert_int_equal(gql_schema_bind(world->schema, tables, 4, NULL, 0, &errors), MC_OK);
+    assert_int_equal(
+        gql_schema_bind(world->schema, &(struct gql_bindings){ tables, 4, NULL, 0 }, &errors),
+        MC_OK);
 }
 
 static void on_done(struct gql_run *run, void *context)
@@ -178,8 +180,8 @@ static void start(struct world *world, struct operation *operation, const char *
     *operation = (struct operation){ 0 };
     gql_errors_init(&errors, &world->arena, 10);
     buf_init(&operation->reply, 100000);
-    if (gql_plan_new(world->schema, str_of(document), STR_NONE, &gql_limits_preset, &errors,
-                     &operation->plan) != MC_OK)
+    if (gql_plan_new(world->schema, &(struct gql_document){ .text = str_of(document) },
+                     &gql_limits_preset, &errors, &operation->plan) != MC_OK)
         fail_msg("%s", errors.head->message.data);
     operation->variables = variables == NULL ? NULL : json_loads(variables, 0, NULL);
     options.plan = operation->plan;
@@ -364,18 +366,16 @@ static void an_event_is_the_value_of_its_root_field(void **state)
 {
     struct world world;
     struct operation operation;
-    const struct gql_input *arguments;
+    struct gql_event_source source;
     struct gql_errors errors;
-    struct str field;
 
     (void)state;
     world_init(&world);
     start(&world, &operation, "subscription { i: item { name } }", NULL, &store[2]);
     gql_errors_init(&errors, &world.arena, 1);
-    assert_int_equal(
-        gql_subscription_source(operation.plan, NULL, &world.arena, &errors, &field, &arguments),
-        MC_OK);
-    assert_true(str_is(field, "item"));
+    assert_int_equal(gql_subscription_source(operation.plan, NULL, &world.arena, &errors, &source),
+                     MC_OK);
+    assert_true(str_is(source.field, "item"));
     finish(&operation, "{\"data\":{\"i\":{\"name\":\"three\"}}}");
     arena_done(&world.arena);
 }
@@ -392,7 +392,8 @@ static void a_reply_over_its_limit_is_an_error(void **state)
     world_init(&world);
     gql_errors_init(&errors, &world.arena, 10);
     buf_init(&reply, 20);
-    assert_int_equal(gql_plan_new(world.schema, STR("{ items { name } }"), STR_NONE,
+    assert_int_equal(gql_plan_new(world.schema,
+                                  &(struct gql_document){ .text = STR("{ items { name } }") },
                                   &gql_limits_preset, &errors, &plan),
                      MC_OK);
     assert_int_equal(gql_run_start(&run, &(struct gql_run_options){ .plan = plan,

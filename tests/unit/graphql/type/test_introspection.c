@@ -28,10 +28,10 @@ static void assert_answer(const char *query, const char *reply)
     world_new(&world, sdl);
     limits.introspection = true;
     gql_errors_init(&unbound, &world.arena, 0);
-    (void)gql_schema_bind(world.schema, NULL, 0, NULL, 0, &unbound);
-    assert_int_equal(
-        gql_plan_new(world.schema, str_of(query), STR_NONE, &limits, &world.errors, &options.plan),
-        MC_OK);
+    (void)gql_schema_bind(world.schema, &(struct gql_bindings){ 0 }, &unbound);
+    assert_int_equal(gql_plan_new(world.schema, &(struct gql_document){ .text = str_of(query) },
+                                  &limits, &world.errors, &options.plan),
+                     MC_OK);
     options.arena = &world.arena;
     options.reply = &world.text;
     assert_int_equal(gql_run_start(&run, &options), GQL_NOW);

@@ -37,7 +37,9 @@ static const struct gql_scalar date = { "Date", refuse_all, NULL };
 static enum status bind(struct world *world, const struct gql_type *const *types, size_t count,
                         const struct gql_scalar *scalar)
 {
-    return gql_schema_bind(world->schema, types, count, &scalar, scalar != NULL, &world->errors);
+    return gql_schema_bind(world->schema,
+                           &(struct gql_bindings){ types, count, &scalar, scalar != NULL },
+                           &world->errors);
 }
 
 static void ties_every_field_to_its_row(void **state)
