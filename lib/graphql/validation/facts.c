@@ -40,23 +40,41 @@ static void gather_spreads(struct validation *in, struct facts *facts)
     facts->spread_count = spreads.count;
 }
 
+/* The row of what is reached is also the queue of what is still to be looked into. */
 static void gather_reached(struct validation *in, struct facts *operation, size_t mark)
 {
-    struct pointers stack = { NULL, 0, 0 }, reached = { NULL, 0, 0 };
+    struct pointers reached = { NULL, 0, 0 };
     const struct facts *at = operation;
 
-    for (; at != NULL; at = pointers_take(&stack)) {
+    for (size_t next = 0; at != NULL; next++) {
         for (size_t i = 0; i < at->spread_count; i++) {
             struct facts *fragment = fragment_named(in, at->spreads[i]->name.text);
 
             if (fragment == NULL || fragment->seen == mark) continue;
             fragment->seen = mark;
             pointers_add(&reached, in->arena, fragment);
-            pointers_add(&stack, in->arena, fragment);
         }
+        at = next < reached.count ? reached.items[next] : NULL;
     }
     operation->reached = (struct facts **)reached.items;
     operation->reached_count = reached.count;
+}
+
+/* Rules look into all that each operation reaches: many operations times many fragments. */
+static void gather_all_reached(struct validation *in)
+{
+    uint32_t max = in->options.fragment_visits_max;
+    size_t visits = 0;
+
+    for (size_t i = 0; i < in->fact_count && visits <= max; i++) {
+        struct facts *facts = &in->facts[i];
+
+        if (facts->definition->kind != AST_OPERATION) continue;
+        gather_reached(in, facts, i + 1);
+        visits += facts->reached_count;
+        if (visits > max)
+            refuse_size(in, facts->definition->offset, "Fragments are spread too often", max);
+    }
 }
 
 static void keep_use(struct validation *in, void *state, const struct variable_use *use)
@@ -104,9 +122,6 @@ void validation_gather(struct validation *in)
         if (definition->kind == AST_FRAGMENT)
             (void)hash_map_put(&in->fragments, definition->name.text, facts);
     }
-    for (size_t i = 0; i < in->fact_count; i++) {
-        if (in->facts[i].definition->kind == AST_OPERATION)
-            gather_reached(in, &in->facts[i], i + 1);
-    }
+    gather_all_reached(in);
     gather_uses(in);
 }

@@ -9,6 +9,7 @@
 #define GRAPHQL_VALIDATION_RULE_H
 
 #include "graphql/type/suggest.h"
+#include "graphql/validation/places.h"
 #include "graphql/validation/validate.h"
 
 /* A variable where a value is wanted. */
@@ -59,6 +60,8 @@ struct validation {
     enum status status; /* other than MC_OK and MC_INVALID: no more is wanted */
     bool full;          /* as many errors as may be: no more is wanted */
 
+    struct places places; /* of the document */
+
     struct facts *facts; /* of each definition, in order */
     size_t fact_count;
     struct hash_map fragments; /* by name */
@@ -105,13 +108,19 @@ struct rule {
     void (*value)(struct validation *in, void *state, const struct type_ref *type,
                   const struct ast_value *value);
     void (*object)(struct validation *in, void *state, const struct ast_value *object);
+    /* of: the input object type, the enum type; NULL when not known. */
+    void (*object_field)(struct validation *in, void *state, const struct schema_type *of,
+                         const struct ast_argument *field);
+    void (*enum_value)(struct validation *in, void *state, const struct schema_type *of,
+                       const struct ast_value *value);
     void (*variable_use)(struct validation *in, void *state, const struct variable_use *use);
     void (*named_type)(struct validation *in, void *state, const struct ast_type *type);
 };
 
-/* In graphql-js's order. */
-extern const struct rule *const rules_all[];
-extern const size_t rules_all_count;
+/* In graphql-js's order: first those of the specification, then that on introspection, then those
+ * that must be asked for by name. */
+extern const struct rule *const rules_known[];
+extern const size_t rules_specified_count, rules_all_count, rules_known_count;
 
 /* An error at these offsets of the document. */
 void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)
@@ -146,6 +155,16 @@ static inline struct facts *fragment_named(const struct validation *in, struct s
 /* The { before the first of these selections, which stand behind the node at offset. */
 uint32_t selections_offset(struct validation *in, uint32_t node,
                            const struct ast_selection *selections);
+
+/* The directive of this name; NULL when there is none. */
+const struct ast_directive *directive_named(const struct ast_directive *directives,
+                                            const char *name);
+
+/* NULL when there is none. */
+const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name);
+
+/* "Dossier.timeline" of the field where the walk is. */
+struct str field_text(struct validation *in);
 
 struct named_place {
     struct str name;

@@ -1,6 +1,6 @@
 #include "graphql/validation/rules.h"
 
-const struct rule *const rules_all[] = {
+const struct rule *const rules_known[] = {
     &rule_executable_definitions,
     &rule_known_operation_types,
     &rule_unique_operation_names,
@@ -21,6 +21,10 @@ const struct rule *const rules_all[] = {
     &rule_no_unused_variables,
     &rule_known_directives,
     &rule_unique_directives_per_location,
+    &rule_defer_stream_directive_on_root_field,
+    &rule_defer_stream_directive_on_valid_operations,
+    &rule_defer_stream_directive_label,
+    &rule_stream_directive_on_list_field,
     &rule_known_argument_names,
     &rule_unique_argument_names,
     &rule_values_of_correct_type,
@@ -29,6 +33,12 @@ const struct rule *const rules_all[] = {
     &rule_overlapping_fields_can_be_merged,
     &rule_unique_input_field_names,
     &rule_max_introspection_depth,
+    &rule_no_deprecated_custom,
+    &rule_no_schema_introspection_custom,
 };
 
-const size_t rules_all_count = sizeof(rules_all) / sizeof(rules_all[0]);
+enum { KNOWN = sizeof(rules_known) / sizeof(rules_known[0]), BY_NAME_ONLY = 2, UNSPECIFIED = 1 };
+
+const size_t rules_known_count = KNOWN;
+const size_t rules_all_count = KNOWN - BY_NAME_ONLY;
+const size_t rules_specified_count = KNOWN - BY_NAME_ONLY - UNSPECIFIED;

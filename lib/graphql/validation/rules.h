@@ -26,6 +26,10 @@ extern const struct rule rule_no_undefined_variables;
 extern const struct rule rule_no_unused_variables;
 extern const struct rule rule_known_directives;
 extern const struct rule rule_unique_directives_per_location;
+extern const struct rule rule_defer_stream_directive_on_root_field;
+extern const struct rule rule_defer_stream_directive_on_valid_operations;
+extern const struct rule rule_defer_stream_directive_label;
+extern const struct rule rule_stream_directive_on_list_field;
 extern const struct rule rule_known_argument_names;
 extern const struct rule rule_unique_argument_names;
 extern const struct rule rule_values_of_correct_type;
@@ -34,5 +38,7 @@ extern const struct rule rule_variables_in_allowed_position;
 extern const struct rule rule_overlapping_fields_can_be_merged;
 extern const struct rule rule_unique_input_field_names;
 extern const struct rule rule_max_introspection_depth;
+extern const struct rule rule_no_deprecated_custom;
+extern const struct rule rule_no_schema_introspection_custom;
 
 #endif

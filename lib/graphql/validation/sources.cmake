@@ -1,7 +1,11 @@
 list(APPEND GRAPHQL_SOURCES
     validation/facts.c
     validation/measure.c
+    validation/places.c
     validation/rules.c
+    validation/rules/defer_stream_directive_label.c
+    validation/rules/defer_stream_directive_on_root_field.c
+    validation/rules/defer_stream_directive_on_valid_operations.c
     validation/rules/executable_definitions.c
     validation/rules/fields_on_correct_type.c
     validation/rules/fragments_on_composite_types.c
@@ -13,6 +17,8 @@ list(APPEND GRAPHQL_SOURCES
     validation/rules/lone_anonymous_operation.c
     validation/rules/max_introspection_depth.c
     validation/rules/no_fragment_cycles.c
+    validation/rules/no_deprecated_custom.c
+    validation/rules/no_schema_introspection_custom.c
     validation/rules/no_undefined_variables.c
     validation/rules/no_unused_fragments.c
     validation/rules/no_unused_variables.c
@@ -23,6 +29,7 @@ list(APPEND GRAPHQL_SOURCES
     validation/rules/provided_required_arguments.c
     validation/rules/scalar_leafs.c
     validation/rules/single_field_subscriptions.c
+    validation/rules/stream_directive_on_list_field.c
     validation/rules/unique_argument_names.c
     validation/rules/unique_directives_per_location.c
     validation/rules/unique_fragment_names.c

@@ -13,10 +13,34 @@ static size_t error_count(const struct validation *in)
     return in->errors->count + in->errors->dropped - in->errors_before;
 }
 
+static void add_places(struct validation *in, struct gql_error *error, const uint32_t *offsets,
+                       size_t count)
+{
+    if (error == NULL) return;
+    if (count > VALIDATE_PLACES_MAX) count = VALIDATE_PLACES_MAX;
+    error->locations = ARENA_ARRAY(in->errors->arena, count, struct gql_location);
+    error->location_count = count;
+    for (size_t i = 0; i < count; i++)
+        error->locations[i] = places_find(&in->places, offsets[i]);
+}
+
+/* Cuts between characters. */
+static void shorten(struct buf *message)
+{
+    static const struct str dots = STR_INIT("...");
+    size_t size = VALIDATE_MESSAGE_BYTES_MAX - dots.size;
+
+    if (message->size <= VALIDATE_MESSAGE_BYTES_MAX) return;
+    while (((unsigned char)message->data[size] & 0xc0) == 0x80)
+        size--;
+    buf_truncate(message, size);
+    buf_add(message, dots);
+}
+
 void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)
 {
     va_list arguments;
-    struct str message;
+    struct buf message;
 
     if (validation_stopped(in)) return;
     if (error_count(in) >= in->options.errors_max) {
@@ -25,12 +49,17 @@ void refuse(struct validation *in, const uint32_t *offsets, size_t count, const 
                        "Too many validation errors, error limit reached. Validation aborted.");
         return;
     }
+    buf_init(&message, SIZE_MAX);
     va_start(arguments, format);
-    message = arena_vprintf(in->arena, format, arguments);
+    buf_add(&message, arena_vprintf(in->arena, format, arguments));
     va_end(arguments);
+    shorten(&message);
     in->status = MC_INVALID;
-    gql_errors_add(in->errors, MC_INVALID, in->document->source, offsets, count, "%.*s",
-                   STR_PRINT(message));
+    add_places(in,
+               gql_errors_add(in->errors, MC_INVALID, STR_NONE, NULL, 0, "%.*s",
+                              STR_PRINT(buf_str(&message))),
+               offsets, count);
+    buf_done(&message);
 }
 
 void refusals_added(struct validation *in)
@@ -67,6 +96,30 @@ uint32_t selections_offset(struct validation *in, uint32_t node,
            token.kind != TOKEN_EOF)
         if (token.kind == TOKEN_BRACE_L) brace = token.offset;
     return brace;
+}
+
+const struct ast_directive *directive_named(const struct ast_directive *directives,
+                                            const char *name)
+{
+    while (directives != NULL && !str_is(directives->name.text, name))
+        directives = directives->next;
+    return directives;
+}
+
+const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name)
+{
+    while (arguments != NULL && !str_eq(arguments->name.text, name))
+        arguments = arguments->next;
+    return arguments;
+}
+
+struct str field_text(struct validation *in)
+{
+    bool meta = str_starts(in->field->name, STR("__"));
+
+    return arena_printf(in->arena, "%.*s.%.*s",
+                        STR_PRINT(meta ? STR("<meta>") : in->parent_type->name),
+                        STR_PRINT(in->field->name));
 }
 
 static bool has_repeated(const struct named_place *places, size_t count)
@@ -125,18 +178,24 @@ static void fill_presets(struct validate_options *options)
         options->merge_comparisons_max = COMPARISONS_MAX_PRESET;
 }
 
-static void choose_rules(struct validation *in)
+/* Fails: MC_NOT_FOUND. */
+static enum status choose_rules(struct validation *in)
 {
-    in->rules = rules_all;
-    in->rule_count = rules_all_count;
-    if (in->options.only_rule != NULL) {
-        size_t i = 0;
+    const char *name = in->options.only_rule;
+    size_t i = 0;
 
-        while (i < rules_all_count && strcmp(rules_all[i]->name, in->options.only_rule) != 0)
-            i++;
-        in->rules = &rules_all[i];
-        in->rule_count = i < rules_all_count;
-    }
+    in->rules = rules_known;
+    in->rule_count = in->options.any_introspection ? rules_specified_count : rules_all_count;
+    if (name == NULL) return MC_OK;
+    while (i < rules_known_count && strcmp(rules_known[i]->name, name) != 0)
+        i++;
+    in->rules = &rules_known[i];
+    in->rule_count = 1;
+    return i < rules_known_count ? MC_OK : MC_NOT_FOUND;
+}
+
+static void begin_rules(struct validation *in)
+{
     in->states = ARENA_ARRAY(in->arena, in->rule_count, void *);
     for (size_t i = 0; i < in->rule_count; i++)
         if (in->rules[i]->state_size > 0)
@@ -156,17 +215,20 @@ enum status validate_document(const struct gql_schema *schema, const struct ast_
         .errors_before = errors->count + errors->dropped,
         .count_before = errors->count,
         .tail_before = errors->tail,
+        .places = { .arena = arena, .source = document->source },
         .status = MC_OK,
     };
 
     fill_presets(&in.options);
     validation_gather(&in);
-    validation_measure(&in);
-    choose_rules(&in);
+    if (!validation_stopped(&in)) validation_measure(&in);
+    if (choose_rules(&in) != MC_OK) return MC_NOT_FOUND;
+    begin_rules(&in);
     if (!validation_stopped(&in)) validation_walk(&in);
     if (in.status == MC_OK || in.status == MC_INVALID) {
         if (arena_status(arena) != MC_OK)
-            refuse_size(&in, 0, "The document needs too much memory", 0);
+            refuse_size(&in, 0, "The document needs too many bytes of memory",
+                        (uint32_t)(arena->bytes_max < UINT32_MAX ? arena->bytes_max : UINT32_MAX));
     }
     return in.status;
 }

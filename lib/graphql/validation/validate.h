@@ -7,7 +7,9 @@
  * Limits:  each is counted before the work it bounds, and fails with one error that names it, in
  *          place of all others. Fragments are measured once each, and cycles are found first, so
  *          that nothing here runs around in them.
- * Fails:   MC_INVALID with errors; MC_LIMIT with one.
+ *          An error has at most VALIDATE_PLACES_MAX locations and VALIDATE_MESSAGE_BYTES_MAX bytes
+ *          of message: a small document must not buy a large answer.
+ * Fails:   MC_INVALID with errors; MC_LIMIT with one; MC_NOT_FOUND: no such rule.
  * Source:  GraphQL specification, September 2025 edition, section 5; the words are graphql-js's.
  */
 #ifndef GRAPHQL_VALIDATION_VALIDATE_H
@@ -17,17 +19,26 @@
 
 /* 0 is the preset, or no limit where a preset is not named. */
 struct validate_options {
-    size_t errors_max;        /* preset 100; then one more error says that validation stopped */
-    bool suggestions;         /* may errors name what the schema has ("Did you mean")? */
-    const char *only_rule;    /* "FieldsOnCorrectTypeRule": no other rule; NULL: all of them */
+    size_t errors_max; /* preset 100; then one more error says that validation stopped */
+    bool suggestions;  /* may errors name what the schema has ("Did you mean")? */
+    /* "FieldsOnCorrectTypeRule": no other rule. NULL: all of them, but for those that a service
+     * chooses by name ("NoDeprecatedCustomRule"). */
+    const char *only_rule;
+    bool any_introspection;   /* leave out MaxIntrospectionDepthRule, which no specification has */
     uint32_t aliases_max;     /* in the whole document */
     uint32_t root_fields_max; /* of an operation, its fragments spread out */
     uint32_t depth_max; /* of fields, fragments spread out; introspection has VALIDATE_META_DEPTH */
-    uint32_t fragment_visits_max;   /* spreads in the document; preset 1000 */
+    /* Preset 1000: spreads in a definition, its fragments spread out; and fragments that operations
+     * reach, counted once for each operation. */
+    uint32_t fragment_visits_max;
     uint32_t merge_comparisons_max; /* pairs of fields compared for merging; preset 10,000 */
 };
 
-enum { VALIDATE_META_DEPTH = 20 };
+enum {
+    VALIDATE_META_DEPTH = 20,
+    VALIDATE_PLACES_MAX = 100,
+    VALIDATE_MESSAGE_BYTES_MAX = 4096,
+};
 
 enum status validate_document(const struct gql_schema *schema, const struct ast_document *document,
                               const struct validate_options *options, struct arena *arena,

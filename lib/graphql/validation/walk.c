@@ -38,8 +38,11 @@ static void walk_object(struct validation *in, const struct type_ref *type,
 
             at.type = input == NULL ? NULL : input->type;
             at.has_default = input != NULL && input->default_literal != NULL;
-            at.one_of = named->is_one_of ? named : NULL;
+            /* As graphql-js has it, only where the object itself may be null; elsewhere coercion
+             * refuses a null when it comes. */
+            at.one_of = named->is_one_of && type->kind == REF_NAMED ? named : NULL;
         }
+        TELL(in, object_field, named, field);
         walk_value(in, &at, field->value);
     }
 }
@@ -62,6 +65,8 @@ static void walk_value(struct validation *in, const struct place *place,
 
         if (at.type != NULL && at.type->kind == REF_LIST) at.type = at.type->of;
         AST_EACH(item, value->items) walk_value(in, &at, item);
+    } else if (value->kind == AST_ENUM) {
+        TELL(in, enum_value, place->type == NULL ? NULL : place->type->named, value);
     } else if (value->kind == AST_OBJECT) {
         walk_object(in, place->type, value);
     }

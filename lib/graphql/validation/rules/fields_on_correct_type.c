@@ -40,15 +40,44 @@ static bool goes_before(const struct candidate *a, const struct candidate *b)
     return str_compare(a->type->name, b->type->name) < 0;
 }
 
+/* How many stand in order from the start, or in reverse order; those are turned around. */
+static size_t first_run(struct candidates *all)
+{
+    bool reverse = all->count > 1 && goes_before(&all->items[1], &all->items[0]);
+    size_t length = 1;
+
+    while (length < all->count &&
+           goes_before(&all->items[length], &all->items[length - 1]) == reverse)
+        length++;
+    for (size_t i = 0; reverse && i < length / 2; i++) {
+        struct candidate moved = all->items[i];
+
+        all->items[i] = all->items[length - 1 - i];
+        all->items[length - 1 - i] = moved;
+    }
+    return length;
+}
+
+/* What goes before what is no total order, so the answer depends on the way of sorting. This is
+ * the way of the JavaScript engine that graphql-js runs on: binary insertion behind the first run.
+ */
 static void sort(struct candidates *all)
 {
-    for (size_t i = 1; i < all->count; i++) {
+    for (size_t i = first_run(all); i < all->count; i++) {
         struct candidate moved = all->items[i];
-        size_t at = i;
+        size_t from = 0, to = i;
 
-        for (; at > 0 && goes_before(&moved, &all->items[at - 1]); at--)
+        while (from < to) {
+            size_t middle = from + (to - from) / 2;
+
+            if (goes_before(&moved, &all->items[middle]))
+                to = middle;
+            else
+                from = middle + 1;
+        }
+        for (size_t at = i; at > from; at--)
             all->items[at] = all->items[at - 1];
-        all->items[at] = moved;
+        all->items[from] = moved;
     }
 }
 

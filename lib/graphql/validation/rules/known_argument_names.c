@@ -14,13 +14,12 @@ static struct str hint_of(struct validation *in, struct str name, const struct s
 static void check_field_argument(struct validation *in, void *state,
                                  const struct ast_argument *argument)
 {
-    struct str name = argument->name.text, owner;
+    struct str name = argument->name.text;
 
     (void)state;
     if (in->in_directive || in->field == NULL || in->argument != NULL) return;
-    owner = in->parent_type->name;
-    REFUSE_AT(in, argument->name.offset, "Unknown argument \"%.*s\" on field \"%.*s.%.*s\".%.*s",
-              STR_PRINT(name), STR_PRINT(owner), STR_PRINT(in->field->name),
+    REFUSE_AT(in, argument->name.offset, "Unknown argument \"%.*s\" on field \"%.*s\".%.*s",
+              STR_PRINT(name), STR_PRINT(field_text(in)),
               STR_PRINT(hint_of(in, name, in->field->arguments, in->field->argument_count)));
 }
 

@@ -20,6 +20,7 @@ struct merge_field {
 struct merge_group {
     struct str name;
     struct pointers fields; /* struct merge_field */
+    bool uniform;           /* leaves without arguments, of one name and type: they are one field */
 };
 
 /* What a selection set selects itself, inline fragments included, and which fragments it spreads.
@@ -50,12 +51,19 @@ struct merge {
     struct hash_map sets;  /* by selections: struct merge_set */
     struct hash_map pairs; /* compared already: struct merge_pair */
     uint32_t comparisons, depth;
+    size_t lookups; /* of groups in other sets */
     bool exclusive; /* are the parents of what is compared never the same object? */
 };
 
 /* The set of these selections of type; made once. */
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections);
+
+/* Both leaves without arguments, of one name and type. */
+bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b);
+
+/* NULL: the field is not streamed. */
+const struct ast_directive *merge_stream_of(const struct ast_selection *field);
 
 bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b);
 

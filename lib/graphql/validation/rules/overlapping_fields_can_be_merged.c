@@ -8,6 +8,10 @@
  */
 #include "graphql/validation/rules/merge.h"
 
+enum { LOOKUPS_PER_COMPARISON = 20 };
+
+static const char too_many[] = "Fields need too many comparisons to be merged";
+
 /* Compared already. What was found between parents that may be one object holds for others too. */
 struct merge_pair {
     const void *a, *b;
@@ -20,9 +24,20 @@ static bool compare_further(struct merge *merge, uint32_t offset)
 
     if (validation_stopped(merge->in)) return false;
     if (++merge->comparisons > max)
-        refuse_size(merge->in, offset, "Fields need too many comparisons to be merged", max);
+        refuse_size(merge->in, offset, too_many, max);
     else if (merge->depth > MERGE_DEPTH_MAX)
         refuse_size(merge->in, offset, "Fields are nested too deep to be merged", MERGE_DEPTH_MAX);
+    return !validation_stopped(merge->in);
+}
+
+/* What is looked up without being compared costs little, but not nothing. */
+static bool look_further(struct merge *merge, const struct merge_set *set)
+{
+    uint32_t max = merge->in->options.merge_comparisons_max;
+
+    merge->lookups += set->groups.count;
+    if (merge->lookups / LOOKUPS_PER_COMPARISON > max)
+        refuse_size(merge->in, merge->in->definition->definition->offset, too_many, max);
     return !validation_stopped(merge->in);
 }
 
@@ -68,13 +83,15 @@ static bool types_conflict(const struct type_ref *a, const struct type_ref *b)
     return (type_is_leaf(a->named) || type_is_leaf(b->named)) && a->named != b->named;
 }
 
-static bool has_stream(const struct ast_selection *field)
+static struct str stream_difference(const struct merge_field *a, const struct merge_field *b)
 {
-    const struct ast_directive *directive;
+    const struct ast_directive *one = merge_stream_of(a->node), *other = merge_stream_of(b->node);
 
-    AST_EACH(directive, field->directives)
-    if (str_is(directive->name.text, "stream")) return true;
-    return false;
+    if (one == NULL && other == NULL) return STR_NONE;
+    if (one != NULL && other != NULL && merge_same_arguments(one->arguments, other->arguments))
+        return STR("they have overlapping stream directives. See "
+                   "https://github.com/graphql/defer-stream-wg/discussions/100");
+    return STR("they have overlapping stream directives");
 }
 
 /* Why the two are not one field, subfields apart; absent when they may be. */
@@ -82,6 +99,7 @@ static struct str difference(struct merge *merge, const struct merge_field *a,
                              const struct merge_field *b)
 {
     struct arena *arena = merge->in->arena;
+    struct str stream = stream_difference(a, b);
 
     if (!merge->exclusive) {
         if (!str_eq(a->node->name.text, b->node->name.text))
@@ -90,8 +108,7 @@ static struct str difference(struct merge *merge, const struct merge_field *a,
         if (!merge_same_arguments(a->node->arguments, b->node->arguments))
             return STR("they have differing arguments");
     }
-    if (has_stream(a->node) || has_stream(b->node))
-        return STR("they have overlapping stream directives");
+    if (stream.data != NULL) return stream;
     if (a->type != NULL && b->type != NULL && types_conflict(a->type, b->type))
         return arena_printf(arena, "they return conflicting types \"%.*s\" and \"%.*s\"",
                             STR_PRINT(type_ref_text(arena, a->type)),
@@ -152,25 +169,36 @@ static void compare_within(struct merge *merge, struct merge_conflicts *found,
                            const struct merge_set *set)
 {
     for (size_t i = 0; i < set->groups.count; i++) {
-        const struct pointers *fields = &((const struct merge_group *)set->groups.items[i])->fields;
+        const struct merge_group *group = set->groups.items[i];
+        const struct pointers *fields = &group->fields;
 
-        for (size_t a = 0; a < fields->count; a++)
+        for (size_t a = 0; !group->uniform && a < fields->count; a++)
             for (size_t b = a + 1; b < fields->count && !validation_stopped(merge->in); b++)
                 compare_fields(merge, found, fields->items[a], fields->items[b]);
     }
+}
+
+static void compare_groups(struct merge *merge, struct merge_conflicts *found,
+                           const struct merge_group *one, const struct merge_group *other)
+{
+    const struct merge_field *first = one->fields.items[0];
+
+    if (one->uniform && other->uniform && merge_are_one_leaf(first, other->fields.items[0])) return;
+    for (size_t a = 0; a < one->fields.count; a++)
+        for (size_t b = 0; b < other->fields.count && !validation_stopped(merge->in); b++)
+            compare_fields(merge, found, one->fields.items[a], other->fields.items[b]);
 }
 
 /* The fields of two sets, their fragments apart. */
 static void compare_between(struct merge *merge, struct merge_conflicts *found,
                             const struct merge_set *one, const struct merge_set *other)
 {
+    if (other->groups.count == 0 || !look_further(merge, one)) return;
     for (size_t i = 0; i < one->groups.count; i++) {
         const struct merge_group *group = one->groups.items[i];
         const struct merge_group *same = hash_map_get(&other->by_name, group->name);
 
-        for (size_t a = 0; same != NULL && a < group->fields.count; a++)
-            for (size_t b = 0; b < same->fields.count && !validation_stopped(merge->in); b++)
-                compare_fields(merge, found, group->fields.items[a], same->fields.items[b]);
+        if (same != NULL) compare_groups(merge, found, group, same);
     }
 }
 
@@ -184,7 +212,7 @@ static void compare_with_fragment(struct merge *merge, struct merge_conflicts *f
 {
     const struct merge_set *other;
 
-    if (!is_new_pair(merge, set, fragment)) return;
+    if (set->groups.count == 0 || !is_new_pair(merge, set, fragment)) return;
     if (!compare_further(merge, fragment->definition->offset)) return;
     other = fragment_set(merge, fragment);
     if (set == other) return;

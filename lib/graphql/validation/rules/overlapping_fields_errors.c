@@ -1,11 +1,22 @@
-/* Conflicts as errors. Trees of them are as deep as comparisons may go. */
+/*
+ * Conflicts as errors. Trees of them are as deep as comparisons may go; of large ones as much is
+ * told as graphql-js tells.
+ */
 #include "graphql/validation/rules/merge.h"
 
-enum { MESSAGE_BYTES_MAX = 64 * 1024 };
+enum { MESSAGE_BYTES_MAX = 64 * 1024, REASON_BYTES_MAX = 1000, PLACES_MAX = 20 };
+
+static void shorten(struct buf *out, size_t start)
+{
+    if (out->size - start <= REASON_BYTES_MAX) return;
+    buf_truncate(out, start + REASON_BYTES_MAX);
+    buf_add(out, STR("..."));
+}
 
 static void print_reason(struct buf *out, const struct merge_conflict *conflict)
 {
     const struct merge_conflict *inner;
+    size_t start = out->size;
 
     if (conflict->reason.data != NULL) {
         buf_add(out, conflict->reason);
@@ -13,10 +24,12 @@ static void print_reason(struct buf *out, const struct merge_conflict *conflict)
     }
     AST_EACH(inner, conflict->inner)
     {
+        if (out->size - start > REASON_BYTES_MAX) break;
         buf_printf(out, "%ssubfields \"%.*s\" conflict because ",
                    inner == conflict->inner ? "" : " and ", STR_PRINT(inner->name));
         print_reason(out, inner);
     }
+    shorten(out, start);
 }
 
 static void add_place(struct pointers *places, struct arena *arena,
@@ -24,24 +37,26 @@ static void add_place(struct pointers *places, struct arena *arena,
 {
     const struct merge_conflict *inner;
 
+    if (places->count == PLACES_MAX) return;
     pointers_add(places, arena, second ? conflict->second : conflict->first);
     AST_EACH(inner, conflict->inner) add_place(places, arena, inner, second);
 }
 
 void merge_refuse(struct validation *in, const struct merge_conflict *conflict)
 {
-    struct pointers places = { NULL, 0, 0 };
-    uint32_t *offsets;
+    struct pointers sides[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
+    uint32_t offsets[2 * PLACES_MAX];
+    size_t count = 0;
     struct buf reason;
 
-    add_place(&places, in->arena, conflict, false);
-    add_place(&places, in->arena, conflict, true);
-    offsets = ARENA_ARRAY(in->arena, places.count, uint32_t);
-    for (size_t i = 0; i < places.count; i++)
-        offsets[i] = ((const struct ast_selection *)places.items[i])->offset;
+    for (size_t side = 0; side < 2; side++) {
+        add_place(&sides[side], in->arena, conflict, side == 1);
+        for (size_t i = 0; i < sides[side].count; i++)
+            offsets[count++] = ((const struct ast_selection *)sides[side].items[i])->offset;
+    }
     buf_init(&reason, MESSAGE_BYTES_MAX);
     print_reason(&reason, conflict);
-    refuse(in, offsets, places.count,
+    refuse(in, offsets, count,
            "Fields \"%.*s\" conflict because %.*s. Use different aliases on the fields to fetch "
            "both if this was intentional.",
            STR_PRINT(conflict->name), STR_PRINT(buf_str(&reason)));

@@ -11,6 +11,24 @@ static const struct type_ref *field_type(const struct schema_type *parent, struc
     return field == NULL ? NULL : field->type;
 }
 
+const struct ast_directive *merge_stream_of(const struct ast_selection *field)
+{
+    return directive_named(field->directives, "stream");
+}
+
+static bool is_leaf(const struct ast_selection *node)
+{
+    return node->selections == NULL && node->arguments == NULL && merge_stream_of(node) == NULL;
+}
+
+bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b)
+{
+    if (!is_leaf(a->node) || !is_leaf(b->node)) return false;
+    if (!str_eq(a->node->name.text, b->node->name.text)) return false;
+    if (a->type == NULL || b->type == NULL) return a->type == b->type;
+    return type_ref_eq(a->type, b->type);
+}
+
 static void add_field(struct merge *merge, struct merge_set *set, const struct schema_type *parent,
                       const struct ast_selection *node)
 {
@@ -22,10 +40,13 @@ static void add_field(struct merge *merge, struct merge_set *set, const struct s
     if (group == NULL) {
         group = ARENA_NEW(arena, struct merge_group);
         group->name = name;
+        group->uniform = is_leaf(node);
         (void)hash_map_put(&set->by_name, name, group);
         pointers_add(&set->groups, arena, group);
     }
     *field = (struct merge_field){ parent, node, field_type(parent, node->name.text) };
+    if (group->fields.count > 0)
+        group->uniform = group->uniform && merge_are_one_leaf(group->fields.items[0], field);
     pointers_add(&group->fields, arena, field);
 }
 
@@ -94,13 +115,6 @@ static bool same_value(const struct ast_value *a, const struct ast_value *b)
     return str_eq(a->text, b->text);
 }
 
-static const struct ast_argument *named(const struct ast_argument *arguments, struct str name)
-{
-    while (arguments != NULL && !str_eq(arguments->name.text, name))
-        arguments = arguments->next;
-    return arguments;
-}
-
 /* In any order; a name that stands twice is refused elsewhere. */
 bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b)
 {
@@ -112,7 +126,7 @@ bool merge_same_arguments(const struct ast_argument *a, const struct ast_argumen
     if (count != other_count) return false;
     AST_EACH(one, a)
     {
-        other = named(b, one->name.text);
+        other = argument_named(b, one->name.text);
         if (other == NULL || !same_value(one->value, other->value)) return false;
     }
     return true;

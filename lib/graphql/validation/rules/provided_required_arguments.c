@@ -1,15 +1,6 @@
 /* Required Arguments (specification 5.4.2.1). */
 #include "graphql/validation/rules.h"
 
-static bool is_given(const struct ast_argument *arguments, struct str name)
-{
-    const struct ast_argument *argument;
-
-    AST_EACH(argument, arguments)
-    if (str_eq(argument->name.text, name)) return true;
-    return false;
-}
-
 /* target: "Query.field" or "@directive". */
 static void refuse_absent(struct validation *in, uint32_t offset, struct str target,
                           const struct schema_input *input)
@@ -28,11 +19,9 @@ static void check_field(struct validation *in, void *state, const struct ast_sel
     for (size_t i = 0; known != NULL && i < known->argument_count; i++) {
         const struct schema_input *input = &known->arguments[i];
 
-        if (!schema_input_required(input) || is_given(field->arguments, input->name)) continue;
-        refuse_absent(in, field->offset,
-                      arena_printf(in->arena, "%.*s.%.*s", STR_PRINT(in->parent_type->name),
-                                   STR_PRINT(known->name)),
-                      input);
+        if (!schema_input_required(input) || argument_named(field->arguments, input->name) != NULL)
+            continue;
+        refuse_absent(in, field->offset, field_text(in), input);
     }
 }
 
@@ -45,7 +34,9 @@ static void check_directive(struct validation *in, void *state,
     for (size_t i = 0; known != NULL && i < known->argument_count; i++) {
         const struct schema_input *input = &known->arguments[i];
 
-        if (!schema_input_required(input) || is_given(directive->arguments, input->name)) continue;
+        if (!schema_input_required(input) ||
+            argument_named(directive->arguments, input->name) != NULL)
+            continue;
         refuse_absent(in, directive->offset,
                       arena_printf(in->arena, "@%.*s", STR_PRINT(known->name)), input);
     }
