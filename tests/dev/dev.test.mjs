@@ -158,6 +158,10 @@ test('given servers of one\'s own, none of ours is named', () => {
   assert.doesNotMatch(out, /MOTCUA_(DATABASE|ADMIN|REDIS)_URL/);
 });
 
+test('scripts run on npm\'s node, whatever the machine has', () => {
+  assert.match(run('tools/dev/node.sh', ['--version']).out, /^v24\./);
+});
+
 test('npm\'s lock names no registry', () => {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   for (const [path, each] of Object.entries(lock.packages)) assert.equal(each.resolved, undefined, path);
