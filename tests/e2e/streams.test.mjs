@@ -1,0 +1,216 @@
+// Streams: nobody misses an event and nobody gets one twice, and a stream ends with what lets it in.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { House, acceptIt, end, handIn, key, place, sleep, until } from './support.mjs';
+
+let house;
+let client;
+let citizen;
+let officer;
+let where;
+before(async () => {
+  house = await House.start('streams', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_STREAM_HEARTBEAT_S: '1' } });
+  client = house.client();
+  citizen = house.token('citizen');
+  officer = house.token('officer');
+  where = place(house.database);
+  house.database.number();
+});
+after(() => house.stop());
+
+const watch = 'subscription($code: String, $after: Cursor) { dossierEvents(code: $code, after: $after) { id event seq dossier { code state } } }';
+const ids = (stream) => stream.results.map(({ data }) => data.dossierEvents.id);
+const list = `query($after: Cursor) { events(after: $after, first: 100) {
+  edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
+
+// Every event after a cursor, page by page, as a phone that slept asks for them.
+async function catchUp(token, after) {
+  const found = [];
+  for (let more = true; more;) {
+    const { events } = await client.data(list, { token, variables: { after } });
+    found.push(...events.edges.map(({ node }) => node.id));
+    more = events.pageInfo.hasNextPage;
+    after = events.pageInfo.endCursor ?? after;
+  }
+  return { found, after };
+}
+
+async function endOfFeed(token) {
+  return (await catchUp(token, null)).after;
+}
+
+test('a new event comes to those it is for, and to nobody else', async () => {
+  const [mine, other, all] = [house.client(), house.client(), house.client()];
+  const streams = [await mine.events(watch, { token: citizen }), await other.events(watch, { token: house.token('citizen2') }),
+    await all.events(watch, { token: officer })];
+  await sleep(200);
+  const { code, event } = await handIn(client, citizen, where);
+  house.ring();
+  await streams[0].next(2);
+  await streams[2].next(2);
+  assert.equal(ids(streams[0])[1], event.id);
+  assert.deepEqual(ids(streams[2]), ids(streams[0]));
+  assert.equal(streams[0].results[1].data.dossierEvents.dossier.code, code);
+  assert.equal(streams[1].results.length, 0);
+  for (const stream of streams) stream.close();
+  for (const peer of [mine, other, all]) peer.close();
+});
+
+test('graphql-sse iterates over it', async () => {
+  const sse = house.client().sse({ token: citizen });
+  const events = sse.iterate({ query: 'subscription { dossierEvents { id event } }' });
+  const first = events.next();
+  await sleep(300);
+  const { event } = await handIn(client, citizen, where);
+  house.ring();
+  assert.equal((await first).value.data.dossierEvents.event, 'createDraft');
+  assert.equal((await events.next()).value.data.dossierEvents.id, event.id);
+  await events.return();
+  sse.dispose();
+});
+
+test('with a code only that dossier is told', async () => {
+  const one = await handIn(client, citizen, where);
+  house.ring();
+  const peer = house.client();
+  const stream = await peer.events(watch, { token: citizen, variables: { code: one.code } });
+  await sleep(200);
+  await handIn(client, citizen, where);
+  const { event } = await acceptIt(client, officer, one.code);
+  house.ring();
+  await stream.next(1);
+  assert.deepEqual(ids(stream), [event.id]);
+  stream.close();
+  peer.close();
+});
+
+test('after a cursor comes what followed it, from the list as from the stream, by argument or Last-Event-ID', async () => {
+  const after = await endOfFeed(citizen);
+  for (let i = 0; i < 3; i++) await handIn(client, citizen, where);
+  house.ring();
+  const { found } = await catchUp(citizen, after);
+  assert.equal(found.length, 6);
+  const peer = house.client();
+  const argument = await peer.events(watch, { token: citizen, variables: { after } });
+  await argument.next(6);
+  assert.deepEqual(ids(argument), found);
+  const header = await peer.events(watch, { token: citizen, headers: { 'last-event-id': argument.list[1].id } });
+  await header.next(4);
+  assert.deepEqual(ids(header), found.slice(2));
+  // The argument is the client's own word; the header only what the transport remembered.
+  const both = await peer.events(watch, { token: citizen, variables: { after: argument.list[3].id },
+    headers: { 'last-event-id': after } });
+  await both.next(2);
+  assert.deepEqual(ids(both), found.slice(4));
+  peer.close();
+});
+
+test('a cursor that is none is refused on the stream', async () => {
+  const peer = house.client();
+  const stream = await peer.events(watch, { token: citizen, variables: { after: 'nonsense' } });
+  await stream.end();
+  assert.equal(stream.results[0].errors[0].extensions.code, 'BAD_USER_INPUT');
+  assert.ok(stream.complete);
+  peer.close();
+});
+
+test('a long gap is caught up in order, beyond one reading', async () => {
+  const all = await catchUp(officer, null);
+  assert.ok(all.found.length > 250, `${all.found.length} events`);
+  const peer = house.client();
+  const stream = await peer.events('subscription($after: Cursor) { dossierEvents(after: $after) { id } }',
+    { token: officer, variables: { after: (await client.data('{ events(first: 1) { pageInfo { endCursor } } }', { token: officer })).events.pageInfo.endCursor } });
+  await stream.next(all.found.length - 1);
+  assert.deepEqual(ids(stream), all.found.slice(1));
+  stream.close();
+  peer.close();
+});
+
+test('cursors follow commit order: a transaction held open delays its own events, and no reader misses or repeats one', async () => {
+  const holder = house.database.session();
+  const peer = house.client();
+  try {
+    const held = await handIn(client, citizen, where);
+    house.ring();
+    const start = await endOfFeed(citizen);
+    const open = await peer.events(watch, { token: citizen, variables: { after: start } });
+    // As the officer's own transaction would, and left open.
+    await holder.sql(`BEGIN; SET LOCAL search_path = motcua, pg_temp; SET LOCAL SESSION AUTHORIZATION app_officer`);
+    await holder.sql(`SELECT set_config('app.kind', 'OFFICER', true), set_config('app.me', '1', true),
+      set_config('app.agencies', '${house.database.sql('SELECT agency FROM officer WHERE id = 1')}', true),
+      set_config('app.roles', '${house.database.sql(`SELECT array_to_string(roles, ',') FROM officer WHERE id = 1`)}', true)`);
+    const heldEvent = await holder.sql(`SELECT event_id FROM motcua.apply_dossier_event('${held.code}', 'accept', NULL, '{"digitised": true}')`);
+    assert.match(heldEvent, /^[0-9a-f-]{36}$/);
+
+    const later = await handIn(client, citizen, where);
+    house.ring();
+    await open.next(2);
+    const middle = await catchUp(citizen, start);
+    assert.equal(middle.found.at(-1), later.event.id);
+    assert.ok(!middle.found.includes(heldEvent), 'nobody sees what is not committed');
+
+    await holder.sql('COMMIT');
+    const last = await handIn(client, citizen, where);
+    house.ring();
+    await open.next(5);
+    const rest = await catchUp(citizen, middle.after);
+    assert.ok(rest.found.includes(heldEvent), 'who stood behind it has not passed it over');
+    assert.equal(rest.found.length, 3);
+    const everything = await catchUp(citizen, start);
+    assert.deepEqual(everything.found, [...middle.found, ...rest.found]);
+    assert.deepEqual(ids(open), everything.found);
+    assert.equal(new Set(everything.found).size, everything.found.length);
+    assert.ok(everything.found.includes(last.event.id));
+  } finally {
+    peer.close();
+    await holder.end();
+  }
+});
+
+test('a quiet stream shows that it lives', async () => {
+  const peer = house.client();
+  const stream = await peer.events(watch, { token: citizen });
+  await until('two signs of life', () => stream.comments.length >= 3);
+  assert.equal(stream.list.length, 0);
+  peer.close();
+});
+
+test('endSession in another process ends the stream with UNAUTHENTICATED and complete', async () => {
+  const token = house.token('citizen');
+  const peers = Array.from({ length: 6 }, () => house.client());
+  const streams = [];
+  for (const peer of peers) streams.push(await peer.events(watch, { token }));
+  await client.data(end, { token, variables: { input: { idempotencyKey: key() } } });
+  const ended = Date.now();
+  for (const stream of streams) {
+    await stream.end();
+    assert.equal(stream.results.at(-1).errors[0].extensions.code, 'UNAUTHENTICATED');
+    assert.ok(stream.complete);
+  }
+  console.log(`  all streams ended ${Date.now() - ended} ms after endSession`);
+  for (const peer of peers) peer.close();
+});
+
+test('a stream ends when its token does', async () => {
+  const token = house.token('citizen', { MOTCUA_TOKEN_LIFE_S: '2' });
+  const peer = house.client();
+  const stream = await peer.events(watch, { token });
+  await stream.end();
+  assert.equal(stream.results.at(-1).errors[0].extensions.code, 'UNAUTHENTICATED');
+  assert.ok(stream.complete);
+  peer.close();
+});
+
+test('at the end of the server a stream gets a goodbye and no complete', async () => {
+  const own = await House.start('goodbye', { database: house.database });
+  try {
+    const peer = own.client();
+    const stream = await peer.events(watch, { token: own.token('citizen') });
+    await own.server.stop();
+    await stream.end();
+    assert.ok(stream.comments.includes('going away'));
+    assert.equal(stream.complete, false);
+  } finally {
+    await own.stop();
+  }
+});
