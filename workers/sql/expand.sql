@@ -1,0 +1,54 @@
+-- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
+-- feed_number. Whom an event is told: applicant, submitter, people with a seat in the applying organisation, and
+-- those it is shown to. nid names event, person, channel and device, so a repeat makes nothing new.
+-- Lane write, role app_worker.
+WITH taken AS (
+    DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, entity, entity_rev, order_key, payload
+), told AS (
+    SELECT t.*, d.code, r.subject
+      FROM taken t
+      JOIN dossier_event e ON e.id = t.entity
+      JOIN dossier d ON d.id = e.dossier
+     CROSS JOIN LATERAL (
+        SELECT e.applicant AS subject
+         UNION SELECT e.submitter
+         UNION SELECT s.person FROM seat s WHERE s.organisation = e.applicant
+         UNION SELECT g.grantee FROM dossier_grant g
+                WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now()) AS r
+     WHERE t.kind = 'DOSSIER_EVENT'
+), addressed AS (
+    SELECT t.id AS outbox, t.entity, t.entity_rev, t.code, t.payload, s.public_id AS recipient, v.public_id AS device,
+           CASE v.kind WHEN 'WEBPUSH' THEN 1 WHEN 'FCM' THEN 2 END::smallint AS channel,
+           CASE t.payload ->> 'class' WHEN 'A' THEN 0 WHEN 'B' THEN 1 ELSE 2 END::smallint AS priority,
+           md5(t.order_key::text || v.public_id::text)::uuid AS key,
+           left(md5('dossier' || t.order_key::text), 32) AS collapse
+      FROM told t
+      JOIN subject s ON s.id = t.subject
+      JOIN device v ON v.owner_subject = t.subject AND v.disabled_at IS NULL
+), older AS (
+    -- What has not left yet is out of date now.
+    DELETE FROM delivery WHERE id IN (
+        SELECT p.id FROM delivery p JOIN addressed a ON p.order_key = a.key AND p.channel = a.channel
+         WHERE p.state = 0 AND p.collapse = a.collapse FOR UPDATE OF p SKIP LOCKED)
+    RETURNING *
+), logged AS (
+    INSERT INTO delivery_log (id, notif, nid, order_key, collapse, channel, provider, priority, recipient, device,
+                              attempts, crashes, created_at, outcome, reason, payload)
+    SELECT id, notif, nid, order_key, collapse, channel, provider, priority, recipient, device,
+           attempts, crashes, created_at, 'SKIPPED', 'superseded', payload FROM older
+), made AS (
+    INSERT INTO delivery (notif, nid, order_key, collapse, channel, provider, priority, recipient, device, expires_at,
+                          guard_rev, payload)
+    SELECT entity, left(encode(sha256(convert_to(concat_ws('|', entity, recipient, channel, device), 'UTF8')), 'hex'), 32),
+           key, collapse, channel, channel, priority, recipient, device,
+           now() + CASE priority WHEN 0 THEN interval '1 hour' WHEN 1 THEN interval '3 days' ELSE interval '1 day' END,
+           entity_rev,
+           jsonb_build_object('event', entity, 'tail', '…-' || substring(code FROM '[0-9]+$'),
+                              'template', payload ->> 'template')
+      FROM addressed ORDER BY outbox, device
+    ON CONFLICT (nid) DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM taken) AS taken, (SELECT count(*) FROM made) AS made,
+       (SELECT count(*) FROM older) AS superseded;
