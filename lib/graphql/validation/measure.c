@@ -99,7 +99,10 @@ static void measure_from(struct validation *in, struct facts *from, size_t mark)
         for (size_t i = facts->spread_count; i-- > 0;) {
             struct facts *spread = fragment_named(in, facts->spreads[i]->name.text);
 
-            if (spread != NULL && !spread->measured && spread->seen != mark)
+            if (spread == NULL || spread->measured) continue;
+            if (spread->seen == mark)
+                in->cyclic = true;
+            else
                 pointers_add(&stack, in->arena, spread);
         }
     }

@@ -65,6 +65,7 @@ struct validation {
     struct facts *facts; /* of each definition, in order */
     size_t fact_count;
     struct hash_map fragments; /* by name */
+    bool cyclic;               /* some spread themselves: found while measuring */
 
     const struct rule *const *rules;
     void **states;

@@ -10,24 +10,35 @@
 
 enum { LOOKUPS_PER_COMPARISON = 20 };
 
-static const char too_many[] = "Fields need too many comparisons to be merged";
-
 /* Compared already. What was found between parents that may be one object holds for others too. */
 struct merge_pair {
     const void *a, *b;
     bool exclusive;
 };
 
+/* Cycles make more pairs than there are fields, and have an error of their own: then that stands,
+ * and no more is compared. */
+static void give_up(struct merge *merge, uint32_t offset, const char *complaint, uint32_t max)
+{
+    merge->over = true;
+    if (!merge->in->cyclic) refuse_size(merge->in, offset, complaint, max);
+}
+
+static bool is_over(const struct merge *merge)
+{
+    return merge->over || validation_stopped(merge->in);
+}
+
 static bool compare_further(struct merge *merge, uint32_t offset)
 {
     uint32_t max = merge->in->options.merge_comparisons_max;
 
-    if (validation_stopped(merge->in)) return false;
+    if (is_over(merge)) return false;
     if (++merge->comparisons > max)
-        refuse_size(merge->in, offset, too_many, max);
+        give_up(merge, offset, "Fields need too many comparisons to be merged", max);
     else if (merge->depth > MERGE_DEPTH_MAX)
-        refuse_size(merge->in, offset, "Fields are nested too deep to be merged", MERGE_DEPTH_MAX);
-    return !validation_stopped(merge->in);
+        give_up(merge, offset, "Fields are nested too deep to be merged", MERGE_DEPTH_MAX);
+    return !is_over(merge);
 }
 
 /* What is looked up without being compared costs little, but not nothing. */
@@ -36,9 +47,10 @@ static bool look_further(struct merge *merge, const struct merge_set *set)
     uint32_t max = merge->in->options.merge_comparisons_max;
 
     merge->lookups += set->groups.count;
-    if (merge->lookups / LOOKUPS_PER_COMPARISON > max)
-        refuse_size(merge->in, merge->in->definition->definition->offset, too_many, max);
-    return !validation_stopped(merge->in);
+    if (!is_over(merge) && merge->lookups / LOOKUPS_PER_COMPARISON > max)
+        give_up(merge, set->selections->offset, "Fields need too many comparisons to be merged",
+                max);
+    return !is_over(merge);
 }
 
 /* Notes the pair; true when it is to be compared. */
@@ -173,7 +185,7 @@ static void compare_within(struct merge *merge, struct merge_conflicts *found,
         const struct pointers *fields = &group->fields;
 
         for (size_t a = 0; !group->uniform && a < fields->count; a++)
-            for (size_t b = a + 1; b < fields->count && !validation_stopped(merge->in); b++)
+            for (size_t b = a + 1; b < fields->count && !is_over(merge); b++)
                 compare_fields(merge, found, fields->items[a], fields->items[b]);
     }
 }
@@ -185,7 +197,7 @@ static void compare_groups(struct merge *merge, struct merge_conflicts *found,
 
     if (one->uniform && other->uniform && merge_are_one_leaf(first, other->fields.items[0])) return;
     for (size_t a = 0; a < one->fields.count; a++)
-        for (size_t b = 0; b < other->fields.count && !validation_stopped(merge->in); b++)
+        for (size_t b = 0; b < other->fields.count && !is_over(merge); b++)
             compare_fields(merge, found, one->fields.items[a], other->fields.items[b]);
 }
 
