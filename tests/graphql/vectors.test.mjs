@@ -1,0 +1,125 @@
+// What the reference implementation answers, asked of our engine through graphql-harness. The vectors are data beside the repository: where they
+// are absent every test is skipped, saying so.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+
+const source = process.env.MOTCUA_SOURCE_DIR ?? path.resolve(import.meta.dirname, '../..');
+const build = process.env.MOTCUA_BUILD_DIR ?? path.join(source, 'build/dev');
+const folder = path.resolve(source, '../shared/vectors/graphql');
+const harness = path.join(build, 'bin/graphql-harness');
+
+/** Asks all, in order; the harness has a minute. */
+async function ask(requests) {
+  const child = spawn(harness, { stdio: ['pipe', 'pipe', 'inherit'], timeout: 60_000 });
+  const chunks = [];
+  child.stdout.on('data', (chunk) => chunks.push(chunk));
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  child.stdin.on('error', () => {});
+  for (const request of requests) child.stdin.write(`${JSON.stringify(request)}\n`);
+  child.stdin.end();
+  assert.equal(await ended, 0, 'the harness ends well');
+  const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
+  assert.equal(lines.length, requests.length, 'one answer for each request');
+  return lines.map((line) => JSON.parse(line));
+}
+
+const read = (file) => readFileSync(path.join(folder, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const errors = (list) => (list ?? []).map(({ message, locations }) => ({ message, locations: locations ?? [] }));
+
+// A lone surrogate cannot be written in UTF-8, which is what our sources are.
+const isUtf8 = (text) => text.isWellFormed();
+
+// Where the judge, npm graphql 17, says otherwise than the test did, it is right.
+const judged = (v, own) => (v.npm17 && v.npm17 !== 'same' ? v.npm17 : own);
+const parsed = (v) => (v.ok ? { ok: true, printed: v.printed } : { ok: false, error: errors([v.error])[0] });
+
+// Where we answer otherwise, and why.
+const ours = new Map([
+  ...['parse-ab160100558c', 'parse-de2c2f034371', 'parse-d988b05aba86', 'parse-1dc25ec6475e', 'print-1bf531c56bb5', 'print-1bd334f3d3ed'].map(
+    (id) => [id, 'long lists and objects stay on one line'],
+  ),
+  ['sdl-da9603abc8e2', 'the specification wants the argument in an extension too'],
+  ['intro-732ebf3fd28e', 'FRAGMENT_VARIABLE_DEFINITION is newer than the edition'],
+  ['intro-61909e879ead', 'FRAGMENT_VARIABLE_DEFINITION is newer than the edition'],
+]);
+
+/** file, which of its lines, the request for a line, the answer wanted, the answer as it is compared. */
+const judges = [
+  {
+    file: 'parse.jsonl',
+    // Our parser has no schema coordinates.
+    keep: (v) => Object.keys(v.options ?? {}).length === 0 && v.fn !== 'parseSchemaCoordinate' && isUtf8(v.source),
+    ask: (v) => ({ op: 'parse', fn: v.fn, source: v.source }),
+    want: parsed,
+  },
+  {
+    file: 'lexer.jsonl',
+    keep: (v) => isUtf8(v.source),
+    ask: (v) => ({ op: 'lex', source: v.source }),
+    want: (v) => ({ tokens: v.tokens, ...(v.error && { error: v.error }) }),
+  },
+  {
+    file: 'print.jsonl',
+    // Arguments of fragments are an experiment.
+    keep: (v) => !/fragment \w+\(|\.\.\.\w+\(/.test(v.source),
+    ask: (v) => ({ op: 'parse', fn: 'parse', source: v.source }),
+    want: (v) => (typeof v.npm17 === 'object' ? parsed(v.npm17) : { ok: true, printed: judged(v, v.printed) }),
+  },
+  {
+    file: 'validation.jsonl',
+    keep: (v) => !v.experimental,
+    ask: (v) => ({ op: 'validate', schema: v.schema, query: v.query, rule: v.rule, hideSuggestions: Boolean(v.hideSuggestions) }),
+    want: (v) => ({ errors: errors(judged(v, v.want)) }),
+  },
+  {
+    file: 'validate-all-derived.jsonl',
+    keep: () => true,
+    ask: (v) => ({ op: 'validate', schema: v.schema, query: v.query }),
+    want: (v) => ({ errors: errors(v.errors) }),
+  },
+  {
+    file: 'sdl-validation.jsonl',
+    keep: () => true,
+    ask: (v) => ({ op: 'sdl', sdl: v.sdl, rule: v.rule, ...(v.baseSchema && { baseSchema: v.baseSchema }) }),
+    want: (v) => ({ errors: errors(judged(v, v.want)) }),
+  },
+  {
+    file: 'schema-validation.jsonl',
+    keep: () => true,
+    ask: (v) => ({ op: 'schema', sdl: v.sdl }),
+    want: (v) => ({ errors: errors(judged(v, v.want)) }),
+    seen: ({ errors }) => ({ errors }),
+  },
+  {
+    file: 'introspection-derived.jsonl',
+    keep: () => true,
+    ask: (v) => ({ op: 'introspect', sdl: v.sdl }),
+    want: (v) => ({ data: v.result.data }),
+  },
+];
+
+for (const judge of judges) {
+  test(`${judge.file}: every answer is the reference's`, { skip: existsSync(folder) ? false : `no ${folder}` }, async (t) => {
+    const seen = judge.seen ?? ((answer) => answer);
+    const vectors = read(judge.file).filter(judge.keep);
+    const answers = await ask(vectors.map(judge.ask));
+    const all = vectors.map((vector, i) => ({ id: vector.id, request: judge.ask(vector), want: judge.want(vector), answer: seen(answers[i]) }));
+    const differing = all.filter(({ want, answer }) => !isDeepStrictEqual(answer, want));
+    const wrong = differing.filter(({ id }) => !ours.has(id));
+    t.diagnostic(`${all.length - differing.length} of ${all.length}`);
+    for (const { id } of all.filter((one) => ours.has(one.id) && !differing.includes(one))) assert.fail(`${id} no longer differs`);
+    assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} of ${vectors.length} differ`);
+  });
+}
+
+test('a bad line and an unknown op are answered, and the harness goes on', { skip: existsSync(harness) ? false : `no ${harness}` }, async () => {
+  const answers = await ask([{ op: 'nothing' }, 17, { op: 'parse' }, { op: 'parse', fn: 'parse', source: '{a}' }]);
+  assert.deepEqual(answers.map((answer) => 'harnessError' in answer), [true, true, true, false]);
+});
