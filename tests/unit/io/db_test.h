@@ -54,6 +54,9 @@ int test_db_tear_down(void **state);
 /* A statement on a connection of its own, for what the code under test must not do itself. */
 void test_admin(const char *sql);
 
+/* Ends the server's side of every connection of this test, and waits until it is gone. */
+void test_kill_backends(void);
+
 /* tools/dev/services.sh WORD for the tests' own servers; false where they are not ours to stop. */
 bool test_services(const char *word);
 

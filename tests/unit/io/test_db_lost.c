@@ -41,8 +41,7 @@ static void a_terminated_backend_is_replaced(void **state)
         assert_int_equal(db_pool_send(pool, &waiting[i].group), MC_OK);
     }
     test_run_for(100);
-    test_admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-               " WHERE application_name = 'motcua' AND pid <> pg_backend_pid()");
+    test_kill_backends();
     for (size_t i = 0; i < 3; i++) {
         test_run_until(&waiting[i].done);
         assert_int_equal(waiting[i].done, 1);
@@ -63,8 +62,7 @@ static void an_idle_connection_may_be_cut(void **state)
 
     (void)state;
     assert_int_equal(test_run_one(pool, &one), MC_OK);
-    test_admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-               " WHERE application_name = 'motcua' AND pid <> pg_backend_pid()");
+    test_kill_backends();
     for (int i = 0; i < 200 && db_pool_count(pool).connections > 0; i++)
         test_run_for(10);
     assert_int_equal(db_pool_count(pool).connections, 0);
@@ -185,8 +183,7 @@ static void a_listener_tells_the_gap_after_a_lost_connection(void **state)
     (void)state;
     test_run_until(&heard.gaps);
     heard.gaps = 0;
-    test_admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-               " WHERE application_name = 'motcua' AND pid <> pg_backend_pid()");
+    test_kill_backends();
     test_run_until(&heard.gaps);
     assert_int_equal(heard.gaps, 1);
     test_admin("NOTIFY io_gap");

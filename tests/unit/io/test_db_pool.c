@@ -39,6 +39,7 @@ struct property {
     struct test_group tests[GROUPS];
     char identities[GROUPS][24];
     bool cancelled[GROUPS];
+    size_t cancelled_in_flight;
     uint64_t random;
 };
 
@@ -68,6 +69,8 @@ static void cancel_some(struct property *property, size_t first, size_t end)
     for (size_t i = first; i < end; i++) {
         if (property->tests[i].done > 0 || draw(property, 10) != 0) continue;
         property->cancelled[i] = true;
+        property->cancelled_in_flight +=
+            property->tests[i].group.state == DB_GROUP_IN_FLIGHT ? 1 : 0;
         db_group_cancel(&property->tests[i].group);
     }
 }
@@ -109,16 +112,18 @@ static void identities_never_mix(void **state)
     struct db_pool *pool = pool_of(NULL);
 
     (void)state;
+    assert_int_equal(test_run_one(pool, &one), MC_OK);
     for (size_t first = 0; first < GROUPS; first += WAVE) {
         for (size_t i = first; i < first + WAVE; i++)
             send_one(&property, pool, i);
         cancel_some(&property, first, first + WAVE);
         (void)uv_run(&test_loop, UV_RUN_NOWAIT);
-        cancel_some(&property, first, first + WAVE);
+        cancel_some(&property, first >= WAVE ? first - WAVE : 0, first + WAVE);
     }
     for (int turns = 0; !all_done(&property, GROUPS) && turns < 1000000; turns++)
         (void)uv_run(&test_loop, UV_RUN_ONCE);
     assert_int_equal(db_pool_count(pool).connections, 2);
+    assert_true(property.cancelled_in_flight > 0);
     for (size_t i = 0; i < GROUPS; i++)
         check_group(&property, i);
     test_close_pool(pool);
@@ -547,6 +552,19 @@ static void an_idle_pool_closes_its_connections(void **state)
     test_close_pool(pool);
 }
 
+/* Sent to a server that has just gone: the write tells, not the deadline. */
+static void a_write_to_a_dead_server_is_noticed(void **state)
+{
+    struct db_pool *pool = pool_of(NULL);
+
+    (void)state;
+    assert_int_equal(test_run_one(pool, &one), MC_OK);
+    test_kill_backends();
+    assert_int_equal(test_run_one(pool, &one), MC_UNAVAILABLE);
+    assert_int_equal(test_run_one(pool, &one), MC_OK);
+    test_close_pool(pool);
+}
+
 /* ---- what goes in comes out ---- */
 
 TEST_SQL(types,
@@ -707,6 +725,7 @@ int main(void)
         cmocka_unit_test(closing_fails_what_is_queued_and_in_flight),
         cmocka_unit_test(a_pool_may_be_closed_from_a_callback),
         cmocka_unit_test(an_idle_pool_closes_its_connections),
+        cmocka_unit_test(a_write_to_a_dead_server_is_noticed),
         cmocka_unit_test(every_type_makes_the_round_trip),
         cmocka_unit_test(every_fault_is_unavailable_once),
     };

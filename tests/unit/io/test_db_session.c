@@ -98,8 +98,7 @@ static void an_idle_connection_may_be_cut(void **state)
     struct test_group test;
 
     (void)state;
-    test_admin("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-               " WHERE application_name = 'motcua' AND pid <> pg_backend_pid()");
+    test_kill_backends();
     assert_int_equal(run(session, &test, &one, TEST_TIMEOUT_MS), MC_OK);
     test_group_done(&test);
     db_session_close(session);

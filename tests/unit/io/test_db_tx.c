@@ -393,6 +393,30 @@ static void a_lost_connection_ends_it(void **state)
     test_close_pool(pool);
 }
 
+static void kill_then_ask(struct db_tx *tx, enum status status)
+{
+    struct test_tx *test = tx->data;
+
+    assert_int_equal(status, MC_OK);
+    test_kill_backends();
+    next_step(test);
+}
+
+/* Asked of a server that has just gone: the write tells, not the deadline. */
+static void a_write_to_a_dead_server_is_noticed(void **state)
+{
+    struct db_pool *pool = write_lane();
+    struct test_tx test;
+
+    (void)state;
+    init(&test, COMMIT);
+    test.tx.ready = kill_then_ask;
+    db_bind_i64(add(&test, &insert), 40);
+    assert_int_equal(run(pool, &test), MC_UNAVAILABLE);
+    assert_int_equal(count_kept(pool), 0);
+    test_close_pool(pool);
+}
+
 static void closing_the_pool_ends_it(void **state)
 {
     struct db_pool *pool = write_lane();
@@ -478,6 +502,7 @@ int main(void)
         CASE(transactions_take_turns),
         CASE(a_deadline_ends_it),
         CASE(a_lost_connection_ends_it),
+        CASE(a_write_to_a_dead_server_is_noticed),
         CASE(closing_the_pool_ends_it),
         CASE(every_fault_is_one_end),
     };
