@@ -85,7 +85,8 @@ static void add_selections(struct merge *merge, struct merge_set *set,
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections)
 {
-    struct str key = { (const char *)&selections, sizeof(selections) };
+    const void *place = selections;
+    struct str key = { (const char *)&place, sizeof(place) };
     struct merge_set *set = hash_map_get(&merge->sets, key);
 
     if (set != NULL) return set;
