@@ -134,15 +134,17 @@ class Process {
     this.log = '';
     this.child = spawn(program(name), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = once(this.child, 'exit').then(([code, signal]) => ({ code, signal }));
-    this.child.stderr.setEncoding('utf8').on('data', (text) => {
-      if (this.log.length < 4_000_000) this.log += text;
-    });
     this.said = new Promise((resolve) => {
       let text = '';
-      this.child.stdout.setEncoding('utf8').on('data', (bytes) => {
-        text += bytes;
+      const look = (more) => {
+        text += more;
         const found = firstLine.exec(text);
         if (found) resolve(found);
+      };
+      this.child.stdout.setEncoding('utf8').on('data', look);
+      this.child.stderr.setEncoding('utf8').on('data', (more) => {
+        if (this.log.length < 4_000_000) this.log += more;
+        if (text.length < 100_000) look(more);
       });
     });
   }
@@ -219,8 +221,9 @@ export class House {
   }
 
   async startWorker(settings = {}) {
-    const worker = new Process('motcua-worker', ['run'], { ...this.env, ...settings }, /./);
+    const worker = new Process('motcua-worker', ['run'], { ...this.env, ...settings }, /event=started/);
     this.workers.push(worker);
+    await worker.started();
     return worker;
   }
 
