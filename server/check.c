@@ -88,7 +88,9 @@ static enum status check_role(const struct server_config *config, int kind, stru
         if ((statement->roles >> kind & 1) == 0) continue;
         enum status one = db_session_check(session, statement->sql, statement->columns, why);
 
-        if (one != MC_OK) status = one;
+        if (one == MC_OK) continue;
+        buf_add_char(why, '\n');
+        status = one;
     }
     db_session_close(session);
     return status;

@@ -7,10 +7,10 @@
 #include "reply.h"
 #include "sse.h"
 
-enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5 };
+enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5, CHECK_BYTES_MAX = 256 * 1024 };
 
 /* What a stream waits for; it is freed when it is closing and waits for nothing. */
-enum wait { WAIT_NOTHING, WAIT_POSITION, WAIT_EVENTS, WAIT_RUN };
+enum wait { WAIT_NOTHING, WAIT_POSITION, WAIT_EVENTS, WAIT_RUN, WAIT_READER };
 
 struct stream {
     struct operation *operation;
@@ -28,6 +28,7 @@ struct stream {
     struct db_group group;
     struct db_ask ask;
     size_t row;
+    struct arena check_arena; /* the session's check */
     struct arena event_arena; /* one event's run */
     struct request request;
     struct buf reply;
@@ -61,6 +62,7 @@ static void free_when_idle(struct stream *stream)
     buf_done(&stream->reply);
     arena_done(&stream->read_arena);
     arena_done(&stream->event_arena);
+    arena_done(&stream->check_arena);
     operation_free(stream->operation);
     mem_free(stream);
     if (streams->draining && streams->count == 0) streams->drained(streams->drained_data);
@@ -79,6 +81,7 @@ static void close_stream(struct stream *stream)
     if (stream->wait == WAIT_POSITION || stream->wait == WAIT_EVENTS)
         db_group_cancel(&stream->group);
     if (stream->wait == WAIT_RUN) request_cancel(&stream->request, MC_CANCELLED);
+    if (stream->wait == WAIT_READER) stream->wait = WAIT_NOTHING;
 }
 
 static void on_gone(struct http_exchange *exchange)
@@ -96,7 +99,7 @@ static void end_with(struct stream *stream, enum status status)
     struct gql_errors errors;
     struct buf body;
 
-    gql_errors_init(&errors, &stream->event_arena, 1);
+    gql_errors_init(&errors, &stream->check_arena, 1);
     gql_errors_add(&errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
     buf_init(&body, 4096);
     gql_errors_json(&body, &errors);
@@ -183,10 +186,21 @@ static void end_reading(struct stream *stream)
     if (again && !stream->closing) read_more(stream);
 }
 
-/* Sends the row whose run has ended and runs the next ones for as long as they need no wait. */
+static bool reader_is_behind(const struct stream *stream)
+{
+    size_t waiting_max = (size_t)stream->streams->app->config->stream_queue_bytes;
+
+    return http_stream_waiting(stream->operation->exchange) >= waiting_max;
+}
+
+/* Runs and sends rows for as long as nothing has to be waited for. */
 static void send_rows(struct stream *stream)
 {
     while (stream->row < stream->ask.row_count && !stream->closing) {
+        if (reader_is_behind(stream)) {
+            stream->wait = WAIT_READER;
+            return;
+        }
         if (run_row(stream) == GQL_LATER) return;
         stream->wait = WAIT_NOTHING;
         if (!send_reply(stream)) break;
@@ -207,6 +221,15 @@ static void send_row(struct stream *stream)
         return;
     }
     free_when_idle(stream);
+}
+
+static void on_reader_ready(struct http_exchange *exchange)
+{
+    struct stream *stream = http_data(exchange);
+
+    if (stream->wait != WAIT_READER) return;
+    stream->wait = WAIT_NOTHING;
+    send_rows(stream);
 }
 
 static void on_events(struct db_group *group)
@@ -287,11 +310,13 @@ static struct stream *stream_new(struct operation *operation)
     stream->streams = streams;
     arena_init(&stream->read_arena, (size_t)operation->app->config->request_bytes_max);
     arena_init(&stream->event_arena, (size_t)operation->app->config->request_bytes_max);
+    arena_init(&stream->check_arena, CHECK_BYTES_MAX);
     buf_init(&stream->reply, (size_t)operation->app->config->reply_bytes_max);
     TAILQ_INSERT_TAIL(&streams->open, stream, link);
     streams->count++;
     http_set_data(operation->exchange, stream);
     http_on_gone(operation->exchange, on_gone);
+    http_stream_on_drained(operation->exchange, on_reader_ready);
     return stream;
 }
 
@@ -336,7 +361,8 @@ void stream_open(struct operation *operation)
     stream = stream_new(operation);
     stream->code = gql_input_text(arguments, "code");
     stream->after = after.major;
-    sse_open(operation->exchange, (size_t)operation->app->config->stream_queue_bytes);
+    sse_open(operation->exchange, (size_t)operation->app->config->stream_queue_bytes +
+                                      (size_t)operation->app->config->reply_bytes_max);
     if (sse_comment(operation->exchange, "") != MC_OK) close_stream(stream);
     if (!stream->closing && stream->after >= 0) read_more(stream);
     if (!stream->closing && stream->after < 0) find_position(stream);
@@ -364,8 +390,8 @@ static void check_session(struct stream *stream)
         return;
     }
     if (stream->checking) return;
-    arena_reset(&stream->event_arena);
-    operation->check.arena = &stream->event_arena;
+    arena_reset(&stream->check_arena);
+    operation->check.arena = &stream->check_arena;
     operation->check.viewer.session = operation->request.viewer.session;
     operation->check.done = on_rechecked;
     operation->check.data = stream;

@@ -7,8 +7,8 @@
  * session is still good; every few seconds it reads without a ring.
  *
  * Life:    struct streams is one per process. A stream owns its operation.
- * Limits:  streams_max (503 over it), stream_queue_bytes a reader (then the stream is closed and
- *          the client comes back from its cursor), STREAM_BATCH events a read.
+ * Limits:  streams_max (503 over it), STREAM_BATCH events a read. While stream_queue_bytes wait for
+ *          a reader, no more events are run for it; who takes nothing at all is cut by the guard.
  * Ends:    within 1 s of the session's end and at the token's exp with an UNAUTHENTICATED error and
  *          complete; at drain with a comment and no complete, so that clients come back.
  */

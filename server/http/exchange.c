@@ -206,7 +206,11 @@ static void on_proceed(h2o_generator_t *generator, h2o_req_t *request)
     if (exchange == NULL) return;
     exchange->sending = false;
     stream_flush(exchange);
-    if (exchange->closing && !exchange->sending) stream_finish(exchange);
+    if (exchange->sending) return;
+    if (exchange->closing)
+        stream_finish(exchange);
+    else if (exchange->drained != NULL)
+        exchange->drained(exchange);
 }
 
 static void on_stop(h2o_generator_t *generator, h2o_req_t *request)
@@ -236,6 +240,17 @@ enum status http_stream_send(struct http_exchange *exchange, struct str bytes)
     status = buf_status(&exchange->queue);
     stream_flush(exchange);
     return status;
+}
+
+size_t http_stream_waiting(const struct http_exchange *exchange)
+{
+    return exchange->queue.size + (exchange->sending ? exchange->leaving.size : 0);
+}
+
+void http_stream_on_drained(struct http_exchange *exchange,
+                            void (*drained)(struct http_exchange *exchange))
+{
+    exchange->drained = drained;
 }
 
 void http_stream_close(struct http_exchange *exchange)

@@ -65,6 +65,13 @@ void http_stream_open(struct http_exchange *exchange, int status, const struct h
 /* Fails: MC_LIMIT when the reader is too slow, MC_CANCELLED when it is gone. Copies. */
 enum status http_stream_send(struct http_exchange *exchange, struct str bytes);
 
+/* Bytes that have not left yet. */
+size_t http_stream_waiting(const struct http_exchange *exchange);
+
+/* Called whenever all that was sent has left. */
+void http_stream_on_drained(struct http_exchange *exchange,
+                            void (*drained)(struct http_exchange *exchange));
+
 /* Ends the exchange after what is queued has left. */
 void http_stream_close(struct http_exchange *exchange);
 

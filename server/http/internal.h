@@ -23,6 +23,7 @@ struct http_exchange {
     struct http_token *token; /* the same */
     void *data;
     void (*gone)(struct http_exchange *exchange);
+    void (*drained)(struct http_exchange *exchange);
     bool is_stream, sending, closing;
     struct buf queue;   /* waits for the reader */
     struct buf leaving; /* held while libh2o reads it */

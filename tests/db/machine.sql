@@ -130,12 +130,12 @@ BEGIN
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(r.failure || coalesce(' ' || (SELECT string_agg(x->>'path', ',') FROM jsonb_array_elements(r.problems) AS x), ''), 'OK');
 END $$;
-SELECT is(pg_temp.submit('citizen', '9.999999', 'H29.101', NULL, 'ONLINE'), 'GUARD_FAILED procedureCode', 'an unknown procedure');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H09.51', NULL, 'ONLINE'), 'GUARD_FAILED agencyCode', 'an agency of the past');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.2', NULL, 'ONLINE'), 'GUARD_FAILED agencyCode', 'an agency that does not receive');
+SELECT is(pg_temp.submit('citizen', '9.999999', 'H29.101', NULL, 'ONLINE'), 'GUARD_FAILED procedure', 'an unknown procedure');
+SELECT is(pg_temp.submit('citizen', '1.001612', 'H09.51', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency of the past');
+SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.2', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency that does not receive');
 SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.101', 2, 'ONLINE'), 'GUARD_FAILED applicant', 'for somebody else');
 SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.101', NULL, 'SMOKE'), 'GUARD_FAILED channel', 'by an unknown channel');
-SELECT is(pg_temp.submit('citizen', '9.999999', 'nowhere', 2, ''), 'GUARD_FAILED procedureCode,agencyCode,applicant,channel', 'all problems are told at once');
+SELECT is(pg_temp.submit('citizen', '9.999999', 'nowhere', 2, ''), 'GUARD_FAILED procedure,agency,applicant,channel', 'all problems are told at once');
 SELECT is(pg_temp.submit('officer', '1.001612', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'officers do not submit');
 SELECT is(pg_temp.submit('nobody_citizen', '1.001612', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'nor does nobody');
 SELECT is(pg_temp.submit('partner', '1.001612', 'H29.101.1', 5001, 'ONLINE'), 'OK', 'a partner submits for itself');
