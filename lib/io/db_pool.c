@@ -52,11 +52,10 @@ static bool is_backing_off(const struct db_pool *pool)
  * loop would sleep on what is queued. */
 void db_pool_wake(struct db_pool *pool)
 {
-    if (pool->closing) {
-        (void)uv_timer_start(&pool->deliver, on_deliver, 0, 0);
-        return;
+    if (!pool->closing) {
+        if (uv_is_active((uv_handle_t *)&pool->dispatch)) return;
+        (void)uv_prepare_start(&pool->dispatch, on_dispatch);
     }
-    (void)uv_prepare_start(&pool->dispatch, on_dispatch);
     (void)uv_timer_start(&pool->deliver, on_deliver, 0, 0);
 }
 

@@ -176,7 +176,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         wire->event(wire, DB_WIRE_READABLE);
 }
 
-/* A write that fails makes libpq read, find the end and close the socket, and still return 0. */
+/* When a write fails libpq reads, and may find the end and close the socket under the loop's eyes;
+ * its result does not always say so. */
 bool db_wire_flush(struct db_wire *wire)
 {
     int left = PQflush(wire->pg);
