@@ -143,7 +143,7 @@ void validation_measure(struct validation *in)
             { operation ? facts->measure.root_fields : 0, options->root_fields_max,
               "The operation selects too many root fields" },
             { facts->measure.depth, options->depth_max, "Fields are nested too deep" },
-            { facts->measure.meta_depth, VALIDATE_META_DEPTH,
+            { facts->measure.meta_depth, options->any_introspection ? 0 : VALIDATE_META_DEPTH,
               "Introspection fields are nested too deep" },
         };
 

@@ -153,6 +153,17 @@ static inline struct facts *fragment_named(const struct validation *in, struct s
     return hash_map_get(&in->fragments, name);
 }
 
+/* Where a definition and a variable start: with their description. */
+static inline uint32_t definition_offset(const struct ast_definition *definition)
+{
+    return definition->description == NULL ? definition->offset : definition->description->offset;
+}
+
+static inline uint32_t variable_offset(const struct ast_variable *variable)
+{
+    return variable->description == NULL ? variable->offset : variable->description->offset;
+}
+
 /* The { before the first of these selections, which stand behind the node at offset. */
 uint32_t selections_offset(struct validation *in, uint32_t node,
                            const struct ast_selection *selections);
@@ -160,6 +171,10 @@ uint32_t selections_offset(struct validation *in, uint32_t node,
 /* The directive of this name; NULL when there is none. */
 const struct ast_directive *directive_named(const struct ast_directive *directives,
                                             const char *name);
+
+/* A directive that the document defines: what is wrong with it is that it stands there, so that
+ * uses of it are judged by it. NULL when there is none. */
+const struct ast_definition *directive_defined(const struct validation *in, struct str name);
 
 /* NULL when there is none. */
 const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name);

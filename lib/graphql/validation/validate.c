@@ -106,6 +106,16 @@ const struct ast_directive *directive_named(const struct ast_directive *directiv
     return directives;
 }
 
+const struct ast_definition *directive_defined(const struct validation *in, struct str name)
+{
+    const struct ast_definition *definition = in->document->definitions;
+
+    while (definition != NULL &&
+           (definition->kind != AST_DIRECTIVE_DEFINITION || !str_eq(definition->name.text, name)))
+        definition = definition->next;
+    return definition;
+}
+
 const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name)
 {
     while (arguments != NULL && !str_eq(arguments->name.text, name))

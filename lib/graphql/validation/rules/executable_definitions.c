@@ -9,10 +9,11 @@ static void check_all(struct validation *in, void *state)
 
         if (definition->kind == AST_OPERATION || definition->kind == AST_FRAGMENT) continue;
         if (definition->kind == AST_SCHEMA)
-            REFUSE_AT(in, definition->offset, "The schema definition is not executable.");
+            REFUSE_AT(in, definition_offset(definition),
+                      "The schema definition is not executable.");
         else
-            REFUSE_AT(in, definition->offset, "The \"%s%.*s\" definition is not executable.",
-                      definition->kind == AST_DIRECTIVE_DEFINITION ? "@" : "",
+            REFUSE_AT(in, definition_offset(definition),
+                      "The \"%.*s\" definition is not executable.",
                       STR_PRINT(definition->name.text));
     }
 }

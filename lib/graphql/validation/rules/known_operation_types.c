@@ -7,8 +7,8 @@ static void check(struct validation *in, void *state, const struct ast_definitio
 
     (void)state;
     if (definition->kind == AST_OPERATION && in->definition->type == NULL)
-        REFUSE_AT(in, definition->offset, "The %s operation is not supported by the schema.",
-                  words[definition->operation]);
+        REFUSE_AT(in, definition_offset(definition),
+                  "The %s operation is not supported by the schema.", words[definition->operation]);
 }
 
 const struct rule rule_known_operation_types = {

@@ -14,6 +14,26 @@ static bool is_defined(const struct validation *in, struct str name)
     return false;
 }
 
+/* Types that a type system may name though no schema uses them. */
+static const struct str standard[] = { STR_INIT("String"), STR_INIT("Int"), STR_INIT("Float"),
+                                       STR_INIT("Boolean"), STR_INIT("ID") };
+
+enum { STANDARD_COUNT = sizeof(standard) / sizeof(standard[0]) };
+
+static bool is_standard(struct str name)
+{
+    for (size_t i = 0; i < STANDARD_COUNT; i++)
+        if (str_eq(standard[i], name)) return true;
+    return false;
+}
+
+static bool is_in_type_system(const struct validation *in)
+{
+    enum ast_definition_kind kind = in->definition->definition->kind;
+
+    return kind != AST_OPERATION && kind != AST_FRAGMENT;
+}
+
 static void check(struct validation *in, void *state, const struct ast_type *type)
 {
     struct suggestions near = suggestions_for(type->name);
@@ -21,6 +41,11 @@ static void check(struct validation *in, void *state, const struct ast_type *typ
 
     (void)state;
     if (schema_type(in->schema, type->name) != NULL || is_defined(in, type->name)) return;
+    if (is_in_type_system(in)) {
+        if (is_standard(type->name)) return;
+        for (size_t i = 0; i < STANDARD_COUNT; i++)
+            suggestions_offer(&near, standard[i]);
+    }
     for (size_t i = 0; i < in->schema->type_count; i++)
         suggestions_offer(&near, in->schema->types[i]->name);
     AST_EACH(definition, in->document->definitions)

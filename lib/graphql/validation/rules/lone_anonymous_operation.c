@@ -19,7 +19,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
 
     if (definition->kind == AST_OPERATION && definition->name.text.data == NULL &&
         self->operations > 1)
-        REFUSE_AT(in, definition->offset,
+        REFUSE_AT(in, definition_offset(definition),
                   "This anonymous operation must be the only defined operation.");
 }
 

@@ -52,6 +52,7 @@ struct merge {
     struct hash_map pairs; /* compared already: struct merge_pair */
     uint32_t comparisons, depth;
     size_t lookups; /* of groups in other sets */
+    const struct ast_selection *passed_over;
     bool over;      /* no more is compared */
     bool exclusive; /* are the parents of what is compared never the same object? */
 };

@@ -14,7 +14,7 @@ static void check_uses(struct validation *in, const struct check *check, const s
 
     AST_EACH(use, facts->uses)
     {
-        uint32_t places[] = { use->node->offset, check->operation->offset };
+        uint32_t places[] = { use->node->offset, definition_offset(check->operation) };
         struct str name = use->node->text;
 
         if (hash_map_get(&check->defined, name) != NULL) continue;

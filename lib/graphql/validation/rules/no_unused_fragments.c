@@ -23,7 +23,7 @@ static void check(struct validation *in, void *state)
 
         if (definition->kind != AST_FRAGMENT) continue;
         if (fragment_named(in, definition->name.text)->seen != (size_t)USED)
-            REFUSE_AT(in, definition->offset, "Fragment \"%.*s\" is never used.",
+            REFUSE_AT(in, definition_offset(definition), "Fragment \"%.*s\" is never used.",
                       STR_PRINT(definition->name.text));
     }
 }

@@ -26,9 +26,10 @@ static void check(struct validation *in, void *state, const struct ast_definitio
 
         if (hash_map_get(&used, name) != NULL) continue;
         if (operation.data == NULL)
-            REFUSE_AT(in, variable->offset, "Variable \"$%.*s\" is never used.", STR_PRINT(name));
+            REFUSE_AT(in, variable_offset(variable), "Variable \"$%.*s\" is never used.",
+                      STR_PRINT(name));
         else
-            REFUSE_AT(in, variable->offset,
+            REFUSE_AT(in, variable_offset(variable),
                       "Variable \"$%.*s\" is never used in operation \"%.*s\".", STR_PRINT(name),
                       STR_PRINT(operation));
     }

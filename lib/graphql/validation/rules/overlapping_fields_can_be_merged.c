@@ -275,13 +275,24 @@ static void begin(struct validation *in, void *state)
     hash_map_init(&merge->pairs, in->arena);
 }
 
+/* Its fields belong to the set around it, where they have been compared. */
+static void pass_over(struct validation *in, void *state, const struct ast_selection *fragment)
+{
+    struct merge *merge = state;
+
+    (void)in;
+    merge->passed_over = fragment->selections;
+}
+
 static void check(struct validation *in, void *state, const struct ast_selection *selections)
 {
     struct merge *merge = state;
     struct merge_conflicts found = { NULL, &found.head };
-    const struct merge_set *set = merge_set_of(merge, in->parent_type, selections);
     const struct merge_conflict *conflict;
+    const struct merge_set *set;
 
+    if (selections == merge->passed_over) return;
+    set = merge_set_of(merge, in->parent_type, selections);
     compare_within(merge, &found, set);
     for (size_t i = 0; i < set->fragments.count; i++) {
         compare_with_fragment(merge, &found, set, set->fragments.items[i]);
@@ -295,5 +306,6 @@ const struct rule rule_overlapping_fields_can_be_merged = {
     .name = "OverlappingFieldsCanBeMergedRule",
     .state_size = sizeof(struct merge),
     .document = begin,
+    .inline_fragment = pass_over,
     .selections = check,
 };

@@ -39,16 +39,16 @@ static void add_field(struct validation *in, struct roots *roots, const struct a
     pointers_add(&group->fields, in->arena, field);
 }
 
-static void add_conditions(struct validation *in, struct roots *roots,
-                           const struct ast_selection *selection)
+/* Notes the selection's condition; false when it has none. */
+static bool add_condition(struct validation *in, struct roots *roots,
+                          const struct ast_selection *selection)
 {
-    const struct ast_directive *directive;
+    const struct ast_directive *condition = directive_named(selection->directives, "skip");
 
-    AST_EACH(directive, selection->directives)
-    {
-        if (str_is(directive->name.text, "skip") || str_is(directive->name.text, "include"))
-            pointers_add(&roots->conditions, in->arena, directive);
-    }
+    if (condition == NULL) condition = directive_named(selection->directives, "include");
+    if (condition == NULL) return false;
+    pointers_add(&roots->conditions, in->arena, condition);
+    return true;
 }
 
 /* What stands behind a spread or in an inline fragment; NULL when it does not count. */
@@ -74,7 +74,7 @@ static void collect(struct validation *in, struct roots *roots,
 
     for (; selection != NULL; selection = pointers_take(&rest)) {
         if (selection->next != NULL) pointers_add(&rest, in->arena, selection->next);
-        add_conditions(in, roots, selection);
+        if (add_condition(in, roots, selection)) continue;
         if (selection->kind == AST_FIELD) {
             add_field(in, roots, selection);
         } else {

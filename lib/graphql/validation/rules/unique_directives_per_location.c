@@ -1,6 +1,16 @@
 /* Directives Are Unique per Location (specification 5.7.3). */
 #include "graphql/validation/rules.h"
 
+static bool is_unique(const struct validation *in, struct str name)
+{
+    const struct schema_directive *known = schema_directive(in->schema, name);
+    const struct ast_definition *defined;
+
+    if (known != NULL) return !known->repeatable;
+    defined = directive_defined(in, name);
+    return defined != NULL && !defined->repeatable;
+}
+
 static void check(struct validation *in, void *state, const struct ast_directive *directives)
 {
     const struct ast_directive *directive, *first;
@@ -11,9 +21,7 @@ static void check(struct validation *in, void *state, const struct ast_directive
     hash_map_init(&seen, in->arena);
     AST_EACH(directive, directives)
     {
-        const struct schema_directive *known = schema_directive(in->schema, directive->name.text);
-
-        if (known == NULL || known->repeatable) continue;
+        if (!is_unique(in, directive->name.text)) continue;
         first = hash_map_get(&seen, directive->name.text);
         if (first == NULL)
             (void)hash_map_put(&seen, directive->name.text, (void *)directive);

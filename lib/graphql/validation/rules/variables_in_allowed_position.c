@@ -19,7 +19,7 @@ static void check_use(struct validation *in, const struct ast_variable *variable
                       const struct variable_use *use)
 {
     const struct type_ref *type = schema_resolve(in->schema, in->arena, variable->type);
-    uint32_t places[] = { variable->offset, use->node->offset };
+    uint32_t places[] = { variable_offset(variable), use->node->offset };
 
     if (type == NULL || use->type == NULL) return;
     if (!is_allowed(variable, type, use))

@@ -50,6 +50,54 @@ static void names_can_be_kept_back(void **state)
     kennel_done(&kennel);
 }
 
+/* As graphql-js has it: a description belongs to what it describes. */
+static void a_definition_starts_with_its_description(void **state)
+{
+    const struct validate_options options = { .only_rule = "NoUnusedVariablesRule" };
+    struct kennel kennel;
+
+    (void)state;
+    kennel_init(&kennel);
+    assert_int_equal(
+        kennel_judge(&kennel, STR("query Q(\n  \"what\" $a: Int\n) { count }"), &options),
+        MC_INVALID);
+    assert_int_equal(kennel.errors.head->locations[0].line, 2);
+    assert_int_equal(kennel.errors.head->locations[0].column, 3);
+    kennel_done(&kennel);
+}
+
+static void a_conflict_in_an_inline_fragment_is_told_once(void **state)
+{
+    const struct validate_options options = { .suggestions = true };
+    struct kennel kennel;
+
+    (void)state;
+    kennel_init(&kennel);
+    assert_int_equal(kennel_judge(&kennel, STR("{ ... { a: count a: count(of: 2) } }"), &options),
+                     MC_INVALID);
+    assert_int_equal(kennel.errors.count, 1);
+    kennel_done(&kennel);
+}
+
+/* The error is that it stands there; what it says is taken at its word. */
+static void a_directive_of_the_document_is_known(void **state)
+{
+    const struct validate_options options = { .suggestions = true };
+    struct kennel kennel;
+
+    (void)state;
+    kennel_init(&kennel);
+    assert_int_equal(kennel_judge(&kennel, STR("{ count @new } directive @new on FIELD"), &options),
+                     MC_INVALID);
+    assert_int_equal(kennel.errors.count, 1);
+    assert_string_equal(kennel_error(&kennel), "The \"new\" definition is not executable.");
+    assert_int_equal(
+        kennel_judge(&kennel, STR("{ count @new @new } directive @new on QUERY"), &options),
+        MC_INVALID);
+    assert_int_equal(kennel.errors.count, 4);
+    kennel_done(&kennel);
+}
+
 static void an_unknown_rule_is_told_of(void **state)
 {
     const struct validate_options options = { .only_rule = "NoSuchRule" };
@@ -137,6 +185,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_errors_stop_the_walk),
         cmocka_unit_test(names_can_be_kept_back),
+        cmocka_unit_test(a_definition_starts_with_its_description),
+        cmocka_unit_test(a_conflict_in_an_inline_fragment_is_told_once),
+        cmocka_unit_test(a_directive_of_the_document_is_known),
         cmocka_unit_test(an_unknown_rule_is_told_of),
         cmocka_unit_test(places_are_those_of_a_full_count),
         cmocka_unit_test(one_error_has_few_places),
