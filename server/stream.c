@@ -1,58 +1,18 @@
-#include "stream.h"
-
 #include "ask.h"
 #include "base/memory.h"
 #include "dossier_event.h"
 #include "model.h"
 #include "reply.h"
 #include "sse.h"
+#include "stream_internal.h"
 
-enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5, CHECK_BYTES_MAX = 256 * 1024 };
+enum { CHECK_BYTES_MAX = 256 * 1024 };
 
-/* What a stream waits for; it is freed when it is closing and waits for nothing. */
-enum wait { WAIT_NOTHING, WAIT_POSITION, WAIT_EVENTS, WAIT_RUN, WAIT_READER };
-
-struct stream {
-    struct operation *operation;
-    struct streams *streams;
-    TAILQ_ENTRY(stream) link;
-    enum wait wait;
-    bool rung; /* read again when this reading is over */
-    bool closing;
-    bool checking; /* the session, in Redis */
-    uint32_t ticks;
-    uint64_t sent_ms;
-    int64_t after;           /* feed_no */
-    struct str code;         /* absent: all */
-    struct arena read_arena; /* rows of one reading */
-    struct db_group group;
-    struct db_ask ask;
-    size_t row;
-    struct arena check_arena; /* the session's check */
-    struct arena event_arena; /* one event's run */
-    struct request request;
-    struct buf reply;
-};
-
-TAILQ_HEAD(stream_list, stream);
-
-struct streams {
-    struct app *app;
-    struct stream_list open;
-    size_t count;
-    struct redis_subscription ring;
-    uv_timer_t tick;
-    bool draining;
-    void (*drained)(void *data);
-    void *drained_data;
-};
-
-static void read_more(struct stream *stream);
 static void send_row(struct stream *stream);
 
 /* ---- the end of a stream ---- */
 
-static void free_when_idle(struct stream *stream)
+void stream_free_when_idle(struct stream *stream)
 {
     struct streams *streams = stream->streams;
 
@@ -68,7 +28,7 @@ static void free_when_idle(struct stream *stream)
     if (streams->draining && streams->count == 0) streams->drained(streams->drained_data);
 }
 
-static void close_stream(struct stream *stream)
+void stream_close(struct stream *stream)
 {
     struct operation *operation = stream->operation;
 
@@ -88,12 +48,12 @@ static void on_gone(struct http_exchange *exchange)
 {
     struct stream *stream = http_data(exchange);
 
-    close_stream(stream);
-    free_when_idle(stream);
+    stream_close(stream);
+    stream_free_when_idle(stream);
 }
 
 /* The reason as a result without data, then complete: do not try again with this token. */
-static void end_with(struct stream *stream, enum status status)
+void stream_end(struct stream *stream, enum status status)
 {
     struct http_exchange *exchange = stream->operation->exchange;
     struct gql_errors errors;
@@ -106,7 +66,7 @@ static void end_with(struct stream *stream, enum status status)
     if (sse_next(exchange, STR_NONE, buf_str(&body)) == MC_OK && sse_complete(exchange) == MC_OK)
         stream->sent_ms = uv_now(&stream->streams->app->loop);
     buf_done(&body);
-    close_stream(stream);
+    stream_close(stream);
 }
 
 /* ---- reading and sending ---- */
@@ -143,7 +103,7 @@ static bool send_reply(struct stream *stream)
 
     if (stream->closing) return false;
     if (sse_next(stream->operation->exchange, cursor, buf_str(&stream->reply)) != MC_OK) {
-        close_stream(stream);
+        stream_close(stream);
         return false;
     }
     stream->sent_ms = uv_now(&stream->streams->app->loop);
@@ -183,7 +143,7 @@ static void end_reading(struct stream *stream)
     bool again = stream->rung || stream->ask.row_count == STREAM_BATCH;
 
     stream->rung = false;
-    if (again && !stream->closing) read_more(stream);
+    if (again && !stream->closing) stream_read(stream);
 }
 
 static bool reader_is_behind(const struct stream *stream)
@@ -207,7 +167,7 @@ static void send_rows(struct stream *stream)
         stream->row++;
     }
     end_reading(stream);
-    free_when_idle(stream);
+    stream_free_when_idle(stream);
 }
 
 static void send_row(struct stream *stream)
@@ -220,7 +180,7 @@ static void send_row(struct stream *stream)
         send_rows(stream);
         return;
     }
-    free_when_idle(stream);
+    stream_free_when_idle(stream);
 }
 
 static void on_reader_ready(struct http_exchange *exchange)
@@ -238,14 +198,14 @@ static void on_events(struct db_group *group)
 
     stream->wait = WAIT_NOTHING;
     if (stream->ask.status != MC_OK || stream->closing) {
-        free_when_idle(stream);
+        stream_free_when_idle(stream);
         return;
     }
     stream->row = 0;
     send_rows(stream);
 }
 
-static void read_more(struct stream *stream)
+void stream_read(struct stream *stream)
 {
     struct feed_range range = { stream->code, stream->after, STREAM_BATCH };
 
@@ -267,12 +227,12 @@ static void on_position(struct db_group *group)
     const struct feed_end *end = stream->ask.rows;
 
     stream->wait = WAIT_NOTHING;
-    if (!stream->closing && stream->ask.status != MC_OK) end_with(stream, stream->ask.status);
+    if (!stream->closing && stream->ask.status != MC_OK) stream_end(stream, stream->ask.status);
     if (!stream->closing) {
         stream->after = end->feed_no;
-        read_more(stream);
+        stream_read(stream);
     }
-    free_when_idle(stream);
+    stream_free_when_idle(stream);
 }
 
 static void find_position(struct stream *stream)
@@ -280,7 +240,7 @@ static void find_position(struct stream *stream)
     db_ask_init(&stream->ask, NULL, &stream->read_arena);
     feed_end_ask(&stream->ask);
     begin_reading(stream, WAIT_POSITION, on_position);
-    if (stream->wait == WAIT_NOTHING) end_with(stream, MC_UNAVAILABLE);
+    if (stream->wait == WAIT_NOTHING) stream_end(stream, MC_UNAVAILABLE);
 }
 
 /* The argument, else the header that a reconnecting EventSource sends. */
@@ -363,10 +323,10 @@ void stream_open(struct operation *operation)
     stream->after = after.major;
     sse_open(operation->exchange, (size_t)operation->app->config->stream_queue_bytes +
                                       (size_t)operation->app->config->reply_bytes_max);
-    if (sse_comment(operation->exchange, "") != MC_OK) close_stream(stream);
-    if (!stream->closing && stream->after >= 0) read_more(stream);
+    if (sse_comment(operation->exchange, "") != MC_OK) stream_close(stream);
+    if (!stream->closing && stream->after >= 0) stream_read(stream);
     if (!stream->closing && stream->after < 0) find_position(stream);
-    free_when_idle(stream);
+    stream_free_when_idle(stream);
 }
 
 /* ---- the session ---- */
@@ -376,17 +336,17 @@ static void on_rechecked(struct session_check *check, enum status status)
     struct stream *stream = check->data;
 
     stream->checking = false;
-    if (!stream->closing && status == MC_UNAUTHENTICATED) end_with(stream, MC_UNAUTHENTICATED);
-    free_when_idle(stream);
+    if (!stream->closing && status == MC_UNAUTHENTICATED) stream_end(stream, MC_UNAUTHENTICATED);
+    stream_free_when_idle(stream);
 }
 
-static void check_session(struct stream *stream)
+void stream_check_session(struct stream *stream)
 {
     struct app *app = stream->streams->app;
     struct operation *operation = stream->operation;
 
     if (clock_wall_us(app->clock) / 1000000 >= operation->check.expires_s) {
-        end_with(stream, MC_UNAUTHENTICATED);
+        stream_end(stream, MC_UNAUTHENTICATED);
         return;
     }
     if (stream->checking) return;
@@ -396,141 +356,4 @@ static void check_session(struct stream *stream)
     operation->check.done = on_rechecked;
     operation->check.data = stream;
     stream->checking = session_recheck(&app->sessions, &operation->check) == MC_OK;
-}
-
-/* ---- all streams ---- */
-
-static void keep_alive(struct stream *stream)
-{
-    struct app *app = stream->streams->app;
-    uint64_t quiet_ms = uv_now(&app->loop) - stream->sent_ms;
-
-    if (quiet_ms < (uint64_t)app->config->stream_heartbeat_s * 1000) return;
-    stream->sent_ms = uv_now(&app->loop);
-    if (sse_comment(stream->operation->exchange, "") != MC_OK) close_stream(stream);
-}
-
-static void tick_stream(struct stream *stream)
-{
-    if (stream->closing) return;
-    check_session(stream);
-    if (!stream->closing) keep_alive(stream);
-    if (!stream->closing && stream->after >= 0 && ++stream->ticks % UNRUNG_READ_TICKS == 0)
-        read_more(stream);
-}
-
-static void on_tick(uv_timer_t *timer)
-{
-    struct streams *streams = timer->data;
-    struct stream *stream, *next;
-
-    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
-        next = TAILQ_NEXT(stream, link);
-        tick_stream(stream);
-        free_when_idle(stream);
-    }
-}
-
-static bool list_has(struct str list, struct str number)
-{
-    while (list.size > 0)
-        if (str_eq(str_split(&list, ','), number)) return true;
-    return false;
-}
-
-/* Who an event is for, as the ring says: feed_no|event|applicant|submitter|received|competent. */
-struct audience {
-    struct str applicant, submitter, received, competent;
-};
-
-static bool is_for(const struct audience *audience, const struct viewer *viewer)
-{
-    if (viewer->kind == VIEWER_OFFICER)
-        return list_has(viewer->agencies, audience->received) ||
-               list_has(viewer->agencies, audience->competent);
-    return list_has(viewer->subjects, audience->applicant) ||
-           list_has(viewer->subjects, audience->submitter);
-}
-
-static void read_all(struct streams *streams, const struct audience *audience)
-{
-    struct stream *stream, *next;
-
-    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
-        next = TAILQ_NEXT(stream, link);
-        if (stream->closing || stream->after < 0) continue;
-        if (audience == NULL || is_for(audience, &stream->operation->request.viewer))
-            read_more(stream);
-    }
-}
-
-static void on_ring(struct redis_subscription *ring, struct str payload)
-{
-    struct streams *streams = ring->data;
-    struct audience audience;
-
-    while (payload.size > 0) {
-        struct str line = str_split(&payload, '\n');
-
-        (void)str_split(&line, '|');
-        (void)str_split(&line, '|');
-        audience.applicant = str_split(&line, '|');
-        audience.submitter = str_split(&line, '|');
-        audience.received = str_split(&line, '|');
-        audience.competent = str_split(&line, '|');
-        read_all(streams, &audience);
-    }
-}
-
-static void on_gap(struct redis_subscription *ring)
-{
-    read_all(ring->data, NULL);
-}
-
-struct streams *streams_new(struct app *app)
-{
-    struct streams *streams = MEM_NEW(struct streams);
-
-    streams->app = app;
-    TAILQ_INIT(&streams->open);
-    streams->ring = (struct redis_subscription){
-        .channel = "feed", .message = on_ring, .gap = on_gap, .data = streams
-    };
-    redis_subscribe(app->redis, &streams->ring);
-    MC_ASSERT(uv_timer_init(&app->loop, &streams->tick) == 0);
-    streams->tick.data = streams;
-    uv_timer_start(&streams->tick, on_tick, TICK_MS, TICK_MS);
-    return streams;
-}
-
-size_t streams_count(const struct streams *streams)
-{
-    return streams->count;
-}
-
-void streams_drain(struct streams *streams, void (*closed)(void *data), void *data)
-{
-    struct stream *stream, *next;
-
-    streams->draining = true;
-    streams->drained = closed;
-    streams->drained_data = data;
-    uv_close((uv_handle_t *)&streams->tick, NULL);
-    redis_unsubscribe(streams->app->redis, &streams->ring);
-    if (streams->count == 0) {
-        closed(data);
-        return;
-    }
-    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
-        next = TAILQ_NEXT(stream, link);
-        if (!stream->closing && sse_comment(stream->operation->exchange, " going away") != MC_OK)
-            stream->rung = false;
-        close_stream(stream);
-        free_when_idle(stream);
-    }
-}
-
-void streams_free(struct streams *streams)
-{
-    mem_free(streams);
 }

@@ -1,0 +1,140 @@
+#include "base/memory.h"
+#include "sse.h"
+#include "stream_internal.h"
+
+enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5 };
+
+static void keep_alive(struct stream *stream)
+{
+    struct app *app = stream->streams->app;
+    uint64_t quiet_ms = uv_now(&app->loop) - stream->sent_ms;
+
+    if (quiet_ms < (uint64_t)app->config->stream_heartbeat_s * 1000) return;
+    stream->sent_ms = uv_now(&app->loop);
+    if (sse_comment(stream->operation->exchange, "") != MC_OK) stream_close(stream);
+}
+
+static void tick_stream(struct stream *stream)
+{
+    if (stream->closing) return;
+    stream_check_session(stream);
+    if (!stream->closing) keep_alive(stream);
+    if (!stream->closing && stream->after >= 0 && ++stream->ticks % UNRUNG_READ_TICKS == 0)
+        stream_read(stream);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct streams *streams = timer->data;
+    struct stream *stream, *next;
+
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        tick_stream(stream);
+        stream_free_when_idle(stream);
+    }
+}
+
+static bool list_has(struct str list, struct str number)
+{
+    while (list.size > 0)
+        if (str_eq(str_split(&list, ','), number)) return true;
+    return false;
+}
+
+/* Who an event is for, as the ring says: feed_no|event|applicant|submitter|received|competent. */
+struct audience {
+    struct str applicant, submitter, received, competent;
+};
+
+static bool is_for(const struct audience *audience, const struct viewer *viewer)
+{
+    if (viewer->kind == VIEWER_OFFICER)
+        return list_has(viewer->agencies, audience->received) ||
+               list_has(viewer->agencies, audience->competent);
+    return list_has(viewer->subjects, audience->applicant) ||
+           list_has(viewer->subjects, audience->submitter);
+}
+
+static void read_all(struct streams *streams, const struct audience *audience)
+{
+    struct stream *stream, *next;
+
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        if (stream->closing || stream->after < 0) continue;
+        if (audience == NULL || is_for(audience, &stream->operation->request.viewer))
+            stream_read(stream);
+    }
+}
+
+static void on_ring(struct redis_subscription *ring, struct str payload)
+{
+    struct streams *streams = ring->data;
+    struct audience audience;
+
+    while (payload.size > 0) {
+        struct str line = str_split(&payload, '\n');
+
+        (void)str_split(&line, '|');
+        (void)str_split(&line, '|');
+        audience.applicant = str_split(&line, '|');
+        audience.submitter = str_split(&line, '|');
+        audience.received = str_split(&line, '|');
+        audience.competent = str_split(&line, '|');
+        read_all(streams, &audience);
+    }
+}
+
+static void on_gap(struct redis_subscription *ring)
+{
+    read_all(ring->data, NULL);
+}
+
+struct streams *streams_new(struct app *app)
+{
+    struct streams *streams = MEM_NEW(struct streams);
+
+    streams->app = app;
+    TAILQ_INIT(&streams->open);
+    streams->ring = (struct redis_subscription){
+        .channel = "feed", .message = on_ring, .gap = on_gap, .data = streams
+    };
+    redis_subscribe(app->redis, &streams->ring);
+    MC_ASSERT(uv_timer_init(&app->loop, &streams->tick) == 0);
+    streams->tick.data = streams;
+    uv_timer_start(&streams->tick, on_tick, TICK_MS, TICK_MS);
+    return streams;
+}
+
+size_t streams_count(const struct streams *streams)
+{
+    return streams->count;
+}
+
+void streams_drain(struct streams *streams, void (*closed)(void *data), void *data)
+{
+    struct stream *stream, *next;
+
+    streams->draining = true;
+    streams->drained = closed;
+    streams->drained_data = data;
+    uv_close((uv_handle_t *)&streams->tick, NULL);
+    redis_unsubscribe(streams->app->redis, &streams->ring);
+    if (streams->count == 0) {
+        closed(data);
+        return;
+    }
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        if (!stream->closing && sse_comment(stream->operation->exchange, " going away") != MC_OK)
+            stream->rung = false;
+        stream_close(stream);
+        stream_free_when_idle(stream);
+    }
+}
+
+void streams_free(struct streams *streams)
+{
+    mem_free(streams);
+}
