@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,6 +152,35 @@ test('starting twice changes nothing; stopping leaves no process', () => {
   assert.deepEqual(before.map(lives), [false, false]);
   assert.equal(services('running').code, 1);
   assert.equal(services('stop').code, 0);
+});
+
+test('a query arrives as it was written, over HTTP/2', async () => {
+  const [key, cert] = ['key.pem', 'cert.pem'].map((file) => join(scratch, file));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+    '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) });
+  const requests = [];
+  server.on('stream', (stream, headers) => {
+    let body = '';
+    stream.setEncoding('utf8').on('data', (part) => { body += part; }).on('end', () => {
+      requests.push({ path: headers[':path'], type: headers['content-type'], ...JSON.parse(body) });
+      stream.end('{}');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const document = '{ procedures(search: "hộ \\"tịch\\" \\\\") {\n\tnode { code } } }';
+  const child = spawn(join(root, 'dev'), ['query', document, '--variables', '{"n":1}'],
+    { env: { ...process.env, MOTCUA_PORT: String(server.address().port) }, stdio: 'ignore' });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  server.close();
+  assert.equal(code, 0);
+  assert.deepEqual(requests, [{ path: '/graphql', type: 'application/json', query: document, variables: { n: 1 } }]);
+});
+
+test('a query with nobody listening says what to start', () => {
+  const { code, err } = run('dev', ['query', '{ __typename }'], { MOTCUA_PORT: '1' });
+  assert.equal(code, 1);
+  assert.match(err, /nothing listens on [^\n]*: start it with .\/dev run/);
 });
 
 test('given servers of one\'s own, none of ours is named', () => {

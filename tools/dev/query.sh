@@ -15,8 +15,9 @@ done
 [ -n "$document" ] || die "query: which document? ./dev query '{ viewer { name } }' --as citizen"
 
 json_text() {
-    printf '%s' "$1" | awk '{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t"); gsub(/\r/, "")
-        printf "%s%s", NR > 1 ? "\\n" : "", $0 }'
+    printf '%s' "$1" | awk '{ gsub(/\\/, "\\\\\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t"); gsub(/\r/, "")
+        if (NR > 1) printf "\\n"
+        printf "%s", $0 }'
 }
 
 eval "$("$root/tools/dev/run_env.sh")"
@@ -24,7 +25,7 @@ url=https://127.0.0.1:$MOTCUA_PORT/graphql
 set -- -H 'content-type: application/json'
 case $document in
 *subscription*) set -- "$@" -N -H 'accept: text/event-stream' ;;
-*) set -- "$@" -H 'accept: application/graphql-response+json, application/json' ;;
+*) set -- "$@" -m 30 -H 'accept: application/graphql-response+json, application/json' ;;
 esac
 if [ -n "$actor" ]; then
     token=$("$root/tools/dev/token.sh" "$actor") || exit 1
