@@ -11,7 +11,7 @@ for section in run build migrate local test; do
 done
 [ -x "$root/node_modules/.bin/dbmate" ] || trouble "node_modules is not there: ./dev setup"
 [ -x "$root/build/release/bin/motcua-server" ] || trouble "no release build: ./dev setup"
-if pid=$(alive "$base/dev/run.pid" run.sh); then
+if pid=$(alive "$base/dev/run.pid" "$root/tools/dev/run.sh"); then
     say "  ./dev run is running (process $pid)"
 elif port=$("$root/tools/dev/port.sh"); then
     trouble "$port"

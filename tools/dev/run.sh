@@ -8,6 +8,7 @@ bin=$root/build/release/bin
 services=$root/tools/dev/services.sh
 own_pg=$([ -n "${MOTCUA_DATABASE_URL:-}" ] || echo yes)
 own_redis=$([ -n "${MOTCUA_REDIS_URL:-}" ] || echo yes)
+begun=
 waiting=
 
 # Every process of our release binaries, children included; a killed parent may leave some.
@@ -30,13 +31,14 @@ end_all() {
 
 finish() {
     trap '' INT TERM HUP
+    rm -f "$place/run.pid"
+    [ -n "$begun" ] || return 0
     [ -z "$waiting" ] || kill "$waiting" 2>/dev/null || :
     say ""
     say "stopping: server, worker${own_redis:+, Redis}${own_pg:+, PostgreSQL}"
     end_all motcua-server serve
     end_all motcua-worker run
     "$services" stop dev
-    rm -f "$place/run.pid"
     say "stopped; the data stays (./dev reset drops it)"
 }
 
@@ -73,9 +75,14 @@ wait_until_ready() {
 
 make_base
 mkdir -p "$place"
-if pid=$(alive "$place/run.pid" run.sh) && [ "$pid" != $$ ]; then
+if pid=$(alive "$place/run.pid" "$root/tools/dev/run.sh") && [ "$pid" != $$ ]; then
     die "./dev run is running already (process $pid): use it, or end it with Ctrl-C there"
 fi
+printf '%s\n' $$ >"$place/run.pid"
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
 for pair in 'motcua-server serve' 'motcua-worker run'; do
     # shellcheck disable=SC2086
     set -- $pair
@@ -88,11 +95,8 @@ if sentence=$("$root/tools/dev/port.sh"); then die "$sentence"; fi
 
 "$root/tools/dev/setup.sh" release
 eval "$("$root/tools/dev/run_env.sh")"
-printf '%s\n' $$ >"$place/run.pid"
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
 
+begun=yes
 step "services:${own_pg:+ PostgreSQL}${own_redis:+ Redis}"
 [ -z "$own_pg" ] || "$services" start-pg dev
 [ -z "$own_redis" ] || "$services" start-redis dev
