@@ -177,10 +177,20 @@ static void ask_finish(struct deliver *deliver, struct db_ask *ask)
 
 /* ---- claims ---- */
 
-static size_t claim_size(const struct deliver *deliver)
+/* Each channel has its share of the places, so that a slow one cannot take them all. */
+static size_t claim_size(const struct deliver *deliver, const struct open_channel *open,
+                         bool finishing)
 {
-    return deliver->sendings.idle_count /
-           (deliver->channel_count == 0 ? 1 : deliver->channel_count);
+    size_t share = (size_t)deliver->host.config->batch / deliver->channel_count;
+    size_t held = deliver->sendings.held_by[open->channel->id];
+    const struct sending *each;
+
+    if (deliver->alone) return 1;
+    if (share == 0) share = 1;
+    /* Places of results that this turn writes down are free before its claims are answered. */
+    if (finishing) TAILQ_FOREACH(each, &deliver->sendings.done, link)
+    held -= each->channel == open->channel ? 1 : 0;
+    return held < share ? share - held : 0;
 }
 
 static void ask_claim(struct deliver *deliver, const struct open_channel *open, size_t limit,
@@ -218,20 +228,19 @@ static bool may_claim(const struct deliver *deliver, const struct open_channel *
 }
 
 /* A suspect's turn comes once a second when nothing else is under way. */
-static size_t room_for_claims(struct deliver *deliver, bool writing)
+static bool may_look(struct deliver *deliver, bool writing)
 {
     struct sendings *sendings = &deliver->sendings;
     bool empty = sendings->under_way_count == 0 && (sendings->done_count == 0 || writing);
 
-    if (deliver->alone && !empty) return 0;
+    if (deliver->alone && !empty) return false;
     deliver->alone = false;
     if (empty && now_us(deliver) >= deliver->alone_at_us) {
         deliver->alone_at_us = now_us(deliver) + ALONE_EVERY_US;
         deliver->alone = true;
         deliver->alone_turn++;
-        return 1;
     }
-    return claim_size(deliver);
+    return true;
 }
 
 struct turn {
@@ -244,13 +253,13 @@ struct turn {
 
 static void add_claims(struct deliver *deliver, struct turn *turn)
 {
-    size_t room = room_for_claims(deliver, turn->finishing);
-
-    for (size_t i = 0; i < deliver->channel_count && room > 0; i++) {
+    if (!may_look(deliver, turn->finishing)) return;
+    for (size_t i = 0; i < deliver->channel_count; i++) {
         struct open_channel *open = &deliver->channels[i];
+        size_t room = claim_size(deliver, open, turn->finishing);
 
         if (deliver->alone && i != deliver->alone_turn % deliver->channel_count) continue;
-        if (!may_claim(deliver, open)) continue;
+        if (room == 0 || !may_claim(deliver, open)) continue;
         ask_claim(deliver, open, room, &turn->claims[turn->claim_count]);
         db_group_add(&turn->group, &turn->claims[turn->claim_count]);
         turn->open[turn->claim_count++] = open;

@@ -277,6 +277,7 @@ void sending_start(struct sendings *sendings, const struct channel *channel, voi
     sendings->idle_count--;
     TAILQ_INSERT_TAIL(&sendings->under_way, sending, link);
     sendings->under_way_count++;
+    sendings->held_by[channel->id]++;
     sending->channel = channel;
     sending->channel_state = channel_state;
     sending->started_us = now_us(sendings);
@@ -308,6 +309,7 @@ void sending_recycle(struct sending *sending)
 
     TAILQ_REMOVE(&sendings->done, sending, link);
     sendings->done_count--;
+    sendings->held_by[sending->channel->id]--;
     arena_reset(&sending->arena);
     TAILQ_INSERT_TAIL(&sendings->idle, sending, link);
     sendings->idle_count++;

@@ -57,6 +57,7 @@ struct sendings {
 
     struct sending_list idle, under_way, done;
     size_t idle_count, under_way_count, done_count;
+    size_t held_by[CHANNEL_COUNT + 1]; /* by channel id: not idle */
     struct push_server servers[SERVERS_MAX];
     size_t server_count;
     struct brake brake;

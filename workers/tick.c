@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "worker_sql.h"
 
-enum { ARENA_BYTES = 65536, TIMEOUT_MS = 30000 };
+enum { ARENA_BYTES = 65536, TIMEOUT_MS = 30000, EXPIRE_ROWS = 10000 };
 
 struct tick {
     int64_t pruned, made, dropped, feed_late_s, outbox_late_s, due_late_s;
@@ -35,7 +35,7 @@ enum status tick_once(struct db_session *session)
 {
     struct arena arena;
     struct db_group group;
-    struct db_ask ask;
+    struct db_ask ask, expire;
     enum status status;
 
     arena_init(&arena, ARENA_BYTES);
@@ -45,6 +45,9 @@ enum status tick_once(struct db_session *session)
     ask.row_size = sizeof(struct tick);
     ask.rows_max = 1;
     db_group_add(&group, &ask);
+    db_ask_init(&expire, SQL_EXPIRE, &arena);
+    db_bind_i64(&expire, EXPIRE_ROWS);
+    db_group_add(&group, &expire);
     status = db_session_run(session, &group);
     if (status == MC_OK && ask.row_count == 1) report(ask.rows);
     arena_done(&arena);

@@ -1,4 +1,5 @@
-/* tick.h - housekeeping: old idempotency keys, the logs' partitions, and what is late. */
+/* tick.h - housekeeping: old idempotency keys, the logs' partitions, what has expired or is late.
+ */
 #ifndef WORKERS_TICK_H
 #define WORKERS_TICK_H
 

@@ -220,8 +220,9 @@ static void release(struct http2_connection *connection)
     struct http2_connection **place = &connection->origin->connections;
 
     if (connection->resolving || connection->has_tcp) return;
-    while (*place != connection)
+    while (*place != NULL && *place != connection)
         place = &(*place)->next;
+    MC_ASSERT(*place == connection);
     *place = connection->next;
     SSL_free(connection->tls);
     nghttp2_session_del(connection->session);

@@ -151,9 +151,16 @@ static bool encrypt(const struct secrets *secrets, struct str text, unsigned cha
     return done;
 }
 
-static enum status seal(EVP_PKEY *mine, struct str salt, const struct aes128gcm_reader *reader,
-                        struct str text, struct arena *arena, struct str *ret_body)
+struct sealing {
+    EVP_PKEY *mine;
+    struct str salt, text;
+};
+
+static enum status seal(const struct sealing *sealing, const struct aes128gcm_reader *reader,
+                        struct arena *arena, struct str *ret_body)
 {
+    struct str salt = sealing->salt, text = sealing->text;
+    EVP_PKEY *mine = sealing->mine;
     size_t size = AES128GCM_HEADER_BYTES + text.size + 1 + TAG_BYTES, point_bytes;
     char *body = arena_alloc(arena, size);
     char *point = body + AES128GCM_SALT_BYTES + 5;
@@ -193,7 +200,7 @@ enum status aes128gcm_seal_as(const struct aes128gcm_sender *sender,
         return MC_BAD_INPUT;
     mine = pair_of(sender->private_key);
     if (mine == NULL) return MC_BAD_INPUT;
-    status = seal(mine, sender->salt, reader, text, arena, ret_body);
+    status = seal(&(struct sealing){ mine, sender->salt, text }, reader, arena, ret_body);
     EVP_PKEY_free(mine);
     return status;
 }

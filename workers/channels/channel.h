@@ -49,8 +49,9 @@ struct channel_request {
     X(RETRY, "retry")                                                                              \
     X(THROTTLE, "throttle")                                                                        \
     X(PRUNE, "prune")                                                                              \
-    X(DEAD, "dead") X(CONFIG, "confi"                                                              \
-                              "g")
+    X(DEAD, "dead")                                                                                \
+    X(CONFIG, "confi"                                                                              \
+              "g")
 #define CHANNEL_CLASS_ENUM(name, text) CHANNEL_##name,
 enum channel_class { CHANNEL_CLASSES(CHANNEL_CLASS_ENUM) CHANNEL_CLASS_COUNT };
 #undef CHANNEL_CLASS_ENUM
