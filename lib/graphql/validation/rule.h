@@ -192,8 +192,8 @@ struct named_place {
 void refuse_repeated(struct validation *in, const struct named_place *places, size_t count,
                      const char *what);
 
-/* Errors may have been added to the list by another hand: coercion. */
-void refusals_added(struct validation *in);
+/* Errors that another hand made, coercion, in the arena of the list. It takes them over. */
+void refuse_with(struct validation *in, const struct gql_errors *found);
 
 /* " Did you mean ...?", or nothing where that is not wanted. */
 struct str hint(struct validation *in, const struct suggestions *near);

@@ -37,18 +37,21 @@ static void shorten(struct buf *message)
     buf_add(message, dots);
 }
 
+static bool is_full(struct validation *in)
+{
+    if (error_count(in) < in->options.errors_max) return false;
+    in->full = true;
+    gql_errors_add(in->errors, MC_INVALID, STR_NONE, NULL, 0,
+                   "Too many validation errors, error limit reached. Validation aborted.");
+    return true;
+}
+
 void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)
 {
     va_list arguments;
     struct buf message;
 
-    if (validation_stopped(in)) return;
-    if (error_count(in) >= in->options.errors_max) {
-        in->full = true;
-        gql_errors_add(in->errors, MC_INVALID, STR_NONE, NULL, 0,
-                       "Too many validation errors, error limit reached. Validation aborted.");
-        return;
-    }
+    if (validation_stopped(in) || is_full(in)) return;
     buf_init(&message, SIZE_MAX);
     va_start(arguments, format);
     buf_add(&message, arena_vprintf(in->arena, format, arguments));
@@ -62,11 +65,24 @@ void refuse(struct validation *in, const uint32_t *offsets, size_t count, const 
     buf_done(&message);
 }
 
-void refusals_added(struct validation *in)
+void refuse_with(struct validation *in, const struct gql_errors *found)
 {
-    if (validation_stopped(in) || error_count(in) == 0) return;
-    in->status = MC_INVALID;
-    if (error_count(in) > in->options.errors_max) in->full = true;
+    struct gql_errors *errors = in->errors;
+    struct gql_error *error, *next;
+
+    for (error = found->head; error != NULL && !validation_stopped(in); error = next) {
+        next = error->next;
+        if (is_full(in)) return;
+        in->status = MC_INVALID;
+        if (errors->count == errors->max) {
+            errors->dropped++;
+            continue;
+        }
+        error->next = NULL;
+        *errors->tail = error;
+        errors->tail = &error->next;
+        errors->count++;
+    }
 }
 
 void refuse_size(struct validation *in, uint32_t offset, const char *complaint, uint32_t max)

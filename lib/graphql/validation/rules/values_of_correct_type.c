@@ -6,9 +6,10 @@
 static void check(struct validation *in, void *state, const struct type_ref *type,
                   const struct ast_value *value)
 {
+    struct gql_errors found;
     const struct coercion with = {
         .arena = in->arena,
-        .errors = in->errors,
+        .errors = &found,
         .status = MC_INVALID,
         .source = in->document->source,
         .hide_suggestions = !in->options.suggestions,
@@ -17,7 +18,8 @@ static void check(struct validation *in, void *state, const struct type_ref *typ
 
     (void)state;
     if (type == NULL) return;
-    if (coercion_literal(&with, STR_NONE, type, value, &read) != MC_OK) refusals_added(in);
+    gql_errors_init(&found, in->errors->arena, in->options.errors_max + 1);
+    if (coercion_literal(&with, STR_NONE, type, value, &read) != MC_OK) refuse_with(in, &found);
 }
 
 const struct rule rule_values_of_correct_type = {

@@ -15,6 +15,36 @@ static void many_errors_stop_the_walk(void **state)
     assert_int_equal(kennel.errors.count, 3);
     assert_string_equal(kennel.errors.head->next->next->message.data,
                         "Too many validation errors, error limit reached. Validation aborted.");
+    assert_int_equal(
+        kennel_judge(&kennel,
+                     STR("{ human { pets(filter: { any: [{ age: A }, { age: B }, { age: C }, "
+                         "{ age: D }] }) { name } } }"),
+                     &options),
+        MC_INVALID);
+    assert_int_equal(kennel.errors.count, 3);
+    assert_string_equal(kennel.errors.head->next->next->message.data,
+                        "Too many validation errors, error limit reached. Validation aborted.");
+    kennel_done(&kennel);
+}
+
+/* The list may be shorter than the limit: what it cannot keep is counted. */
+static void a_short_list_counts_what_it_drops(void **state)
+{
+    const struct validate_options options = { .errors_max = 10 };
+    struct ast_document *document = NULL;
+    struct gql_errors errors;
+    struct kennel kennel;
+
+    (void)state;
+    kennel_init(&kennel);
+    gql_errors_init(&errors, &kennel.arena, 1);
+    assert_int_equal(parse_document(&kennel.arena, STR("{ a b count(of: \"c\", is: 1) }"),
+                                    &parser_limits_wide, &errors, &document),
+                     MC_OK);
+    assert_int_equal(validate_document(kennel.schema, document, &options, &kennel.arena, &errors),
+                     MC_INVALID);
+    assert_int_equal(errors.count, 1);
+    assert_int_equal(errors.dropped, 3);
     kennel_done(&kennel);
 }
 
@@ -184,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_errors_stop_the_walk),
+        cmocka_unit_test(a_short_list_counts_what_it_drops),
         cmocka_unit_test(names_can_be_kept_back),
         cmocka_unit_test(a_definition_starts_with_its_description),
         cmocka_unit_test(a_conflict_in_an_inline_fragment_is_told_once),
