@@ -219,8 +219,8 @@ enum status aes128gcm_seal(const struct aes128gcm_reader *reader, struct str tex
         EVP_PKEY_free(mine);
         return MC_INTERNAL;
     }
-    status =
-        seal(mine, (struct str){ (const char *)salt, sizeof(salt) }, reader, text, arena, ret_body);
+    status = seal(&(struct sealing){ mine, { (const char *)salt, sizeof(salt) }, text }, reader,
+                  arena, ret_body);
     EVP_PKEY_free(mine);
     return status;
 }
