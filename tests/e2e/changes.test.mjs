@@ -133,6 +133,15 @@ test('GuardFailed says what is wrong in the viewer\'s language', async () => {
   house.database.sql(`UPDATE officer SET locale = 'vi' WHERE id = 1`);
 });
 
+test('a problem\'s path is the path of an input field', async () => {
+  const wrong = await run(submit, citizen, { idempotencyKey: key(), procedure: 'none', agency: 'none', applicant: 'none' });
+  assert.equal(wrong.__typename, 'GuardFailed', JSON.stringify(wrong));
+  for (const { path } of wrong.problems)
+    assert.ok(['procedure', 'agency', 'applicant', 'channel', 'idempotencyKey'].includes(path), path);
+  assert.ok(wrong.problems.some(({ path }) => path === 'procedure'), JSON.stringify(wrong.problems));
+  assert.ok(wrong.problems.some(({ path }) => path === 'agency'), JSON.stringify(wrong.problems));
+});
+
 test('who may not do it is told so; an unknown dossier and a foreign one get the same answer', async () => {
   const { code } = await handIn(client, citizen, where);
   const foreign = house.database.sql(`SELECT d.code FROM dossier d, officer o WHERE o.id = 1

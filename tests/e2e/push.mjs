@@ -34,6 +34,8 @@ export class PushServices {
     push.authority = makeAuthority();
     push.received = [];
     push.faults = [];
+    push.swallows = false; // takes messages and neither keeps nor answers them: under way when a worker dies
+    push.swallowed = [];
     push.bearers = new Set();
     push.sessions = new Set();
     await push.#startWebPush();
@@ -98,9 +100,16 @@ export class PushServices {
     const body = await bodyOf(stream);
     assert.equal(headers[':method'], 'POST');
     const path = headers[':path'];
-    if (path === '/token') return this.#grant(stream, headers, body);
-    if (path.startsWith('/v1/')) return this.#fcm(stream, headers, body);
-    return this.#webPush(stream, headers, body);
+    if (path === '/token') {
+      await this.#grant(stream, headers, body);
+      return;
+    }
+    if (this.swallows) {
+      if (path.startsWith('/v1/')) this.swallowed.push(JSON.parse(body).message.data.nid);
+      return;
+    }
+    const take = path.startsWith('/v1/') ? this.#fcm : this.#webPush;
+    await take.call(this, stream, headers, body);
   }
 
   // RFC 8030, 8188, 8291, 8292. The model decrypts; what it does not check is checked here.
@@ -159,7 +168,10 @@ export class PushServices {
     assert.equal(headers[':path'], '/v1/projects/motcua-test/messages:send');
     assert.match(headers['content-type'], /^application\/json/);
     const [, bearer] = /^Bearer (\S+)$/.exec(headers.authorization) ?? [];
-    if (!this.bearers.has(bearer)) return answer(stream, 401, { error: { code: 401, status: 'UNAUTHENTICATED' } });
+    if (!this.bearers.has(bearer)) {
+      answer(stream, 401, { error: { code: 401, status: 'UNAUTHENTICATED' } });
+      return;
+    }
     const { message, ...more } = JSON.parse(body);
     assert.deepEqual(more, {});
     const { token, data, notification, android, apns, ...rest } = message;
@@ -175,7 +187,7 @@ export class PushServices {
     assert.match(apns.headers['apns-priority'], /^(10|5|1)$/);
     assert.ok(Buffer.byteLength(apns.headers['apns-collapse-id'] ?? '') <= 64);
     this.received.push({ channel: 'FCM', at: Date.now(), to: token, ...data, ...notification });
-    return answer(stream, 200, { name: `projects/motcua-test/messages/${randomUUID()}` });
+    answer(stream, 200, { name: `projects/motcua-test/messages/${randomUUID()}` });
   }
 
   // What arrived for one event; waits for as many.

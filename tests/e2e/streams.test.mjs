@@ -201,6 +201,30 @@ test('a stream ends when its token does', async () => {
   peer.close();
 });
 
+test('a slow reader is waited for, holds nobody up, and loses nothing', async () => {
+  const own = await House.start('slow', { database: house.database, settings: { MOTCUA_STREAM_QUEUE_BYTES: '8192' } });
+  try {
+    const token = own.token('officer');
+    const [slow, quick] = [own.client(), own.client()];
+    const { pageInfo: { endCursor: after } } = (await quick.data('{ events(first: 1) { pageInfo { endCursor } } }', { token })).events;
+    const wide = `subscription($after: Cursor) { dossierEvents(after: $after) { id note actor dossier { code
+      procedure { name field decision } receivedAgency { name } competentAgency { name } } } }`;
+    const { found } = await catchUp(officer, after);
+    const stalled = await slow.events(wide, { token, variables: { after } });
+    stalled.stream.pause();
+    const running = await quick.events(wide, { token, variables: { after } });
+    await running.next(found.length);
+    assert.deepEqual(ids(running), found);
+    const { motcua_stream_events_total: sent } = await own.metrics();
+    assert.ok(sent < 2 * found.length, 'what the slow one does not take is not piled up for it');
+    stalled.stream.resume();
+    await stalled.next(found.length);
+    assert.deepEqual(ids(stalled), found);
+  } finally {
+    await own.stop();
+  }
+});
+
 test('at the end of the server a stream gets a goodbye and no complete', async () => {
   const own = await House.start('goodbye', { database: house.database });
   try {

@@ -269,6 +269,12 @@ export class House {
     return { result, roundTrips: spent('motcua_sql_groups_total'), statements: spent('motcua_sql_asks_total') };
   }
 
+  // The server's child processes.
+  children() {
+    const { pid } = this.server.child;
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  }
+
   async stop() {
     const processes = [...this.workers, ...(this.server ? [this.server] : [])];
     for (const client of this.clients) client.close();
@@ -334,7 +340,9 @@ export class Client {
     const { stream, headers: found } = await this.stream(method, path, headers, body);
     const chunks = [];
     stream.on('data', (chunk) => chunks.push(chunk));
-    if (!stream.readableEnded) await within(`${method} ${path}: body`, once(stream, 'end'));
+    if (!stream.readableEnded)
+      await within(`${method} ${path}: body`, Promise.race([once(stream, 'end'), once(stream, 'close')]));
+    if (stream.rstCode) throw new Error(`${method} ${path}: reset (${stream.rstCode}) within the reply`);
     const text = Buffer.concat(chunks).toString();
     return { status: found[':status'], headers: found, text,
       get json() { return JSON.parse(text); } };
