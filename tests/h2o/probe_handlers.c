@@ -204,6 +204,7 @@ static int bytes_page(h2o_handler_t *self, h2o_req_t *request)
 static int counters_page(h2o_handler_t *self, h2o_req_t *request)
 {
     char text[2048];
+    unsigned watched = 0;
     int length =
         snprintf(text, sizeof(text),
                  "{\"connections\":%lu,\"admitted\":%lu,\"slow_running\":%lu,\"frames\":%lu,"
@@ -217,8 +218,9 @@ static int counters_page(h2o_handler_t *self, h2o_req_t *request)
         length += snprintf(text + length, sizeof(text) - (size_t)length, "%s\"%s\":%" PRIu64,
                            reason == 0 ? "" : ",", guard_reason_name((enum guard_reason)reason),
                            guards_cut_count(&probe.guards, (enum guard_reason)reason));
+    if (probe.guarded) watched = guards_count(&probe.guards);
 #endif
-    snprintf(text + length, sizeof(text) - (size_t)length, "}}\n");
+    snprintf(text + length, sizeof(text) - (size_t)length, "},\"watched\":%u}\n", watched);
     send_text(request, 200, text);
     return 0;
 }
