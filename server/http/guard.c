@@ -383,12 +383,10 @@ void guards_init(struct guards *guards, uv_loop_t *loop, h2o_globalconf_t *confi
 
 void guards_done(struct guards *guards)
 {
-    while (!h2o_linklist_is_empty(&guards->open)) {
-        struct guard *guard = H2O_STRUCT_FROM_MEMBER(struct guard, link, guards->open.next);
-
-        h2o_linklist_unlink(&guard->link);
-        guard->guards = NULL;
-    }
+    /* their sockets may outlive us: each guard is let go of, and frees itself */
+    for (h2o_linklist_t *node = guards->open.next; node != &guards->open; node = node->next)
+        H2O_STRUCT_FROM_MEMBER(struct guard, link, node)->guards = NULL;
+    h2o_linklist_init_anchor(&guards->open);
     guards->count = 0;
     uv_close((uv_handle_t *)&guards->sweep, NULL);
 }

@@ -117,7 +117,7 @@ static int slow_page(h2o_handler_t *self, h2o_req_t *request)
     probe.admitted++;
     probe.slow_running++;
     work->request = request;
-    work->token = h2o_mem_alloc_shared(&request->pool, sizeof(*work->token), on_slow_disposed);
+    work->token = h2o_mem_alloc_shared(&request->pool, sizeof(void *), on_slow_disposed);
     *work->token = work;
     uv_timer_init(&probe.loop, &work->timer);
     work->timer.data = work;

@@ -133,42 +133,53 @@ static void count_gone(h2o_http2_conn_t *conn, h2o_socket_t *socket)
 }
 #endif
 
-/* Every option is --name or --name=number; those of the guard are its settings. */
-static void read_option(const char *option)
-{
-    const char *equals = strchr(option, '=');
-    size_t name_length = equals == NULL ? strlen(option) : (size_t)(equals - option);
-    unsigned long value = equals == NULL ? 1 : strtoul(equals + 1, NULL, 10);
+/* Every option is --name=number; those of the guard are its settings. */
+struct option {
+    const char *name;
+    void *place;
+    size_t bytes;
+};
 
-#define IS(name) (name_length == strlen(name) && memcmp(option, name, name_length) == 0)
-    if (IS("--guard"))
-        probe.guarded = value != 0;
-    else if (IS("--send_buffer_bytes"))
-        probe.send_buffer_bytes = (int)value;
-    else if (IS("--entity_bytes_max"))
-        probe.config.max_request_entity_size = value;
-    else if (IS("--graceful_ms"))
-        probe.config.http2.graceful_shutdown_timeout = value;
-    else if (IS("--http1_timeout_ms"))
-        probe.config.http1.req_timeout = value;
-    else if (IS("--refused_frame_type"))
-        probe.refused_frame_type = (int)value;
+static const struct option options[] = {
+#define OPTION(name, member)                                                                       \
+    {                                                                                              \
+        "--" name, &(member), sizeof(member)                                                       \
+    }
+    OPTION("guard", probe.guarded),
+    OPTION("send_buffer_bytes", probe.send_buffer_bytes),
+    OPTION("entity_bytes_max", probe.config.max_request_entity_size),
+    OPTION("graceful_ms", probe.config.http2.graceful_shutdown_timeout),
+    OPTION("refused_frame_type", probe.refused_frame_type),
 #if PROBE_PATCHED
-    else if (IS("--connection_entity_bytes_max"))
-        probe.config.http2.max_request_entity_size_per_connection = value;
-#define SETTING(name, initial, unit, sentence)                                                     \
-    else if (IS("--" #name)) probe.guard_settings.name = (uint32_t)value;
+    OPTION("connection_entity_bytes_max",
+           probe.config.http2.max_request_entity_size_per_connection),
+#define SETTING(name, initial, unit, sentence) OPTION(#name, probe.guard_settings.name),
     GUARD_SETTINGS(SETTING)
 #undef SETTING
 #else
-    else if (IS("--connection_entity_bytes_max"))
-        return;
+    { "--connection_entity_bytes_max", NULL, 0 },
 #endif
-    else require(false, option);
-#undef IS
+#undef OPTION
+};
+
+static void read_option(const char *text)
+{
+    size_t name_length = strcspn(text, "=");
+    uint64_t value = text[name_length] == '\0' ? 1 : strtoull(text + name_length + 1, NULL, 10);
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        const struct option *option = &options[i];
+
+        if (strlen(option->name) != name_length || memcmp(option->name, text, name_length) != 0)
+            continue;
+        /* little-endian: the low bytes come first */
+        if (option->bytes != 0) memcpy(option->place, &value, option->bytes);
+        return;
+    }
+    require(false, text);
 }
 
-static void read_options(int count, char **options)
+static void read_options(int count, char **texts)
 {
     h2o_hostconf_t *host;
 
@@ -182,7 +193,7 @@ static void read_options(int count, char **options)
     guard_settings_init(&probe.guard_settings);
 #endif
     for (int i = 0; i < count; i++)
-        read_option(options[i]);
+        read_option(texts[i]);
 #if PROBE_PATCHED
     if (probe.guarded) {
         guards_init(&probe.guards, &probe.loop, &probe.config, &probe.guard_settings);
