@@ -1,5 +1,6 @@
 // Streams: nobody misses an event and nobody gets one twice, and a stream ends with what lets it in.
 import assert from 'node:assert/strict';
+import https from 'node:https';
 import { after, before, test } from 'node:test';
 import { House, acceptIt, end, handIn, key, place, sleep, until } from './support.mjs';
 
@@ -67,6 +68,63 @@ test('graphql-sse iterates over it', async () => {
   assert.equal((await events.next()).value.data.dossierEvents.id, event.id);
   await events.return();
   sse.dispose();
+});
+
+test('an EventSource gets it by GET, over HTTP/1.1 too, and comes back by Last-Event-ID', async () => {
+  const read = async (headers) => {
+    const address = `${house.origin}/graphql?query=${encodeURIComponent('subscription { dossierEvents { id } }')}`;
+    const reply = await new Promise((resolve, reject) => https.get(address, { ca: house.ca, agent: false,
+      headers: { authorization: `Bearer ${citizen}`, accept: 'text/event-stream', ...headers } }, resolve).on('error', reject));
+    assert.equal(reply.statusCode, 200);
+    assert.equal(reply.httpVersion, '1.1');
+    assert.match(reply.headers['content-type'], /^text\/event-stream/);
+    let text = '';
+    reply.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+    reply.on('error', () => {});
+    return { reply, found: () => [...text.matchAll(/^id: ?(.+)$/gm)].map(([, id]) => id) };
+  };
+  const first = await read({});
+  await sleep(200);
+  await handIn(client, citizen, where);
+  house.ring();
+  await until('both events', () => first.found().length === 2);
+  first.reply.destroy();
+  const [before, last] = first.found();
+  const again = await read({ 'last-event-id': before });
+  await until('the second again', () => again.found().length === 1);
+  assert.deepEqual(again.found(), [last]);
+  again.reply.destroy();
+});
+
+test('a query and a refused document are one result and complete, when asked for as a stream', async () => {
+  const peer = house.client();
+  for (const [document, check] of [
+    ['{ viewer { kind } }', (result) => assert.deepEqual(result, { data: { viewer: { kind: 'CITIZEN' } } })],
+    ['{ nothing }', (result) => assert.equal(result.errors[0].extensions.code, 'GRAPHQL_VALIDATION_FAILED')],
+    ['subscription { a: dossierEvents { id } b: dossierEvents { id } }', (result) => assert.equal(result.errors[0].extensions.code, 'GRAPHQL_VALIDATION_FAILED')],
+    ['subscription { dossierEvents(code: 7) { id } }', (result) => assert.equal(result.errors[0].extensions.code, 'GRAPHQL_VALIDATION_FAILED')],
+  ]) {
+    const stream = await peer.events(document, { token: citizen });
+    await stream.end();
+    assert.equal(stream.results.length, 1, document);
+    check(stream.results[0]);
+    assert.ok(stream.complete, document);
+  }
+  peer.close();
+});
+
+test('more streams than are taken are told to come later', async () => {
+  const own = await House.start('many', { database: house.database, settings: { MOTCUA_STREAMS_MAX: '2' } });
+  try {
+    const token = own.token('citizen');
+    const peer = own.client();
+    for (let i = 0; i < 2; i++) await peer.events(watch, { token });
+    const third = await peer.events(watch, { token });
+    await third.end();
+    assert.ok(third.status === 503 || third.results[0].errors[0].extensions.code === 'SERVICE_BUSY', JSON.stringify(third.list));
+  } finally {
+    await own.stop();
+  }
 });
 
 test('with a code only that dossier is told', async () => {
@@ -202,7 +260,8 @@ test('a stream ends when its token does', async () => {
 });
 
 test('a slow reader is waited for, holds nobody up, and loses nothing', async () => {
-  const own = await House.start('slow', { database: house.database, settings: { MOTCUA_STREAM_QUEUE_BYTES: '8192' } });
+  const own = await House.start('slow', { database: house.database, settings: { MOTCUA_STREAM_QUEUE_BYTES: '8192',
+    MOTCUA_GUARD_UNREAD_TIMEOUT_MS: '60000' } });
   try {
     const token = own.token('officer');
     const [slow, quick] = [own.client(), own.client()];
