@@ -27,6 +27,10 @@ if(MOTCUA_HARDEN)
     target_link_options(mc_flags INTERFACE LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
 endif()
 
+if(MOTCUA_FAULTS)
+    target_compile_definitions(mc_flags INTERFACE MOTCUA_FAULTS)
+endif()
+
 if(MOTCUA_COVERAGE)
     target_compile_options(mc_flags INTERFACE --coverage)
     target_link_options(mc_flags INTERFACE --coverage)

@@ -15,6 +15,7 @@
 option(MOTCUA_WERROR "Warnings are errors" OFF)
 option(MOTCUA_TESTS "Build the tests (needs cmocka)" ON)
 option(MOTCUA_HARDEN "Hardened binaries (needs optimisation)" OFF)
+option(MOTCUA_FAULTS "Fault points (lib/base/fault.h) may be hit" OFF)
 option(MOTCUA_COVERAGE "Count executed lines (gcov)" OFF)
 option(MOTCUA_FUZZ "Build fuzz drivers on libFuzzer (clang)" OFF)
 set(MOTCUA_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
