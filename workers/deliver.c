@@ -2,6 +2,9 @@
  * deliver.c - results and claims leave in one pipeline and one transaction: finish first, so that
  * the next row of a key may be claimed by the same turn.
  *
+ * Once a second the rows claimed in our name are compared with those we know of: a claim whose
+ * answer was lost with a connection, or a result that a crashed server forgot, is put back.
+ *
  * A row that twice came along when a worker died may be what killed it: it is claimed alone, with
  * nothing else under way.
  */
@@ -12,7 +15,12 @@
 #include "sending.h"
 #include "worker_sql.h"
 
-enum { TURN_ARENA_BYTES = 16 << 20, TURN_TIMEOUT_MS = 5000, ALONE_EVERY_US = 1000000 };
+enum {
+    TURN_ARENA_BYTES = 16 << 20,
+    TURN_TIMEOUT_MS = 5000,
+    ALONE_EVERY_US = 1000000,
+    COMPARE_EVERY_US = 1000000
+};
 
 struct open_channel {
     const struct channel *channel;
@@ -27,7 +35,7 @@ struct deliver {
     size_t channel_count;
     struct sendings sendings;
     struct arena arena;
-    int64_t alone_at_us;
+    int64_t alone_at_us, compare_at_us;
     size_t alone_turn; /* whose suspect is next */
     bool alone;        /* a suspect is under way */
     bool cancelled;
@@ -175,6 +183,23 @@ static void ask_finish(struct deliver *deliver, struct db_ask *ask)
     db_bind_i64(ask, deliver->host.worker);
 }
 
+static void ask_release_lost(struct deliver *deliver, struct db_ask *ask)
+{
+    const struct sendings *sendings = &deliver->sendings;
+    int64_t *ids = ARENA_ARRAY(&deliver->arena, (size_t)deliver->host.config->batch, int64_t);
+    size_t count = 0;
+
+    for (const struct sending *each = TAILQ_FIRST(&sendings->under_way); each != NULL;
+         each = TAILQ_NEXT(each, link))
+        ids[count++] = each->row.id;
+    for (const struct sending *each = TAILQ_FIRST(&sendings->done); each != NULL;
+         each = TAILQ_NEXT(each, link))
+        ids[count++] = each->row.id;
+    db_ask_init(ask, SQL_RELEASE_LOST, &deliver->arena);
+    db_bind_i64(ask, deliver->host.worker);
+    db_bind_i64_array(ask, ids, count);
+}
+
 /* ---- claims ---- */
 
 /* Each channel has its share of the places, so that a slow one cannot take them all. */
@@ -245,10 +270,10 @@ static bool may_look(struct deliver *deliver, bool writing)
 
 struct turn {
     struct db_group group;
-    struct db_ask finish, claims[CHANNEL_COUNT];
+    struct db_ask lost, finish, claims[CHANNEL_COUNT];
     struct open_channel *open[CHANNEL_COUNT];
     size_t claim_count;
-    bool finishing;
+    bool finishing, compares;
 };
 
 static void add_claims(struct deliver *deliver, struct turn *turn)
@@ -295,6 +320,11 @@ enum status deliver_turn(struct deliver *deliver, bool look, bool *ret_again)
 
     arena_reset(&deliver->arena);
     db_group_init(&turn.group, TURN_TIMEOUT_MS, NULL, NULL);
+    if (look && now_us(deliver) >= deliver->compare_at_us) {
+        turn.compares = true;
+        ask_release_lost(deliver, &turn.lost);
+        db_group_add(&turn.group, &turn.lost);
+    }
     if (turn.finishing) {
         ask_finish(deliver, &turn.finish);
         db_group_add(&turn.group, &turn.finish);
@@ -307,6 +337,8 @@ enum status deliver_turn(struct deliver *deliver, bool look, bool *ret_again)
         return MC_OK;
     }
     status = db_session_run(deliver->host.session, &turn.group);
+    if (turn.compares && status == MC_OK)
+        deliver->compare_at_us = now_us(deliver) + COMPARE_EVERY_US;
     if (status != MC_OK) {
         deliver->alone = deliver->alone && deliver->sendings.under_way_count > 0;
         return status;

@@ -20,6 +20,7 @@ enum {
     SWEEP_US = 1000000,
     LOG_US = 60000000,
     ONCE_US = 30000000,
+    LEASE_SPARE_MS = 3000, /* from the answer to its record */
     EXPANDS_IN_A_ROW = 10,
 };
 
@@ -192,6 +193,14 @@ static enum status open_parts(struct runner *runner, struct buf *why)
     struct deliver_host host;
     enum status status;
 
+    if (config->lease_s * 1000 < config->send_timeout_ms + LEASE_SPARE_MS) {
+        buf_printf(why,
+                   "MOTCUA_LEASE_S=%lld is too short for MOTCUA_SEND_TIMEOUT_MS=%lld: a push "
+                   "would be sent twice; let the lease be %d s longer.\n",
+                   (long long)config->lease_s, (long long)config->send_timeout_ms,
+                   LEASE_SPARE_MS / 1000);
+        return MC_BAD_INPUT;
+    }
     settings.ca_file = config->push_ca;
     settings.connections_max = (uint32_t)config->connections_max;
     status = http2_client_new(&runner->loop, &settings, &runner->client);

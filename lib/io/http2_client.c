@@ -306,6 +306,7 @@ struct http2_client_counts http2_client_count(const struct http2_client *client)
     struct http2_client_counts counts = client->counts;
 
     counts.connections = client->connections;
+    counts.origins = 0;
     for (const struct http2_origin *origin = client->origins; origin != NULL;
          origin = origin->next) {
         counts.origins++;

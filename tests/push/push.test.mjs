@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fcmError } from './lib/fcm_server.mjs';
-import { addDevices, log, makeStage, pickDossiers, putInOutbox, ring, sql, until, waiting } from './lib/stage.mjs';
+import { addDevices, log, makeStage, pickDossiers, putInOutbox, ring, services, sql, until, waiting } from './lib/stage.mjs';
 
 const stage = await makeStage();
 const { webpush, fcm } = stage;
@@ -131,6 +131,46 @@ test('a restarted worker frees its former self\'s claims at once, not after the 
   stage.start({ MOTCUA_LEASE_S: '600' });
   await allGone();
   assert.equal(log().length, 6);
+});
+
+test('what came along when a worker died twice goes out alone; after the third time it is given up', async () => {
+  const dossiers = await equip(pickDossiers(4));
+  putInOutbox(dossiers);
+  await stage.start({}, ['run', 'expand']).started();
+  await until('deliveries', () => waiting() === 8);
+  sql('UPDATE delivery SET crashes = 2 WHERE channel = 2');
+  sql('UPDATE delivery SET crashes = 3 WHERE channel = 1 AND id = (SELECT min(id) FROM delivery WHERE channel = 1)');
+  let now = 0, most = 0;
+  const count = async () => { most = Math.max(most, ++now); await sleep(30); now--; };
+  fcm.decide = webpush.decide = count;
+  stage.start({}, ['run', 'deliver']);
+  await until('the browsers', () => webpush.arrived.length === 3);
+  most = 0; // from here on only suspects are left
+  await allGone();
+  assert.equal(most, 1);
+  assert.equal(fcm.arrived.length, 4);
+  assert.deepEqual(log().filter((row) => row.outcome !== 'SENT').map((row) => [row.outcome, row.reason]), [['DEAD', 'poison']]);
+});
+
+test('PostgreSQL is killed in mid-batch and comes back: nothing is lost, repeats keep their nid', async () => {
+  const dossiers = await equip(pickDossiers(30));
+  webpush.decide = fcm.decide = () => sleep(100);
+  const worker = stage.start({ MOTCUA_BATCH: '10' });
+  await worker.started();
+  putInOutbox(dossiers);
+  await until('some pushes', () => webpush.arrived.length + fcm.arrived.length >= 8, 30);
+  services('kill-pg');
+  await sleep(300);
+  services('start-pg');
+  await until('PostgreSQL', () => { try { return waiting() >= 0 || true; } catch { return false; } });
+  await allGone();
+  for (const dossier of dossiers) {
+    for (const messages of [await webpush.got(dossier.browser.hash), fcm.got(dossier.token).map((message) => message.data)]) {
+      assert.ok(messages.length >= 1, 'nothing is lost');
+      assert.equal(new Set(messages.map((message) => message.nid)).size, 1);
+    }
+  }
+  assert.equal(await worker.end(), 0, worker.errors);
 });
 
 test('SIGTERM lets what is under way end, and puts the rest back', async () => {

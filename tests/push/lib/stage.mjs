@@ -21,6 +21,10 @@ export function sql(statement, ...values) {
   return text.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
 }
 
+// kill-pg, start-pg, ... of the tests' own services.
+export const services = (word) =>
+  execFileSync(join(process.env.MOTCUA_SOURCE_DIR, 'tools/dev/services.sh'), [word, process.env.MOTCUA_SERVICES], { stdio: 'ignore' });
+
 export async function until(what, check, seconds = 20) {
   const end = Date.now() + seconds * 1000;
   for (;;) {

@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static struct channel_verdict judge(const struct channel *channel, void *state, int http,
-                                    const char *body)
+static enum channel_class judge(const struct channel *channel, void *state, int http,
+                                const char *body)
 {
     struct http2_request answer;
-    struct channel_verdict verdict;
+    enum channel_class class;
 
     http2_request_init(&answer, 4096);
     answer.http = http;
     buf_add(&answer.answer, str_of(body));
-    verdict = channel->judge(state, &answer);
+    class = channel->judge(state, &answer).class;
     http2_request_done(&answer);
-    return verdict;
+    return class;
 }
 
 static void web_push_answers(void **state)
@@ -35,7 +35,7 @@ static void web_push_answers(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_int_equal(judge(&channel_webpush, NULL, cases[i].http, "").class, cases[i].class);
+        assert_int_equal(judge(&channel_webpush, NULL, cases[i].http, ""), cases[i].class);
 }
 
 #define FCM_ERROR(code)                                                                            \
@@ -70,8 +70,7 @@ static void fcm_answers(void **state)
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_int_equal(judge(&channel_fcm, *state, cases[i].http, cases[i].body).class,
-                         cases[i].class);
+        assert_int_equal(judge(&channel_fcm, *state, cases[i].http, cases[i].body), cases[i].class);
 }
 
 static struct worker_config config;
