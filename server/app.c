@@ -165,7 +165,7 @@ static void open_listener(struct app *app)
                                                 });
 }
 
-static void open_http(struct app *app, int listen_fd)
+static void open_http(struct app *app, const struct app_options *options)
 {
     const struct server_config *config = app->config;
 
@@ -176,6 +176,8 @@ static void open_http(struct app *app, int listen_fd)
                                     .url_bytes_max = (size_t)config->url_bytes_max,
                                     .requests_max = (uint32_t)config->requests_max,
                                     .connections_max = (uint32_t)config->connections_max,
+                                    .addresses = options->addresses,
+                                    .slot = options->slot,
                                     .guard = server_config_guard(config),
                                     .drain_ms = (uint32_t)config->drain_ms,
                                     .routes = routes,
@@ -184,7 +186,7 @@ static void open_http(struct app *app, int listen_fd)
                                     .refuse = refuse_exchange,
                                     .replied = on_replied,
                                 },
-                                listen_fd, NULL);
+                                options->listen_fd, NULL);
     load_tls(app);
 }
 
@@ -206,7 +208,7 @@ static enum status set_up(struct app *app, struct buf *why)
     return MC_OK;
 }
 
-static void start(struct app *app, int listen_fd)
+static void start(struct app *app, const struct app_options *options)
 {
     watch_signal(app, &app->on_term, on_term, SIGTERM);
     watch_signal(app, &app->on_hangup, on_hangup, SIGHUP);
@@ -218,7 +220,7 @@ static void start(struct app *app, int listen_fd)
     reference_load_start(app);
     open_listener(app);
     app->streams = streams_new(app);
-    open_http(app, listen_fd);
+    open_http(app, options);
 }
 
 int app_serve(const struct app_options *options)
@@ -241,7 +243,7 @@ int app_serve(const struct app_options *options)
         return 2;
     }
     buf_done(&why);
-    start(&app, options->listen_fd);
+    start(&app, options);
     uv_run(&app.loop, UV_RUN_DEFAULT);
     plan_cache_done(&app.plans);
     reference_unref(app.reference);

@@ -56,6 +56,7 @@ struct app_options {
     const struct server_config *config;
     struct server_secrets secrets;
     struct metrics *metrics;
+    struct addresses *addresses;
     size_t slot;
     const unsigned char *ticket_key;
     int listen_fd; /* bound */

@@ -79,8 +79,8 @@ static struct db_pool *open_pool(struct app *app, enum viewer_kind kind, bool wr
                            .queue_max = (uint32_t)config->queue_max,
                            .connect_timeout_ms = (uint32_t)config->connect_timeout_ms,
                            .idle_close_ms = (uint32_t)config->idle_close_ms,
-            .statement_timeout_ms = (uint32_t)config->request_timeout_ms,
-            .lock_timeout_ms = (uint32_t)config->lock_timeout_ms,
+                           .statement_timeout_ms = (uint32_t)config->request_timeout_ms,
+                           .lock_timeout_ms = (uint32_t)config->lock_timeout_ms,
                        });
 }
 

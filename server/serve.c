@@ -33,6 +33,7 @@ struct parent {
     const struct server_config *config;
     struct server_secrets secrets;
     struct metrics metrics;
+    struct addresses addresses;
     unsigned char *ticket_key; /* shared: drawn anew twice a day */
     int64_t ticket_key_until_ms;
     int bound_fd;
@@ -129,6 +130,7 @@ _Noreturn static void run_child(struct parent *parent, size_t slot)
     exit(app_serve(&(struct app_options){ .config = parent->config,
                                           .secrets = parent->secrets,
                                           .metrics = &parent->metrics,
+                                          .addresses = &parent->addresses,
                                           .slot = slot,
                                           .ticket_key = parent->ticket_key,
                                           .listen_fd = fd }));
@@ -152,6 +154,7 @@ static void note_death(struct parent *parent, size_t slot, int state)
 
     child->pid = 0;
     metrics_clear_gauges(&parent->metrics, slot);
+    addresses_clear(&parent->addresses, slot);
     if (parent->stopping) return;
     child->back_off_ms = lived_long || child->back_off_ms == 0      ? BACK_OFF_MIN_MS
                          : child->back_off_ms * 2 > BACK_OFF_MAX_MS ? BACK_OFF_MAX_MS
@@ -258,6 +261,9 @@ static enum status prepare(struct parent *parent, struct arena *arena)
     buf_done(&why);
     if (status == MC_OK) status = bind_port(parent);
     if (status == MC_OK) status = metrics_open(&parent->metrics, counter_rows, COUNTERS);
+    if (status == MC_OK)
+        status = addresses_open(&parent->addresses,
+                                (uint32_t)parent->config->connections_per_address_max);
     return status;
 }
 

@@ -15,6 +15,7 @@
 #define SERVER_HTTP_HTTP_H
 
 #include "base/str.h"
+#include "http/addresses.h"
 #include "http/guard_settings.h"
 
 #include <uv.h>
@@ -88,6 +89,8 @@ struct http_settings {
     size_t url_bytes_max;
     uint32_t requests_max; /* in flight in this process; over it 503 */
     uint32_t connections_max;
+    struct addresses *addresses; /* shared by the children; this one is slot */
+    size_t slot;
     struct guard_settings guard;
     uint32_t drain_ms; /* GOAWAY, then what is left is cut after this */
     const struct http_route *routes;

@@ -47,14 +47,35 @@ static void configure(struct http_server *server)
 struct connection {
     uv_tcp_t tcp;
     struct http_server *server;
+    size_t address; /* its bucket */
+    bool entered;
 };
 
 static void on_connection_closed(uv_handle_t *handle)
 {
     struct connection *connection = CONTAINER_OF(handle, struct connection, tcp);
 
+    struct http_settings *settings = &connection->server->settings;
+
+    if (connection->entered)
+        addresses_leave(settings->addresses, settings->slot, connection->address);
     connection->server->counts.connections--;
     mem_free(connection);
+}
+
+static enum status enter_address(struct connection *connection)
+{
+    struct http_settings *settings = &connection->server->settings;
+    struct sockaddr_storage peer = { 0 };
+    int size = sizeof(peer);
+    enum status status;
+
+    if (uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&peer, &size) != 0)
+        return MC_CANCELLED;
+    connection->address = addresses_bucket((const struct sockaddr *)&peer);
+    status = addresses_enter(settings->addresses, settings->slot, connection->address);
+    connection->entered = status == MC_OK;
+    return status;
 }
 
 static bool is_full(const struct http_server *server)
@@ -72,7 +93,8 @@ static void on_connection(uv_stream_t *stream, int status)
     MC_ASSERT(uv_tcp_init(server->loop, tcp) == 0);
     connection->server = server;
     server->counts.connections++;
-    if (status != 0 || uv_accept(stream, (uv_stream_t *)tcp) != 0 || is_full(server)) {
+    if (status != 0 || uv_accept(stream, (uv_stream_t *)tcp) != 0 || is_full(server) ||
+        enter_address(connection) != MC_OK) {
         server->counts.refused++;
         uv_close((uv_handle_t *)tcp, on_connection_closed);
         return;

@@ -49,10 +49,10 @@ static void start_level(struct gql_execution *execution, struct instance *instan
 
     run->level_count++;
     execution->starting = true;
-    if (instances == execution->root && gql_plan_kind(run->options.plan) == GQL_MUTATION)
-        level_start_field(execution, instances, execution->next_serial++);
-    else
+    if (instances != execution->root || gql_plan_kind(run->options.plan) != GQL_MUTATION)
         level_start(execution, instances);
+    else if (instances->selection->count > 0) /* all of it may be skipped */
+        level_start_field(execution, instances, execution->next_serial++);
     if (run->options.flush != NULL && execution->waiting > 0)
         run->options.flush(run->options.context);
     execution->starting = false;

@@ -262,6 +262,14 @@ static void conditions_choose_a_variant(void **state)
     expect(document, "{\"x\":true}", "{\"data\":{\"maybe\":{\"size\":1,\"name\":\"one\"}}}");
 }
 
+static void an_operation_may_be_skipped_whole(void **state)
+{
+    (void)state;
+    expect("mutation { a @skip(if: true) }", NULL, "{\"data\":{}}");
+    expect("query($x: Boolean!) { none @include(if: $x) { name } }", "{\"x\":false}",
+           "{\"data\":{}}");
+}
+
 static void an_argument_over_its_maximum_is_refused_before_the_resolver(void **state)
 {
     struct world world;
@@ -415,6 +423,7 @@ int main(void)
         cmocka_unit_test(a_null_goes_up_to_where_it_may_be),
         cmocka_unit_test(a_union_is_answered_by_its_type),
         cmocka_unit_test(conditions_choose_a_variant),
+        cmocka_unit_test(an_operation_may_be_skipped_whole),
         cmocka_unit_test(an_argument_over_its_maximum_is_refused_before_the_resolver),
         cmocka_unit_test(variables_are_checked_before_anything_runs),
         cmocka_unit_test(a_level_is_asked_once_for_all_parents),
