@@ -97,7 +97,7 @@ if sentence=$("$root/tools/dev/port.sh"); then die "$sentence"; fi
 eval "$("$root/tools/dev/run_env.sh")"
 
 begun=yes
-step "services:${own_pg:+ PostgreSQL}${own_redis:+ Redis}"
+[ -z "$own_pg$own_redis" ] || step "services:${own_pg:+ PostgreSQL}${own_redis:+ Redis}"
 [ -z "$own_pg" ] || "$services" start-pg dev
 [ -z "$own_redis" ] || "$services" start-redis dev
 if [ -n "${MOTCUA_ADMIN_URL:-}" ]; then
@@ -111,11 +111,13 @@ begin motcua-server serve
 begin motcua-worker run
 wait_until_ready
 step "done; logs are in .run/dev/"
+dev=./dev
+[ "$MOTCUA_PORT" = 8443 ] || dev="MOTCUA_PORT=$MOTCUA_PORT ./dev"
 cat <<READY
 ready: https://127.0.0.1:$MOTCUA_PORT/graphql
-  ./dev query '{ procedures(first: 3) { edges { node { code name } } } }'
-  ./dev query '{ viewer { name dossiers(first: 3) { edges { node { code state } } } } }' --as citizen
-  ./dev query 'subscription { dossierEvents { at event dossier { code } } }' --as citizen
+  $dev query '{ procedures(first: 3) { edges { node { code name } } } }'
+  $dev query '{ viewer { name dossiers(first: 3) { edges { node { code state } } } } }' --as citizen
+  $dev query 'subscription { dossierEvents { at event dossier { code } } }' --as citizen
 READY
 
 while running motcua-server && running motcua-worker; do
