@@ -235,6 +235,13 @@ test('a document is answered at its limits and refused one over', async () => {
   }
 });
 
+test('an operation of which everything is skipped answers nothing', async () => {
+  const ending = 'endSession(input: { idempotencyKey: "x" })';
+  for (const document of ['{ __typename @skip(if: true) }', 'mutation { __typename @skip(if: true) }',
+    `mutation { ${ending} @include(if: false) { __typename } }`, `mutation { ...F @skip(if: true) } fragment F on Mutation { ${ending} { __typename } }`])
+    assert.equal((await client.post(document, { token: citizen })).text, '{"data":{}}', document);
+});
+
 test('a fragment bomb costs nothing', async () => {
   const levels = Array.from({ length: 30 }, (_, i) => `fragment F${i} on Viewer { ...F${i + 1} ...F${i + 1} }`);
   const reply = await client.post(`{ viewer { ...F0 } } ${levels.join(' ')} fragment F30 on Viewer { name }`, { token: citizen });
