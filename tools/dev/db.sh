@@ -3,6 +3,7 @@
 . "$(dirname -- "$0")/common.sh"
 
 if [ -z "${MOTCUA_DATABASE_URL:-}" ]; then
+    [ -f "$base/dev/loaded" ] || die "there is no development database yet: ./dev run makes it"
     services=$root/tools/dev/services.sh
     if ! "$services" running dev; then
         trap '"$services" stop dev' EXIT
