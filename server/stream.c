@@ -52,7 +52,8 @@ static void on_gone(struct http_exchange *exchange)
     stream_free_when_idle(stream);
 }
 
-/* The reason as a result without data, then complete: do not try again with this token. */
+/* A stream that ends without complete is tried again by its client; one that ends with it is not.
+ */
 void stream_end(struct stream *stream, enum status status)
 {
     struct http_exchange *exchange = stream->operation->exchange;
@@ -63,7 +64,8 @@ void stream_end(struct stream *stream, enum status status)
     gql_errors_add(&errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
     buf_init(&body, 4096);
     gql_errors_json(&body, &errors);
-    if (sse_next(exchange, STR_NONE, buf_str(&body)) == MC_OK && sse_complete(exchange) == MC_OK)
+    if (!status_retryable(status) && sse_next(exchange, STR_NONE, buf_str(&body)) == MC_OK &&
+        sse_complete(exchange) == MC_OK)
         stream->sent_ms = uv_now(&stream->streams->app->loop);
     buf_done(&body);
     stream_close(stream);
@@ -251,13 +253,17 @@ static struct str cursor_of(struct operation *operation, const struct gql_input 
     return cursor.data != NULL ? cursor : http_header(operation->exchange, "last-event-id");
 }
 
-static void refuse_stream(struct operation *operation, struct gql_errors *errors)
+static void refuse_stream(struct operation *operation, enum status status,
+                          struct gql_errors *errors)
 {
     struct http_exchange *exchange = operation->exchange;
 
-    gql_errors_json(&operation->reply, errors);
     operation->exchange = NULL;
-    sse_reply_once(exchange, buf_str(&operation->reply));
+    gql_errors_json(&operation->reply, errors);
+    if (status_retryable(status))
+        reply_refusal(exchange, status, NULL, NULL);
+    else
+        sse_reply_once(exchange, buf_str(&operation->reply));
     operation_free(operation);
 }
 
@@ -311,10 +317,12 @@ void stream_open(struct operation *operation)
     const struct gql_input *arguments;
     struct gql_errors errors;
     struct stream *stream;
+    enum status status;
 
     gql_errors_init(&errors, &operation->arena, 10);
-    if (check_stream(operation, &errors, &arguments, &after) != MC_OK) {
-        refuse_stream(operation, &errors);
+    status = check_stream(operation, &errors, &arguments, &after);
+    if (status != MC_OK) {
+        refuse_stream(operation, status, &errors);
         return;
     }
     app_count(operation->app, METRIC_OPERATIONS_SUBSCRIPTION, 1);

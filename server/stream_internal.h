@@ -50,7 +50,8 @@ void stream_read(struct stream *stream);
 /* Sends nothing more; what is in flight is cancelled. */
 void stream_close(struct stream *stream);
 
-/* Ends with the reason as a result without data, then complete: do not try again like this. */
+/* Ends with the reason as a result without data, then complete; with a status that may be retried
+ * just ends, so that the client comes back. */
 void stream_end(struct stream *stream, enum status status);
 
 /* Asks whether the session is still good, and ends the stream when it is not. */

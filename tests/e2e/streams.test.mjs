@@ -121,7 +121,7 @@ test('more streams than are taken are told to come later', async () => {
     for (let i = 0; i < 2; i++) await peer.events(watch, { token });
     const third = await peer.events(watch, { token });
     await third.end();
-    assert.ok(third.status === 503 || third.results[0].errors[0].extensions.code === 'SERVICE_BUSY', JSON.stringify(third.list));
+    assert.equal(third.status, 503);
   } finally {
     await own.stop();
   }

@@ -359,6 +359,7 @@ test('a new event gets its number in the feed and is rung through Redis', async 
                                received_agency, competent_agency)
     SELECT id, seq, now(), 'note', state, state, 'SYSTEM', 'test', applicant, submitter, received_agency, competent_agency
       FROM d RETURNING id`);
+  t.after(() => sql(`DELETE FROM dossier_event WHERE id = '${event}'; UPDATE dossier SET seq = seq - 1 WHERE id = ${dossier.id}`));
   stage.start();
   await until('the ring', () => heard.includes(event));
   const [[number, ...audience]] = sql(`SELECT feed_no, applicant, submitter, received_agency, competent_agency
