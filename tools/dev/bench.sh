@@ -1,17 +1,34 @@
 #!/bin/sh
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
-# the same statements, asked by pgbench. A measurement, not a test; everything is on this machine.
+# the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
+# PostgreSQL, Redis and the load share core 1. SECONDS (default 4) is each load's length.
 . "$(dirname -- "$0")/common.sh"
 
+seconds=${1:-4}
+case $seconds in '' | *[!0-9]* | 0) die "bench: how many seconds a load? a whole number from 1" ;; esac
+one_at_a_time bench
 "$root/tools/dev/packages.sh" run build migrate local test
-"$root/tools/dev/setup.sh" release
+if [ -z "${MOTCUA_BENCH_SERVER:-}" ]; then "$root/tools/dev/setup.sh" release; fi
+server=${MOTCUA_BENCH_SERVER:-$root/build/release/bin/motcua-server}
 services=$root/tools/dev/services.sh
-trap '"$services" stop bench' EXIT
+place=$base/bench
+
+finish() {
+    trap '' INT TERM HUP
+    if pid=$(alive "$place/server.pid" "$server"); then end_process "$pid" 5; fi
+    rm -f "$place/server.pid"
+    "$services" stop bench
+}
+trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-"$services" start bench
+
+pin=
+if [ "$(nproc)" -gt 1 ]; then pin='taskset -c 1'; fi
+# Services left by a run that was killed are not where we want them.
+"$services" stop bench
+$pin "$services" start bench
 eval "$("$services" env bench)"
 "$root/tools/dev/database.sh" bench
-step "measuring (about a minute)"
-"$root/tools/dev/node.sh" "$root/tools/dev/bench.mjs" "$root/build/release/bin/motcua-server" \
-    "$base/bench" "${1:-5}"
+step "measuring: 3 rounds, $((seconds * 15)) s of load"
+$pin "$root/tools/dev/node.sh" "$root/tests/bench/bench.mjs" "$server" "$place" "$seconds"
