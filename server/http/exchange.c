@@ -91,6 +91,7 @@ static void exchange_free(struct http_exchange *exchange)
 {
     if (exchange->token != NULL) exchange->token->exchange = NULL;
     exchange->server->counts.exchanges--;
+    if (exchange->is_stream) exchange->server->counts.streams--;
     buf_done(&exchange->queue);
     buf_done(&exchange->leaving);
     mem_free(exchange);
@@ -223,6 +224,7 @@ void http_stream_open(struct http_exchange *exchange, int status, const struct h
                       size_t header_count, size_t queue_bytes_max)
 {
     exchange->is_stream = true;
+    exchange->server->counts.streams++;
     buf_init(&exchange->queue, queue_bytes_max);
     buf_init(&exchange->leaving, queue_bytes_max);
     if (exchange->request == NULL) return;
@@ -283,7 +285,9 @@ static enum status check_limits(const struct http_server *server, const h2o_req_
 {
     if (request->path.len > server->settings.url_bytes_max) return MC_URL_TOO_LONG;
     if (request->entity.len > server->settings.body_bytes_max) return MC_TOO_LARGE;
-    if (server->counts.exchanges > server->settings.requests_max) return MC_BUSY;
+    uint32_t in_flight = server->counts.exchanges - server->counts.streams;
+
+    if (in_flight > server->settings.requests_max) return MC_BUSY;
     return MC_OK;
 }
 

@@ -87,7 +87,7 @@ struct http_settings {
     const char *server_name;
     size_t body_bytes_max;
     size_t url_bytes_max;
-    uint32_t requests_max; /* in flight in this process; over it 503 */
+    uint32_t requests_max; /* in flight in this process, streams apart; over it 503 */
     uint32_t connections_max;
     struct addresses *addresses; /* shared by the children; this one is slot */
     size_t slot;
@@ -114,7 +114,8 @@ void http_server_set_tls(struct http_server *server, void *tls);
 void http_server_drain(struct http_server *server, void (*drained)(void *data), void *data);
 
 struct http_counts {
-    uint32_t connections, exchanges;
+    uint32_t connections, exchanges; /* streams are exchanges too */
+    uint32_t streams;
     uint64_t accepted, refused;
 };
 
