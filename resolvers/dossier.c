@@ -25,9 +25,7 @@ const struct db_column dossier_columns[] = {
 
 static const struct reference *reference_of(const struct gql_batch *batch)
 {
-    const struct services *services = request_of(batch)->services;
-
-    return services->reference(services->data);
+    return request_of(batch)->reference;
 }
 
 static enum gql_progress group(struct gql_batch *batch)

@@ -81,9 +81,8 @@ static bool is_uuid(struct str text)
 enum gql_progress query_node(struct gql_batch *batch)
 {
     struct request *request = request_of(batch);
-    const struct services *services = request->services;
     struct str id = gql_arg_text(batch, "id");
-    const struct reference_object *known = reference_node(services->reference(services->data), id);
+    const struct reference_object *known = reference_node(request->reference, id);
 
     if (known != NULL) {
         gql_set_object_of(batch, 0, known->type_name, known->object);

@@ -7,9 +7,7 @@
 
 static const struct reference *reference_of(const struct gql_batch *batch)
 {
-    const struct services *services = request_of(batch)->services;
-
-    return services->reference(services->data);
+    return request_of(batch)->reference;
 }
 
 static int32_t today_of(const struct gql_batch *batch)

@@ -11,6 +11,8 @@
 #include "io/db.h"
 #include "services.h"
 
+struct reference;
+
 enum viewer_kind { VIEWER_NONE, VIEWER_CITIZEN, VIEWER_PARTNER, VIEWER_OFFICER, VIEWER_KIND_COUNT };
 
 /* Who is signed in, as the session says. Texts live as long as the viewer. */
@@ -30,6 +32,7 @@ struct request {
     struct arena *arena;
     struct viewer viewer;
     const struct services *services;
+    struct reference *reference; /* held from start to end: a reload must not take it away */
     struct gql_run run;
     uint32_t timeout_ms;
 

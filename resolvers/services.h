@@ -7,14 +7,11 @@
 #include "base/clock.h"
 #include "io/db.h"
 
-struct reference;
 struct viewer;
 
 struct services {
     void *data;
     struct clock *clock;
-    /* Reference data of this process, as it is now; constant until the loop turns again. */
-    const struct reference *(*reference)(void *data);
     /* Sends one level's asks as the viewer's role. Rules of db_pool_send. */
     enum status (*ask)(void *data, const struct viewer *viewer, struct db_group *group);
     /* Begins a change on the write lane of the viewer's role. Rules of db_tx_begin. */

@@ -75,8 +75,7 @@ static void add_count(struct counts *counts, struct str group, int64_t count)
 
 static void counts_answer(struct gql_batch *batch, struct db_ask *ask)
 {
-    const struct services *services = request_of(batch)->services;
-    const struct reference *reference = services->reference(services->data);
+    const struct reference *reference = request_of(batch)->reference;
     struct counts *counts = ARENA_NEW(gql_arena(batch), struct counts);
 
     for (size_t i = 0; i < ask->row_count; i++) {
@@ -102,8 +101,7 @@ static const struct place oldest = { -62135596800000000, 0 };
 
 static void bind_states(const struct gql_batch *batch, struct db_ask *ask)
 {
-    const struct services *services = request_of(batch)->services;
-    const struct reference *reference = services->reference(services->data);
+    const struct reference *reference = request_of(batch)->reference;
     struct str group = gql_arg_text(batch, "group");
     struct str *states = ARENA_ARRAY(ask->arena, reference->state_count, struct str);
     size_t count = 0;

@@ -7,11 +7,6 @@
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
                                                       "app_officer" };
 
-static const struct reference *current_reference(void *data)
-{
-    return ((struct app *)data)->reference;
-}
-
 static enum status ask(void *data, const struct viewer *viewer, struct db_group *group)
 {
     return db_pool_send(((struct app *)data)->read_pools[viewer->kind], group);
@@ -95,7 +90,6 @@ void app_services_open(struct app *app)
     app->services = (struct services){
         .data = app,
         .clock = app->clock,
-        .reference = current_reference,
         .ask = ask,
         .begin = begin,
         .ring = ring,

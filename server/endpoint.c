@@ -12,6 +12,7 @@ void operation_free(struct operation *operation)
 {
     if (operation->exchange != NULL) http_release(operation->exchange);
     gql_plan_unref(operation->plan);
+    reference_unref(operation->request.reference);
     graphql_request_done(&operation->graphql);
     buf_done(&operation->reply);
     arena_done(&operation->arena);
@@ -107,6 +108,7 @@ static void run(struct operation *operation)
                                                              : METRIC_OPERATIONS_QUERY,
               1);
     operation->running = true;
+    operation->request.reference = reference_ref(app->reference);
     if (gql_run_start(&operation->request.run, &options) == GQL_NOW) finish(operation);
 }
 

@@ -88,12 +88,19 @@ static void begin_reading(struct stream *stream, enum wait wait,
     if (status != MC_OK) stream->wait = WAIT_NOTHING;
 }
 
+static void end_run(struct stream *stream)
+{
+    stream->wait = WAIT_NOTHING;
+    reference_unref(stream->request.reference);
+    stream->request.reference = NULL;
+}
+
 static void on_event_run(struct gql_run *run, void *context)
 {
     struct stream *stream = CONTAINER_OF(context, struct stream, request);
 
     (void)run;
-    stream->wait = WAIT_NOTHING;
+    end_run(stream);
     send_row(stream);
 }
 
@@ -134,6 +141,7 @@ static enum gql_progress run_row(struct stream *stream)
         .arena = &stream->event_arena,
         .viewer = operation->request.viewer,
         .services = operation->request.services,
+        .reference = reference_ref(operation->app->reference),
         .timeout_ms = operation->request.timeout_ms,
     };
     stream->wait = WAIT_RUN;
@@ -164,7 +172,7 @@ static void send_rows(struct stream *stream)
             return;
         }
         if (run_row(stream) == GQL_LATER) return;
-        stream->wait = WAIT_NOTHING;
+        end_run(stream);
         if (!send_reply(stream)) break;
         stream->row++;
     }

@@ -123,6 +123,38 @@ test('clients that leave in the middle cost nobody anything', async () => {
   assert.equal((await house.metrics()).motcua_process_restarts_total, restarts);
 });
 
+test('a reload of the reference data takes nothing from a request that waits', async () => {
+  const document = '{ viewer { dossiers(first: 20) { nodes { procedure { code name } receivedAgency { code name } timeline(last: 1) { nodes { id } } } } } }';
+  const before = await client.data(document, { token: tokens.citizen });
+  const during = await whileLocked('dossier_event', async (holder) => {
+    const slow = client.data(document, { token: tokens.citizen });
+    await waiting(holder, 1);
+    const other = house.database.session();
+    for (let round = 0; round < 3; round++) {
+      await other.sql("NOTIFY reference, 'agency'");
+      await sleep(200);
+    }
+    await other.end();
+    return () => slow;
+  });
+  assert.deepEqual(await during(), before);
+});
+
+test('open streams are not requests in flight: others are still answered', async () => {
+  const own = await House.start('streaming', { database: house.database, settings: { MOTCUA_REQUESTS_MAX: '3' } });
+  try {
+    const peer = own.client();
+    const token = own.token('citizen');
+    for (let i = 0; i < 6; i++) {
+      const stream = await peer.events('subscription { dossierEvents { id } }', { token });
+      assert.equal(stream.status, 200);
+    }
+    assert.equal((await peer.data('{ __typename }')).__typename, 'Query');
+  } finally {
+    await own.stop();
+  }
+});
+
 test('a change whose client has left is made once or not at all', async () => {
   for (let round = 0; round < 30; round++) {
     const { code } = await handIn(client, tokens.citizen, where);
