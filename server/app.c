@@ -3,9 +3,9 @@
 
 #include "app_services.h"
 #include "base/log.h"
+#include "endpoint.h"
 #include "health.h"
 #include "http/tls.h"
-#include "operation.h"
 #include "reference_load.h"
 #include "reply.h"
 #include "stream.h"

@@ -1,31 +1,43 @@
 /*
- * operation.h - one GraphQL operation of one HTTP exchange, from arrival to its last byte.
+ * operation.h - one GraphQL operation, from what was read of it to its last byte:
+ * identify, plan, admit, run, reply. What carries it is none of its business (carrier.h).
  *
- * Life:    made by endpoint_handle; a subscription hands it to its stream. Freed by operation_free
- *          when nothing of it is in flight.
+ * Life:    embedded by its carrier between operation_init and the carrier's free, which comes when
+ *          nothing of the operation is in flight. A subscription hands it to its stream.
  */
 #ifndef SERVER_OPERATION_H
 #define SERVER_OPERATION_H
 
 #include "app.h"
+#include "carrier.h"
 #include "graphql_request.h"
 
 struct operation {
     struct app *app;
-    struct http_exchange *exchange; /* NULL once it has ended */
+    const struct carrier *carrier;
     struct arena arena;
     struct graphql_request graphql;
+    struct str authorization; /* absent: nobody asks */
+    struct str resume;        /* a cursor from outside the document; absent: none */
     struct request request;
     struct session_check check;
     struct gql_plan *plan;
     struct buf reply;
     bool checking; /* waits for Redis */
     bool running;  /* waits for PostgreSQL */
+    bool gone;     /* the client has left */
+    struct stream *stream;
 };
 
-/* The route /graphql. data is the app. */
-void endpoint_handle(struct http_exchange *exchange, void *data);
+/* Memory and limits; the carrier fills graphql, authorization and resume before it starts. */
+void operation_init(struct operation *operation, struct app *app, const struct carrier *carrier);
+void operation_start(struct operation *operation);
 
+/* Ends it without an answer: init but not started, or all its answers given. */
 void operation_free(struct operation *operation);
+
+/* From the carrier: the client has left; all that was sent has left. */
+void operation_gone(struct operation *operation);
+void operation_drained(struct operation *operation);
 
 #endif

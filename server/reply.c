@@ -15,8 +15,8 @@ static size_t add_header(struct http_header *headers, size_t count, const char *
     return count + 1;
 }
 
-static void reply_with(struct http_exchange *exchange, int status, const char *media,
-                       struct str body, const char *allow)
+void reply_result(struct http_exchange *exchange, int status, const char *media, struct str body,
+                  const char *allow)
 {
     struct http_header headers[6];
     size_t count = 0;
@@ -34,7 +34,7 @@ static void reply_with(struct http_exchange *exchange, int status, const char *m
 
 void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body)
 {
-    reply_with(exchange, status, media, body, NULL);
+    reply_result(exchange, status, media, body, NULL);
 }
 
 void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,
@@ -58,6 +58,6 @@ void reply_refusal(struct http_exchange *exchange, enum status status, const cha
     json_object_close(&json);
     json_array_close(&json);
     json_object_close(&json);
-    reply_with(exchange, status_http(status), media_json, buf_str(&body), allow);
+    reply_result(exchange, status_http(status), media_json, buf_str(&body), allow);
     buf_done(&body);
 }

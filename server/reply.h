@@ -13,6 +13,10 @@ extern const char media_event_stream[];  /* text/event-stream; charset=utf-8 */
 /* A reply nobody may keep: Cache-Control: no-store, and Retry-After with 503 and 429. */
 void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body);
 
+/* The same with Allow, when it is not NULL. */
+void reply_result(struct http_exchange *exchange, int status, const char *media, struct str body,
+                  const char *allow);
+
 /* {"errors":[{"message":...,"extensions":{"code":...}}]} with the status's own HTTP status; 401
  * with WWW-Authenticate, 405 with Allow. message NULL: the status's sentence. */
 void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,

@@ -2,8 +2,6 @@
 #include "base/memory.h"
 #include "dossier_event.h"
 #include "model.h"
-#include "reply.h"
-#include "sse.h"
 #include "stream_internal.h"
 
 enum { CHECK_BYTES_MAX = 256 * 1024 };
@@ -34,9 +32,7 @@ void stream_close(struct stream *stream)
 
     if (stream->closing) return;
     stream->closing = true;
-    http_on_gone(operation->exchange, NULL);
-    http_stream_close(operation->exchange);
-    operation->exchange = NULL;
+    if (!operation->gone) operation->carrier->stream->close(operation);
     if (stream->checking) session_check_cancel(&operation->check);
     if (stream->wait == WAIT_POSITION || stream->wait == WAIT_EVENTS)
         db_group_cancel(&stream->group);
@@ -44,10 +40,8 @@ void stream_close(struct stream *stream)
     if (stream->wait == WAIT_READER) stream->wait = WAIT_NOTHING;
 }
 
-static void on_gone(struct http_exchange *exchange)
+void stream_gone(struct stream *stream)
 {
-    struct stream *stream = http_data(exchange);
-
     stream_close(stream);
     stream_free_when_idle(stream);
 }
@@ -56,7 +50,8 @@ static void on_gone(struct http_exchange *exchange)
  */
 void stream_end(struct stream *stream, enum status status)
 {
-    struct http_exchange *exchange = stream->operation->exchange;
+    struct operation *operation = stream->operation;
+    const struct stream_carrier *carrier = operation->carrier->stream;
     struct gql_errors errors;
     struct buf body;
 
@@ -64,8 +59,8 @@ void stream_end(struct stream *stream, enum status status)
     gql_errors_add(&errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
     buf_init(&body, 4096);
     gql_errors_json(&body, &errors);
-    if (!status_retryable(status) && sse_next(exchange, STR_NONE, buf_str(&body)) == MC_OK &&
-        sse_complete(exchange) == MC_OK)
+    if (!status_retryable(status) && carrier->next(operation, STR_NONE, buf_str(&body)) == MC_OK &&
+        carrier->complete(operation) == MC_OK)
         stream->sent_ms = uv_now(&stream->streams->app->loop);
     buf_done(&body);
     stream_close(stream);
@@ -108,10 +103,11 @@ static void on_event_run(struct gql_run *run, void *context)
 static bool send_reply(struct stream *stream)
 {
     const struct dossier_event *event = ask_row(&stream->ask, stream->row);
+    struct operation *operation = stream->operation;
     struct str cursor = cursor_write(&stream->event_arena, CURSOR_FEED, feed_place(event));
 
     if (stream->closing) return false;
-    if (sse_next(stream->operation->exchange, cursor, buf_str(&stream->reply)) != MC_OK) {
+    if (operation->carrier->stream->next(operation, cursor, buf_str(&stream->reply)) != MC_OK) {
         stream_close(stream);
         return false;
     }
@@ -160,7 +156,7 @@ static bool reader_is_behind(const struct stream *stream)
 {
     size_t waiting_max = (size_t)stream->streams->app->config->stream_queue_bytes;
 
-    return http_stream_waiting(stream->operation->exchange) >= waiting_max;
+    return stream->operation->carrier->stream->waiting(stream->operation) >= waiting_max;
 }
 
 /* Runs and sends rows for as long as nothing has to be waited for. */
@@ -193,10 +189,8 @@ static void send_row(struct stream *stream)
     stream_free_when_idle(stream);
 }
 
-static void on_reader_ready(struct http_exchange *exchange)
+void stream_drained(struct stream *stream)
 {
-    struct stream *stream = http_data(exchange);
-
     if (stream->wait != WAIT_READER) return;
     stream->wait = WAIT_NOTHING;
     send_rows(stream);
@@ -253,25 +247,23 @@ static void find_position(struct stream *stream)
     if (stream->wait == WAIT_NOTHING) stream_end(stream, MC_UNAVAILABLE);
 }
 
-/* The argument, else the header that a reconnecting EventSource sends. */
+/* The argument, else what a reconnecting EventSource says. */
 static struct str cursor_of(struct operation *operation, const struct gql_input *arguments)
 {
     struct str cursor = gql_input_text(arguments, "after");
 
-    return cursor.data != NULL ? cursor : http_header(operation->exchange, "last-event-id");
+    return cursor.data != NULL ? cursor : operation->resume;
 }
 
 static void refuse_stream(struct operation *operation, enum status status,
                           struct gql_errors *errors)
 {
-    struct http_exchange *exchange = operation->exchange;
-
-    operation->exchange = NULL;
     gql_errors_json(&operation->reply, errors);
     if (status_retryable(status))
-        reply_refusal(exchange, status, NULL, NULL);
+        operation->carrier->refuse(operation, status, NULL);
     else
-        sse_reply_once(exchange, buf_str(&operation->reply));
+        operation->carrier->reply(
+            operation, &(struct outcome){ .status = status, .body = buf_str(&operation->reply) });
     operation_free(operation);
 }
 
@@ -288,9 +280,7 @@ static struct stream *stream_new(struct operation *operation)
     buf_init(&stream->reply, (size_t)operation->app->config->reply_bytes_max);
     TAILQ_INSERT_TAIL(&streams->open, stream, link);
     streams->count++;
-    http_set_data(operation->exchange, stream);
-    http_on_gone(operation->exchange, on_gone);
-    http_stream_on_drained(operation->exchange, on_reader_ready);
+    operation->stream = stream;
     return stream;
 }
 
@@ -337,9 +327,10 @@ void stream_open(struct operation *operation)
     stream = stream_new(operation);
     stream->code = gql_input_text(arguments, "code");
     stream->after = after.major;
-    sse_open(operation->exchange, (size_t)operation->app->config->stream_queue_bytes +
-                                      (size_t)operation->app->config->reply_bytes_max);
-    if (sse_comment(operation->exchange, "") != MC_OK) stream_close(stream);
+    if (operation->carrier->stream->open(
+            operation, (size_t)operation->app->config->stream_queue_bytes +
+                           (size_t)operation->app->config->reply_bytes_max) != MC_OK)
+        stream_close(stream);
     if (!stream->closing && stream->after >= 0) stream_read(stream);
     if (!stream->closing && stream->after < 0) find_position(stream);
     stream_free_when_idle(stream);

@@ -31,4 +31,8 @@ void streams_free(struct streams *streams);
 /* Takes the operation over. */
 void stream_open(struct operation *operation);
 
+/* From the operation: the client has left; all that was sent has left. */
+void stream_gone(struct stream *stream);
+void stream_drained(struct stream *stream);
+
 #endif

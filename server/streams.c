@@ -1,5 +1,4 @@
 #include "base/memory.h"
-#include "sse.h"
 #include "stream_internal.h"
 
 enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5 };
@@ -11,7 +10,8 @@ static void keep_alive(struct stream *stream)
 
     if (quiet_ms < (uint64_t)app->config->stream_heartbeat_s * 1000) return;
     stream->sent_ms = uv_now(&app->loop);
-    if (sse_comment(stream->operation->exchange, "") != MC_OK) stream_close(stream);
+    if (stream->operation->carrier->stream->alive(stream->operation, false) != MC_OK)
+        stream_close(stream);
 }
 
 static void tick_stream(struct stream *stream)
@@ -127,7 +127,8 @@ void streams_drain(struct streams *streams, void (*closed)(void *data), void *da
     }
     for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
         next = TAILQ_NEXT(stream, link);
-        if (!stream->closing && sse_comment(stream->operation->exchange, " going away") != MC_OK)
+        if (!stream->closing &&
+            stream->operation->carrier->stream->alive(stream->operation, true) != MC_OK)
             stream->rung = false;
         stream_close(stream);
         stream_free_when_idle(stream);

@@ -1,0 +1,166 @@
+#include "operation.h"
+
+#include "admission.h"
+#include "ask.h"
+#include "base/memory.h"
+#include "stream.h"
+
+enum { REFUSAL_ERRORS_MAX = 10 };
+
+void operation_init(struct operation *operation, struct app *app, const struct carrier *carrier)
+{
+    operation->app = app;
+    operation->carrier = carrier;
+    arena_init(&operation->arena, (size_t)app->config->request_bytes_max);
+    buf_init(&operation->reply, (size_t)app->config->reply_bytes_max);
+    operation->request.arena = &operation->arena;
+    operation->request.services = &app->services;
+    operation->request.timeout_ms = (uint32_t)app->config->request_timeout_ms;
+}
+
+void operation_free(struct operation *operation)
+{
+    gql_plan_unref(operation->plan);
+    reference_unref(operation->request.reference);
+    graphql_request_done(&operation->graphql);
+    buf_done(&operation->reply);
+    arena_done(&operation->arena);
+    operation->carrier->free(operation);
+}
+
+static void refuse(struct operation *operation, enum status status, const char *why)
+{
+    if (status == MC_UNAUTHENTICATED) app_count(operation->app, METRIC_SESSIONS_REFUSED, 1);
+    if (!operation->gone) operation->carrier->refuse(operation, status, why);
+    operation_free(operation);
+}
+
+static void reply(struct operation *operation, const struct outcome *outcome)
+{
+    if (!operation->gone) operation->carrier->reply(operation, outcome);
+    operation_free(operation);
+}
+
+static void finish(struct operation *operation)
+{
+    const struct request *request = &operation->request;
+    const struct gql_run *run = &request->run;
+
+    operation->running = false;
+    app_count(operation->app, METRIC_SQL_GROUPS, request->group_count);
+    app_count(operation->app, METRIC_SQL_ASKS, request->ask_count);
+    if (operation->reply.size == 0 || buf_status(&operation->reply) != MC_OK)
+        refuse(operation, run->status == MC_OK ? MC_LIMIT : run->status,
+               "The answer is beyond a limit.");
+    else
+        reply(operation, &(struct outcome){ .executed = run->status == MC_OK,
+                                            .status = run->status,
+                                            .worst = run->worst,
+                                            .body = buf_str(&operation->reply) });
+}
+
+static void on_run_done(struct gql_run *run, void *context)
+{
+    (void)run;
+    finish(CONTAINER_OF(context, struct operation, request));
+}
+
+static void run(struct operation *operation)
+{
+    struct app *app = operation->app;
+    struct gql_run_options options = {
+        .plan = operation->plan,
+        .variables = operation->graphql.variables,
+        .context = &operation->request,
+        .arena = &operation->arena,
+        .reply = &operation->reply,
+        .flush = ask_flush,
+        .done = on_run_done,
+    };
+
+    app_count(app,
+              gql_plan_kind(operation->plan) == GQL_MUTATION ? METRIC_OPERATIONS_MUTATION
+                                                             : METRIC_OPERATIONS_QUERY,
+              1);
+    operation->running = true;
+    operation->request.reference = reference_ref(app->reference);
+    if (gql_run_start(&operation->request.run, &options) == GQL_NOW) finish(operation);
+}
+
+static void dispatch(struct operation *operation)
+{
+    struct gql_errors errors;
+    enum status status;
+
+    gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
+    status = admit(operation, &errors);
+    if (status != MC_OK) {
+        gql_errors_json(&operation->reply, &errors);
+        reply(operation, &(struct outcome){ .status = status, .body = buf_str(&operation->reply) });
+    } else if (gql_plan_kind(operation->plan) == GQL_SUBSCRIPTION) {
+        stream_open(operation);
+    } else {
+        run(operation);
+    }
+}
+
+static void plan(struct operation *operation)
+{
+    struct app *app = operation->app;
+    uint64_t hits = app->plans.hits;
+    struct str errors = STR_NONE;
+    enum status status = plan_cache_get(&app->plans, &operation->graphql.document,
+                                        &operation->arena, &operation->plan, &errors);
+
+    app_count(app, app->plans.hits > hits ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
+    if (status == MC_OK)
+        dispatch(operation);
+    else
+        reply(operation, &(struct outcome){ .status = status, .body = errors });
+}
+
+static void on_checked(struct session_check *check, enum status status)
+{
+    struct operation *operation = check->data;
+
+    operation->checking = false;
+    if (status != MC_OK || operation->gone) {
+        refuse(operation, status, NULL);
+        return;
+    }
+    operation->request.viewer = check->viewer;
+    plan(operation);
+}
+
+void operation_start(struct operation *operation)
+{
+    enum status status;
+
+    if (operation->authorization.data == NULL) {
+        plan(operation);
+        return;
+    }
+    operation->check =
+        (struct session_check){ .arena = &operation->arena, .done = on_checked, .data = operation };
+    operation->checking = true;
+    status = session_check(&operation->app->sessions, operation->authorization, &operation->check);
+    if (status == MC_OK) return;
+    operation->checking = false;
+    refuse(operation, status, NULL);
+}
+
+void operation_gone(struct operation *operation)
+{
+    operation->gone = true;
+    if (operation->stream != NULL)
+        stream_gone(operation->stream);
+    else if (operation->checking)
+        session_check_cancel(&operation->check);
+    else if (operation->running)
+        request_cancel(&operation->request, MC_CANCELLED);
+}
+
+void operation_drained(struct operation *operation)
+{
+    if (operation->stream != NULL) stream_drained(operation->stream);
+}
