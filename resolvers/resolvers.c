@@ -75,7 +75,10 @@ enum { TYPES = sizeof(types) / sizeof(types[0]) };
 enum status resolvers_bind(struct gql_schema *schema, struct gql_errors *errors)
 {
     const struct gql_type *tables[TYPES];
-    const struct gql_bindings bindings = { tables, TYPES, resolver_scalars, RESOLVER_SCALARS };
+    const struct gql_bindings bindings = { .types = tables,
+                                           .type_count = TYPES,
+                                           .scalars = resolver_scalars,
+                                           .scalar_count = RESOLVER_SCALARS };
 
     for (size_t i = 0; i < TYPES; i++)
         tables[i] = &types[i];

@@ -107,6 +107,7 @@ static enum status read_members(struct graphql_request *request, const char **re
     *ret_why = "\"operationName\" is a string or null.";
     if (read_text(request->json, "operationName", &request->document.operation_name) != MC_OK)
         return MC_BAD_INPUT;
+    if (request->document.operation_name.size == 0) request->document.operation_name = STR_NONE;
     *ret_why = "\"variables\" is an object or null.";
     if (variables != NULL && !json_is_null(variables) && !json_is_object(variables))
         return MC_BAD_INPUT;

@@ -10,6 +10,8 @@
 
 #include "base/arena.h"
 
+struct json_t;
+
 struct gql_location {
     uint32_t line, column;
 };
@@ -26,7 +28,8 @@ struct gql_error {
     enum status status;
     struct gql_location *locations;
     size_t location_count;
-    const struct gql_path *path; /* NULL outside execution */
+    const struct gql_path *path;     /* NULL outside execution */
+    const struct json_t *extensions; /* members beside "code"; NULL: none */
     struct gql_error *next;
 };
 

@@ -78,6 +78,7 @@ enum gql_cell_kind {
     GQL_TEXT,
     GQL_OBJECT,
     GQL_LIST,
+    GQL_JSON, /* any JSON value, of a scalar that says so */
     GQL_ERROR,
 };
 
@@ -92,6 +93,7 @@ struct gql_cell {
         const char *text;
         void *object;
         struct gql_cell *items;
+        const json_t *json; /* as long as the run */
         const struct gql_failure *failure;
     };
     const struct schema_type *type; /* OBJECT of an abstract type: which one */
@@ -101,6 +103,8 @@ struct gql_cell {
 struct gql_failure {
     enum status status;
     struct str message;
+    const json_t *extensions;     /* members beside "code"; NULL: none */
+    struct gql_location location; /* in the document; line 0: where its field stands */
 };
 
 static inline struct gql_cell gql_cell_text(struct str text)
@@ -122,6 +126,11 @@ static inline struct gql_cell gql_cell_bool(bool value)
 static inline struct gql_cell gql_cell_object(void *object)
 {
     return (struct gql_cell){ .kind = object == NULL ? GQL_NULL : GQL_OBJECT, .object = object };
+}
+
+static inline struct gql_cell gql_cell_json(const json_t *value)
+{
+    return (struct gql_cell){ .kind = value == NULL ? GQL_NULL : GQL_JSON, .json = value };
 }
 
 /* ---- scalars ---- */
@@ -215,6 +224,7 @@ struct gql_bindings {
     size_t type_count;
     const struct gql_scalar *const *scalars;
     size_t scalar_count;
+    const struct gql_field *fallback; /* for every field without a row; NULL: that is an error */
 };
 
 enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings *bindings,
@@ -243,7 +253,7 @@ enum gql_operation_kind { GQL_QUERY, GQL_MUTATION, GQL_SUBSCRIPTION };
 
 struct gql_document {
     struct str text;
-    struct str operation_name; /* absent: the document's only operation */
+    struct str operation_name; /* absent: the document's only operation; "" is a name */
 };
 
 /* Parses, validates and compiles. The document is copied. Fails: MC_SYNTAX, MC_INVALID, MC_LIMIT,
@@ -318,6 +328,8 @@ void **gql_state(struct gql_batch *batch);
 /* "Dossier", "timeline": for logs and traces. */
 struct str gql_type_name(const struct gql_batch *batch);
 struct str gql_field_name(const struct gql_batch *batch);
+/* Its alias, or its name. */
+struct str gql_response_key(const struct gql_batch *batch);
 /* Is a field of this name asked for anywhere directly below? */
 bool gql_selects(const struct gql_batch *batch, const char *field);
 
@@ -326,6 +338,8 @@ const struct gql_input *gql_arg(const struct gql_batch *batch, const char *name)
 struct str gql_arg_text(const struct gql_batch *batch, const char *name);
 int64_t gql_arg_int(const struct gql_batch *batch, const char *name, int64_t absent);
 bool gql_arg_bool(const struct gql_batch *batch, const char *name, bool absent);
+/* All that are given, as one JSON object. */
+void gql_arguments_json(struct buf *out, const struct gql_batch *batch);
 
 /* Answers. i < gql_count. */
 void gql_set(struct gql_batch *batch, size_t i, struct gql_cell cell);

@@ -3,6 +3,7 @@
  * reads one JSON object a line and answers each with one; an unknown op or a bad line is answered
  * with {"harnessError"} and it goes on. A row of the table is an operation.
  */
+#include "harness_execute.h"
 #include "harness_language.h"
 #include "harness_schema.h"
 #include "harness_validate.h"
@@ -15,8 +16,9 @@ static const struct {
     const char *op;
     json_t *(*answer)(const json_t *request);
 } operations[] = {
-    { "parse", harness_parse },   { "lex", harness_lex }, { "validate", harness_validate },
-    { "schema", harness_schema }, { "sdl", harness_sdl }, { "introspect", harness_introspect },
+    { "parse", harness_parse },     { "lex", harness_lex }, { "validate", harness_validate },
+    { "schema", harness_schema },   { "sdl", harness_sdl }, { "introspect", harness_introspect },
+    { "execute", harness_execute },
 };
 
 static json_t *answer(const char *line)

@@ -1,4 +1,5 @@
 /* What a resolver may do with its batch. */
+#include "base/json_out.h"
 #include "base/memory.h"
 #include "graphql/execution/execution.h"
 
@@ -43,6 +44,11 @@ struct str gql_field_name(const struct gql_batch *batch)
     return batch->field->definition->name;
 }
 
+struct str gql_response_key(const struct gql_batch *batch)
+{
+    return batch->field->key;
+}
+
 bool gql_selects(const struct gql_batch *batch, const char *field)
 {
     const struct plan_scope *scope = batch->field->scope;
@@ -82,6 +88,22 @@ bool gql_arg_bool(const struct gql_batch *batch, const char *name, bool absent)
     const struct gql_input *value = gql_arg(batch, name);
 
     return value == NULL || value->kind != GQL_INPUT_BOOL ? absent : value->boolean;
+}
+
+void gql_arguments_json(struct buf *out, const struct gql_batch *batch)
+{
+    const struct schema_field *definition = batch->field->definition;
+    char separator = '{';
+
+    for (size_t i = 0; i < definition->argument_count; i++) {
+        if (batch->arguments[i] == NULL) continue;
+        buf_add_char(out, separator);
+        json_quote(out, definition->arguments[i].name);
+        buf_add_char(out, ':');
+        gql_input_json(out, batch->arguments[i]);
+        separator = ',';
+    }
+    buf_add(out, separator == '{' ? STR("{}") : STR("}"));
 }
 
 void gql_set(struct gql_batch *batch, size_t i, struct gql_cell cell)

@@ -255,7 +255,7 @@ static const struct plan_scope *compile_scope(struct compiler *compiler,
     for (size_t i = 0; i < count && compiler->status == MC_OK; i++)
         compile_selection(compiler, abstract ? type->possible[i] : type, sets, &selections[i]);
     compiler->depth--;
-    *scope = (struct plan_scope){ selections, count };
+    *scope = (struct plan_scope){ selections, count, abstract };
     return scope;
 }
 

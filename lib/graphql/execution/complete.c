@@ -1,10 +1,11 @@
 /* From answered cells to the parents of the next level: objects are gathered by concrete type. */
 #include "graphql/execution/execution.h"
 
-/* Where an object cell's type stands among the selections of its scope; count when nowhere. */
+/* Where an object cell's type stands among the selections of its scope; count when nowhere: an
+ * object of an abstract type says itself which it is. */
 static size_t selection_of(const struct plan_scope *scope, const struct gql_cell *cell)
 {
-    if (cell->type == NULL) return scope->count == 1 ? 0 : scope->count;
+    if (cell->type == NULL) return scope->is_abstract ? scope->count : 0;
     for (size_t i = 0; i < scope->count; i++)
         if (scope->selections[i].type == cell->type) return i;
     return scope->count;

@@ -1,6 +1,6 @@
 /* Errors as a reply: the one place that knows their JSON. */
 #include "base/json_out.h"
-#include "graphql/gql.h"
+#include "graphql/type/input.h"
 
 static void write_locations(struct json_out *json, const struct gql_error *error)
 {
@@ -29,6 +29,20 @@ static void write_path_steps(struct json_out *json, const struct gql_path *path)
         json_i64(json, (int64_t)path->index);
 }
 
+/* As deep as what a resolver gave. */
+static void write_extensions(struct json_out *json, const struct json_t *extensions)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)extensions, key, value)
+    {
+        json_key(json, key);
+        json_write(json->buf, value);
+        json->comma = true;
+    }
+}
+
 static void write_error(struct json_out *json, const struct gql_error *error)
 {
     json_object_open(json);
@@ -45,6 +59,7 @@ static void write_error(struct json_out *json, const struct gql_error *error)
     json_object_open(json);
     json_key(json, "code");
     json_str(json, str_of(status_code(error->status)));
+    write_extensions(json, error->extensions);
     json_object_close(json);
     json_object_close(json);
 }

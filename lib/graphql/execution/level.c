@@ -49,6 +49,18 @@ static void read_members(struct gql_batch *batch)
         batch->cells[i] = member_cell(resolver, batch->instance->parents[i]);
 }
 
+/* error NULL: there was no room for it. */
+static void fail_arguments(struct gql_batch *batch, const struct gql_error *error)
+{
+    struct gql_failure *failure = ARENA_NEW(batch->execution->arena, struct gql_failure);
+
+    failure->status = error == NULL ? MC_BAD_INPUT : error->status;
+    failure->message = error == NULL ? str_of(status_sentence(MC_BAD_INPUT)) : error->message;
+    if (error != NULL && error->location_count > 0) failure->location = error->locations[0];
+    for (size_t i = 0; i < batch->instance->count; i++)
+        batch->cells[i] = (struct gql_cell){ .kind = GQL_ERROR, .failure = failure };
+}
+
 /* False when an argument is refused: then every position of the batch carries the reason. */
 static bool coerce_batch_arguments(struct gql_batch *batch)
 {
@@ -66,9 +78,7 @@ static bool coerce_batch_arguments(struct gql_batch *batch)
     if (coercion_field(&with, batch->field->definition, batch->field->literals,
                        &batch->arguments) == MC_OK)
         return true;
-    const char *why = refused.head == NULL ? NULL : refused.head->message.data;
-
-    gql_fail_all(batch, refused.head == NULL ? MC_BAD_INPUT : refused.head->status, why);
+    fail_arguments(batch, refused.head);
     return false;
 }
 

@@ -28,15 +28,16 @@ static const struct ast_definition *find_operation(const struct ast_document *do
     AST_EACH(definition, document->definitions)
     {
         if (definition->kind != AST_OPERATION) continue;
-        if (name.size > 0 && !str_eq(definition->name.text, name)) continue;
-        if (found != NULL && name.size == 0) {
+        if (name.data != NULL && (name.size == 0 || !str_eq(definition->name.text, name)))
+            continue;
+        if (found != NULL && name.data == NULL) {
             gql_errors_add(errors, MC_BAD_INPUT, STR_NONE, NULL, 0,
                            "Must provide operation name if query contains multiple operations.");
             return NULL;
         }
         if (found == NULL) found = definition;
     }
-    if (found == NULL && name.size > 0)
+    if (found == NULL && name.data != NULL)
         gql_errors_add(errors, MC_BAD_INPUT, STR_NONE, NULL, 0, "Unknown operation named \"%.*s\".",
                        STR_PRINT(name));
     else if (found == NULL)
@@ -75,6 +76,7 @@ static enum status parse_and_validate(struct gql_plan *plan, struct str source,
     status = parse_document(&plan->arena, source, &limits, errors, &document);
     if (status != MC_OK) return status;
     plan->document = document;
+    if (plan->is_taken_as_valid) return MC_OK;
     arena_init(&scratch, PLAN_BYTES_MAX);
     status = validate_document(plan->schema, document, &options, &scratch, errors);
     arena_done(&scratch);
@@ -109,24 +111,44 @@ static enum status build(struct gql_plan *plan, const struct gql_document *docum
     return plan_variant_for(plan, NULL, &plan->arena, errors, &variant);
 }
 
-enum status gql_plan_new(const struct gql_schema *schema, const struct gql_document *document,
-                         const struct gql_limits *limits, struct gql_errors *errors,
-                         struct gql_plan **ret_plan)
+static struct gql_plan *plan_alloc(const struct gql_schema *schema, const struct gql_limits *limits)
 {
     struct gql_plan *plan = MEM_NEW(struct gql_plan);
-    enum status status;
 
     plan->references = 1;
     plan->schema = schema;
     plan->limits = *limits;
     arena_init(&plan->arena, PLAN_BYTES_MAX);
-    status = build(plan, document, errors);
+    return plan;
+}
+
+static enum status finish(struct gql_plan *plan, enum status status, struct gql_plan **ret_plan)
+{
     if (status != MC_OK) {
         gql_plan_unref(plan);
         return status;
     }
     *ret_plan = plan;
     return MC_OK;
+}
+
+enum status gql_plan_new(const struct gql_schema *schema, const struct gql_document *document,
+                         const struct gql_limits *limits, struct gql_errors *errors,
+                         struct gql_plan **ret_plan)
+{
+    struct gql_plan *plan = plan_alloc(schema, limits);
+
+    return finish(plan, build(plan, document, errors), ret_plan);
+}
+
+enum status plan_new_unchecked(const struct gql_schema *schema, const struct gql_document *document,
+                               const struct gql_limits *limits, struct gql_errors *errors,
+                               struct gql_plan **ret_plan)
+{
+    struct gql_plan *plan = plan_alloc(schema, limits);
+
+    plan->is_taken_as_valid = true;
+    return finish(plan, build(plan, document, errors), ret_plan);
 }
 
 struct gql_plan *gql_plan_ref(struct gql_plan *plan)

@@ -43,6 +43,7 @@ struct plan_selection {
 struct plan_scope {
     const struct plan_selection *selections;
     size_t count;
+    bool is_abstract;
 };
 
 struct plan_variant {
@@ -53,6 +54,7 @@ struct plan_variant {
 
 struct gql_plan {
     uint32_t references;
+    bool is_taken_as_valid;
     struct arena arena;
     const struct gql_schema *schema;
     struct gql_limits limits;
@@ -64,6 +66,12 @@ struct gql_plan {
     struct plan_variant *variants;
     size_t variant_count;
 };
+
+/* As gql_plan_new for a document that is taken as valid without a look. What does not fit the
+ * schema is left out, as the specification's algorithms leave it. */
+enum status plan_new_unchecked(const struct gql_schema *schema, const struct gql_document *document,
+                               const struct gql_limits *limits, struct gql_errors *errors,
+                               struct gql_plan **ret_plan);
 
 /* How this plan's values are read: its document for locations, its limits for suggestions. */
 struct coercion plan_coercion(const struct gql_plan *plan, struct arena *arena,

@@ -4,6 +4,7 @@
  */
 #include "base/json_out.h"
 #include "graphql/execution/execution.h"
+#include "graphql/type/input.h"
 
 /* NULLED: no value and nobody to blame yet. FAILED: an error is recorded, somebody above is null.
  */
@@ -36,16 +37,24 @@ static const struct gql_path *copy_path(struct arena *arena, const struct gql_pa
     return copy;
 }
 
-static enum outcome fail(struct writer *writer, const struct position *at, enum status status,
-                         struct str message)
+static enum outcome report(struct writer *writer, const struct position *at,
+                           const struct gql_failure *failure)
 {
     struct gql_execution *execution = writer->execution;
-    struct gql_error *error =
-        gql_errors_add(&execution->errors, status, execution->run->options.plan->document->source,
-                       &at->field->offset, 1, "%.*s", STR_PRINT(message));
+    struct gql_error *error = gql_errors_add(
+        &execution->errors, failure->status, execution->run->options.plan->document->source,
+        &at->field->offset, 1, "%.*s", STR_PRINT(failure->message));
 
-    if (error != NULL) error->path = copy_path(execution->arena, at->path);
+    if (error == NULL) return FAILED;
+    error->path = copy_path(execution->arena, at->path);
+    error->extensions = failure->extensions;
+    if (failure->location.line > 0) error->locations[0] = failure->location;
     return FAILED;
+}
+
+static enum outcome fail(struct writer *writer, const struct position *at, struct str message)
+{
+    return report(writer, at, &(struct gql_failure){ .status = MC_INTERNAL, .message = message });
 }
 
 static enum outcome fail_null(struct writer *writer, const struct position *at)
@@ -53,10 +62,63 @@ static enum outcome fail_null(struct writer *writer, const struct position *at)
     struct str type = at->parent_type->name;
     struct str field = at->field->definition->name;
 
-    return fail(writer, at, MC_INTERNAL,
+    return fail(writer, at,
                 arena_printf(writer->execution->arena,
                              "Cannot return null for non-nullable field %.*s.%.*s.",
                              STR_PRINT(type), STR_PRINT(field)));
+}
+
+static struct gql_input *input_of(struct arena *arena, const struct gql_cell *cell)
+{
+    struct gql_input *input = input_new(arena, GQL_INPUT_NULL);
+
+    switch (cell->kind) {
+    case GQL_BOOL:
+        *input = (struct gql_input){ .kind = GQL_INPUT_BOOL, .boolean = cell->boolean };
+        break;
+    case GQL_INT:
+        *input = (struct gql_input){ .kind = GQL_INPUT_INT, .integer = cell->integer };
+        break;
+    case GQL_FLOAT:
+        *input = (struct gql_input){ .kind = GQL_INPUT_FLOAT, .real = cell->real };
+        break;
+    case GQL_TEXT:
+        *input = (struct gql_input){ .kind = GQL_INPUT_TEXT, .text = { cell->text, cell->size } };
+        break;
+    case GQL_JSON:
+        if (input_from_json(arena, cell->json, &input) != MC_OK) input->kind = GQL_INPUT_NULL;
+        break;
+    default:
+        break;
+    }
+    return input;
+}
+
+static enum outcome fail_enum(struct writer *writer, const struct position *at,
+                              const struct schema_type *type, const struct gql_cell *cell)
+{
+    struct arena *arena = writer->execution->arena;
+    struct str shown = input_show(arena, input_of(arena, cell));
+
+    return fail(writer, at,
+                arena_printf(arena, "Enum \"%.*s\" cannot represent value: %.*s",
+                             STR_PRINT(type->name), STR_PRINT(shown)));
+}
+
+/* The sentence is the reference's, though our resolvers name the type themselves. */
+static enum outcome fail_abstract(struct writer *writer, const struct position *at,
+                                  const struct schema_type *type)
+{
+    struct str parent = at->parent_type->name, field = at->field->definition->name;
+
+    return fail(writer, at,
+                arena_printf(writer->execution->arena,
+                             "Abstract type \"%.*s\" must resolve to an Object type at runtime for "
+                             "field \"%.*s.%.*s\". Either the \"%.*s\" type should provide a "
+                             "\"resolveType\" function or each possible type should provide an "
+                             "\"isTypeOf\" function.",
+                             STR_PRINT(type->name), STR_PRINT(parent), STR_PRINT(field),
+                             STR_PRINT(type->name)));
 }
 
 static enum outcome fail_shape(struct writer *writer, const struct position *at,
@@ -65,7 +127,7 @@ static enum outcome fail_shape(struct writer *writer, const struct position *at,
     struct str type = at->parent_type->name;
     struct str field = at->field->definition->name;
 
-    return fail(writer, at, MC_INTERNAL,
+    return fail(writer, at,
                 arena_printf(writer->execution->arena, "Expected %s for field %.*s.%.*s.", expected,
                              STR_PRINT(type), STR_PRINT(field)));
 }
@@ -79,7 +141,7 @@ static enum outcome write_leaf(struct writer *writer, const struct position *at,
         struct str name = { cell->text, cell->size };
 
         if (cell->kind != GQL_TEXT || hash_map_get(&type->value_map, name) == NULL)
-            return fail_shape(writer, at, "a value of the enum");
+            return fail_enum(writer, at, type, cell);
         json_quote(writer->out, name);
         return WROTE;
     }
@@ -154,11 +216,12 @@ static enum outcome write_any(struct writer *writer, const struct position *at,
     const struct instance *child;
 
     if (cell->kind == GQL_NULL) return NULLED;
-    if (cell->kind == GQL_ERROR)
-        return fail(writer, at, cell->failure->status, cell->failure->message);
+    if (cell->kind == GQL_ERROR) return report(writer, at, cell->failure);
     if (ref->kind == REF_LIST) return write_list(writer, at, batch, ref->of, cell);
     if (type_is_leaf(ref->named)) return write_leaf(writer, at, ref->named, cell);
     child = cell->kind == GQL_OBJECT && batch != NULL ? child_of(batch, cell) : NULL;
+    if (child == NULL && cell->kind == GQL_OBJECT && type_is_abstract(ref->named))
+        return fail_abstract(writer, at, ref->named);
     if (child == NULL) return fail_shape(writer, at, "an object of a possible type");
     return write_object(writer, at, child, cell->size);
 }

@@ -2,13 +2,11 @@
 #include "graphql/type/coerce.h"
 #include "graphql/type/input.h"
 
-/* Refuses one variable, at its definition. */
-static enum status refuse(const struct coercion *with, const struct ast_variable *definition,
-                          struct str why)
+static enum status refuse(const struct coercion *with, uint32_t offset, struct str why)
 {
     if (with->errors != NULL)
-        (void)gql_errors_add(with->errors, with->status, with->source, &definition->offset, 1,
-                             "%.*s", STR_PRINT(why));
+        (void)gql_errors_add(with->errors, with->status, with->source, &offset, 1, "%.*s",
+                             STR_PRINT(why));
     return with->status;
 }
 
@@ -30,23 +28,37 @@ static enum status refuse_type(const struct coercion *with, const struct ast_var
                        "as an input type.",
                        STR_PRINT(definition->name.text), STR_PRINT(buf_str(&type)));
     buf_done(&type);
-    return refuse(with, definition, why);
+    return refuse(with, definition->type->offset, why);
+}
+
+/* A wrong default is reported at the variable, not within the literal. */
+static enum status read_default(const struct coercion *with, struct coerce_variable *variable)
+{
+    const struct ast_variable *definition = variable->ast;
+    struct gql_error **tail = with->errors == NULL ? NULL : with->errors->tail;
+    struct coercion constant = *with;
+    enum status status;
+
+    constant.variables = NULL;
+    status = coercion_literal(&constant, subject(with, variable->name, "default value"),
+                              variable->type, definition->default_value, &variable->value);
+    if (tail == NULL) return status;
+    for (struct gql_error *error = *tail; error != NULL; error = error->next)
+        if (error->location_count > 0)
+            error->locations[0] = gql_location_of(with->source, definition->offset);
+    return status;
 }
 
 /* What was not sent: its default, or nothing. */
 static enum status read_absent(const struct coercion *with, struct coerce_variable *variable)
 {
     const struct ast_variable *definition = variable->ast;
-    struct coercion constant = *with;
     struct str type;
 
-    constant.variables = NULL;
-    if (definition->default_value != NULL)
-        return coercion_literal(&constant, subject(with, variable->name, "default value"),
-                                variable->type, definition->default_value, &variable->value);
+    if (definition->default_value != NULL) return read_default(with, variable);
     if (variable->type->kind != REF_NON_NULL) return MC_OK;
     type = type_ref_text(with->arena, variable->type);
-    return refuse(with, definition,
+    return refuse(with, definition->offset,
                   arena_printf(with->arena,
                                "Variable \"$%.*s\" has invalid value: Expected a value of non-null "
                                "type \"%.*s\" to be provided.",
@@ -60,7 +72,7 @@ static enum status read_given(const struct coercion *with, struct coerce_variabl
     enum status status;
 
     if (input_from_json(with->arena, json, &value) != MC_OK)
-        return refuse(with, variable->ast,
+        return refuse(with, variable->ast->offset,
                       arena_printf(with->arena,
                                    "Variable \"$%.*s\" has invalid value: it is nested more than "
                                    "%d deep.",

@@ -217,6 +217,17 @@ void gql_input_json(struct buf *out, const struct gql_input *value)
     buf_add_char(out, list ? ']' : '}');
 }
 
+static int add_to_buf(const char *bytes, size_t size, void *out)
+{
+    buf_add(out, (struct str){ bytes, size });
+    return 0;
+}
+
+void json_write(struct buf *out, const json_t *value)
+{
+    (void)json_dump_callback(value, add_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
 enum { SHOWN_DEPTH_MAX = 2, SHOWN_ITEMS_MAX = 10 };
 
 static void show(struct buf *out, const struct gql_input *value, int depth)

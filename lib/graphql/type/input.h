@@ -18,6 +18,9 @@ enum status input_from_json(struct arena *arena, const json_t *json, struct gql_
 /* All of it anew, so that a scalar's parse may rewrite it. */
 struct gql_input *input_copy(struct arena *arena, const struct gql_input *value);
 
+/* A JSON value as it is. As deep as it is. */
+void json_write(struct buf *out, const json_t *value);
+
 /* For error messages, in graphql-js's layout ({ a: [1, "x"] }); deep and long ones are cut. */
 struct str input_show(struct arena *arena, const struct gql_input *value);
 

@@ -117,6 +117,9 @@ static enum status write_any(struct buf *out, const struct gql_cell *cell)
         return write_float(out, cell);
     case GQL_TEXT:
         return write_string(out, cell);
+    case GQL_JSON:
+        json_write(out, cell->json);
+        return MC_OK;
     default:
         return MC_INTERNAL;
     }

@@ -36,16 +36,21 @@ static void bind_table(const struct gql_schema *schema, const struct gql_type *t
         bind_fields(type, table, errors);
 }
 
-static void require_resolvers(const struct gql_schema *schema, struct gql_errors *errors)
+/* A field without a row of its own takes the fallback. */
+static void require_resolvers(const struct gql_schema *schema, const struct gql_field *fallback,
+                              struct gql_errors *errors)
 {
     for (size_t i = 0; i < schema->type_count; i++) {
         const struct schema_type *type = schema->types[i];
 
         /* The value of a subscription's field is the event itself. */
-        if (type->kind != TYPE_OBJECT || type == schema->subscription) continue;
-        for (size_t j = 0; j < type->field_count; j++)
+        if (type->kind != TYPE_OBJECT || (type == schema->subscription && fallback == NULL))
+            continue;
+        for (size_t j = 0; j < type->field_count; j++) {
+            if (type->fields[j].resolver == NULL) type->fields[j].resolver = fallback;
             if (type->fields[j].resolver == NULL)
                 refuse(errors, type->name, type->fields[j].name, "in the schema, no resolver");
+        }
     }
 }
 
@@ -73,6 +78,6 @@ enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings
         bind_table(schema, bindings->types[i], errors);
     for (size_t i = 0; i < bindings->scalar_count; i++)
         bind_scalar(schema, bindings->scalars[i], errors);
-    require_resolvers(schema, errors);
+    require_resolvers(schema, bindings->fallback, errors);
     return errors->count + errors->dropped > before ? MC_INVALID : MC_OK;
 }
