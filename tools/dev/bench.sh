@@ -1,8 +1,23 @@
 #!/bin/sh
+# bench.sh engine [SECONDS]: the GraphQL engine alone beside npm's graphql and graphql-jit, all on one
+# core; SECONDS (default 0.3) is each measurement's CPU.
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
 # the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
 # PostgreSQL, Redis and the load share core 1. SECONDS (default 4) is each load's length.
 . "$(dirname -- "$0")/common.sh"
+
+if [ "${1:-}" = engine ]; then
+    one_at_a_time bench
+    if [ -z "${MOTCUA_BENCH_ENGINE:-}" ]; then
+        "$root/tools/dev/setup.sh" release
+        cmake --build "$root/build/release" --target engine-bench >&2
+    fi
+    pin=
+    if [ "$(nproc)" -gt 1 ]; then pin='taskset -c 0'; fi
+    step "measuring: 5 rounds of each, about two minutes"
+    exec $pin "$root/tools/dev/node.sh" "$root/tests/bench/engine.mjs" \
+        "${MOTCUA_BENCH_ENGINE:-$root/build/release/bin/engine-bench}" "${2:-0.3}"
+fi
 
 seconds=${1:-4}
 case $seconds in '' | *[!0-9]* | 0) die "bench: how many seconds a load? a whole number from 1" ;; esac
