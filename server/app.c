@@ -4,6 +4,7 @@
 #include "app_services.h"
 #include "base/log.h"
 #include "endpoint.h"
+#include "graphql_ws.h"
 #include "health.h"
 #include "http/tls.h"
 #include "reference_load.h"
@@ -52,6 +53,7 @@ static void publish_gauges(struct app *app)
 
     metrics_set(app->metrics, app->slot, METRIC_CONNECTIONS, counts.connections);
     metrics_set(app->metrics, app->slot, METRIC_EXCHANGES, counts.exchanges);
+    metrics_set(app->metrics, app->slot, METRIC_WEBSOCKETS, counts.websockets);
     metrics_set(app->metrics, app->slot, METRIC_STREAMS, (int64_t)streams_count(app->streams));
     metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES, (int64_t)app->plans.bytes);
 }
@@ -75,6 +77,7 @@ static void on_http_drained(void *data)
     struct app *app = data;
 
     streams_free(app->streams);
+    graphql_ws_free(app->websockets);
     app->open_parts = app_services_close(app, on_part_closed) + 2;
     redis_close(app->redis, on_part_closed, app);
     db_listener_close(app->listener, on_part_closed, app);
@@ -96,6 +99,7 @@ static void drain(struct app *app)
     uv_close((uv_handle_t *)&app->on_hangup, NULL);
     uv_close((uv_handle_t *)&app->gauges_timer, NULL);
     reference_load_stop(app);
+    graphql_ws_drain(app->websockets);
     streams_drain(app->streams, on_streams_closed, app);
 }
 
@@ -220,6 +224,7 @@ static void start(struct app *app, const struct app_options *options)
     reference_load_start(app);
     open_listener(app);
     app->streams = streams_new(app);
+    app->websockets = graphql_ws_new(app);
     open_http(app, options);
 }
 

@@ -34,6 +34,7 @@ struct app {
     uv_timer_t reference_timer;
     struct doorbell *doorbell;
     struct streams *streams;
+    struct graphql_ws *websockets;
     struct http_server *http;
     uv_signal_t on_term, on_hangup;
     uv_timer_t gauges_timer;

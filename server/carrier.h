@@ -10,6 +10,7 @@
 #ifndef SERVER_CARRIER_H
 #define SERVER_CARRIER_H
 
+#include "base/buf.h"
 #include "base/status.h"
 #include "base/str.h"
 
@@ -40,6 +41,10 @@ struct stream_carrier {
     /* Bytes that have not left yet. operation_drained is called when all have. */
     size_t (*waiting)(const struct operation *operation);
 };
+
+/* A result with {"extensions":{"cursor":...}}, for carriers that have no other place for it. cursor
+ * absent: as it is. */
+void result_with_cursor(struct buf *out, struct str json, struct str cursor);
 
 struct carrier {
     void (*reply)(struct operation *operation, const struct outcome *outcome);

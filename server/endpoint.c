@@ -1,6 +1,9 @@
 #include "endpoint.h"
 
 #include "base/memory.h"
+#include "graphql_ws.h"
+#include "http/websocket.h"
+#include "multipart.h"
 #include "operation.h"
 #include "reply.h"
 #include "sse.h"
@@ -124,6 +127,55 @@ static const struct stream_carrier event_stream = {
     .close = close_stream,
     .waiting = waiting,
 };
+/* ---- parts ---- */
+
+static enum status open_parts(struct operation *operation, size_t queue_bytes_max)
+{
+    struct http_exchange *exchange = passage_of(operation)->exchange;
+
+    multipart_open(exchange, queue_bytes_max);
+    return http_stream_send(exchange, STR("--graphql"));
+}
+
+/* The protocol has no place for a cursor: it goes into the result's extensions. */
+static enum status send_part(struct operation *operation, struct str cursor, struct str json)
+{
+    struct buf payload;
+    enum status status;
+
+    buf_init(&payload, json.size + cursor.size + 64);
+    result_with_cursor(&payload, json, cursor);
+    status = multipart_next(passage_of(operation)->exchange, buf_str(&payload));
+    buf_done(&payload);
+    return status;
+}
+
+static enum status send_last_boundary(struct operation *operation)
+{
+    return multipart_complete(passage_of(operation)->exchange);
+}
+
+static enum status send_empty_part(struct operation *operation, bool going_away)
+{
+    (void)going_away;
+    return multipart_heartbeat(passage_of(operation)->exchange);
+}
+
+static const struct stream_carrier parts = {
+    .open = open_parts,
+    .next = send_part,
+    .complete = send_last_boundary,
+    .alive = send_empty_part,
+    .close = close_stream,
+    .waiting = waiting,
+};
+static const struct carrier get_parts_carrier = {
+    .reply = reply, .refuse = refuse, .free = free_passage, .stream = &parts, .queries_only = true
+};
+static const struct carrier post_parts_carrier = {
+    .reply = reply, .refuse = refuse, .free = free_passage, .stream = &parts
+};
+
 static const struct carrier get_stream_carrier = { .reply = reply_in_stream,
                                                    .refuse = refuse,
                                                    .free = free_passage,
@@ -150,6 +202,7 @@ static const struct carrier *carrier_for(const struct http_exchange *exchange,
 {
     bool get = str_is(http_method(exchange), "GET");
 
+    if (media == GRAPHQL_MULTIPART) return get ? &get_parts_carrier : &post_parts_carrier;
     if (media == GRAPHQL_EVENT_STREAM) return get ? &get_stream_carrier : &post_stream_carrier;
     return get ? &get_carrier : &post_carrier;
 }
@@ -157,11 +210,17 @@ static const struct carrier *carrier_for(const struct http_exchange *exchange,
 void endpoint_handle(struct http_exchange *exchange, void *data)
 {
     struct app *app = data;
-    struct passage *passage = MEM_NEW(struct passage);
-    struct operation *operation = &passage->operation;
+    struct passage *passage;
+    struct operation *operation;
     const char *why;
     enum status status;
 
+    if (http_websocket_is_wanted(exchange)) {
+        graphql_ws_open(app->websockets, exchange);
+        return;
+    }
+    passage = MEM_NEW(struct passage);
+    operation = &passage->operation;
     passage->exchange = exchange;
     operation_init(operation, app, &post_carrier);
     status = graphql_request_read(exchange, &operation->arena, &operation->graphql, &why);

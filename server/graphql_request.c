@@ -13,6 +13,7 @@ static const struct {
     enum graphql_media kind;
 } offers[] = {
     { "text/event-stream", GRAPHQL_EVENT_STREAM },
+    { "multipart/mixed", GRAPHQL_MULTIPART },
     { "application/graphql-response+json", GRAPHQL_REPLY },
     { "application/json", GRAPHQL_JSON },
     { "application/*", GRAPHQL_JSON },
@@ -39,6 +40,19 @@ static int quality(struct str range)
     return 1000;
 }
 
+/* Of the multipart protocols we speak Apollo's for subscriptions, in its only version. */
+static bool is_subscription_spec(struct str range)
+{
+    while (range.data != NULL) {
+        struct str value = str_trim(str_split(&range, ';'));
+        struct str name = str_split(&value, '=');
+
+        if (str_eq_nocase(name, STR("subscriptionSpec")))
+            return str_is(value, "1.0") || str_is(value, "\"1.0\"");
+    }
+    return false;
+}
+
 static enum status choose_media(struct str accept, enum graphql_media *ret_media)
 {
     int best = 0;
@@ -53,6 +67,7 @@ static enum status choose_media(struct str accept, enum graphql_media *ret_media
 
         for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
             if (!is_media(range, offers[i].media) || wish <= best) continue;
+            if (offers[i].kind == GRAPHQL_MULTIPART && !is_subscription_spec(range)) continue;
             best = wish;
             *ret_media = offers[i].kind;
         }
@@ -77,7 +92,7 @@ static bool too_deep(struct str text)
     return false;
 }
 
-static json_t *read_json(struct str text)
+json_t *graphql_json_read(struct str text)
 {
     if (text.data == NULL || too_deep(text)) return NULL;
     return json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
@@ -118,6 +133,13 @@ static enum status read_members(struct graphql_request *request, const char **re
     return MC_OK;
 }
 
+enum status graphql_request_of_json(const json_t *json, struct graphql_request *ret_request,
+                                    const char **ret_why)
+{
+    *ret_request = (struct graphql_request){ .json = json_incref((json_t *)(uintptr_t)json) };
+    return read_members(ret_request, ret_why);
+}
+
 static enum status read_post(const struct http_exchange *exchange, struct graphql_request *request,
                              const char **ret_why)
 {
@@ -125,7 +147,7 @@ static enum status read_post(const struct http_exchange *exchange, struct graphq
         *ret_why = "Send the request as application/json.";
         return MC_MEDIA_TYPE;
     }
-    request->json = read_json(http_body(exchange));
+    request->json = graphql_json_read(http_body(exchange));
     if (!json_is_object(request->json)) {
         *ret_why = "The body is not a JSON object, or it is nested too deeply.";
         return MC_BAD_INPUT;
@@ -170,7 +192,7 @@ static enum status add_parameter(json_t *body, struct str name, struct str value
             json_object_set_new(body, texts[i], json_stringn(value.data, value.size)) != 0)
             return MC_BAD_INPUT;
         if (str_is(name, objects[i]) && value.size > 0 &&
-            json_object_set_new(body, objects[i], read_json(value)) != 0)
+            json_object_set_new(body, objects[i], graphql_json_read(value)) != 0)
             return MC_BAD_INPUT;
     }
     return MC_OK;

@@ -17,7 +17,7 @@
 
 enum { GRAPHQL_JSON_DEPTH_MAX = 64 };
 
-enum graphql_media { GRAPHQL_JSON, GRAPHQL_REPLY, GRAPHQL_EVENT_STREAM };
+enum graphql_media { GRAPHQL_JSON, GRAPHQL_REPLY, GRAPHQL_EVENT_STREAM, GRAPHQL_MULTIPART };
 
 struct graphql_request {
     struct gql_document document;
@@ -29,6 +29,13 @@ struct graphql_request {
 
 enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
                                  struct graphql_request *ret_request, const char **ret_why);
+/* JSON of a client; NULL when it is none, or nested too deeply. */
+json_t *graphql_json_read(struct str text);
+
+/* What is already JSON: {"query","operationName","variables","extensions"}. Holds a reference. */
+enum status graphql_request_of_json(const json_t *json, struct graphql_request *ret_request,
+                                    const char **ret_why);
+
 void graphql_request_done(struct graphql_request *request);
 
 #endif

@@ -149,6 +149,16 @@ void operation_start(struct operation *operation)
     refuse(operation, status, NULL);
 }
 
+void result_with_cursor(struct buf *out, struct str json, struct str cursor)
+{
+    if (cursor.data == NULL) {
+        buf_add(out, json);
+        return;
+    }
+    buf_add(out, (struct str){ json.data, json.size - 1 });
+    buf_printf(out, ",\"extensions\":{\"cursor\":\"%.*s\"}}", STR_PRINT(cursor));
+}
+
 void operation_gone(struct operation *operation)
 {
     operation->gone = true;

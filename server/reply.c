@@ -37,13 +37,10 @@ void reply_body(struct http_exchange *exchange, int status, const char *media, s
     reply_result(exchange, status, media, body, NULL);
 }
 
-void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,
-                   const char *allow)
+void reply_refusal_json(struct buf *out, enum status status, const char *message)
 {
-    struct buf body;
-    struct json_out json = json_out(&body);
+    struct json_out json = json_out(out);
 
-    buf_init(&body, REFUSAL_BYTES_MAX);
     json_object_open(&json);
     json_key(&json, "errors");
     json_array_open(&json);
@@ -58,6 +55,15 @@ void reply_refusal(struct http_exchange *exchange, enum status status, const cha
     json_object_close(&json);
     json_array_close(&json);
     json_object_close(&json);
+}
+
+void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,
+                   const char *allow)
+{
+    struct buf body;
+
+    buf_init(&body, REFUSAL_BYTES_MAX);
+    reply_refusal_json(&body, status, message);
     reply_result(exchange, status_http(status), media_json, buf_str(&body), allow);
     buf_done(&body);
 }

@@ -4,6 +4,7 @@
 #ifndef SERVER_REPLY_H
 #define SERVER_REPLY_H
 
+#include "base/buf.h"
 #include "http/http.h"
 
 extern const char media_json[];          /* application/json; charset=utf-8 */
@@ -21,5 +22,8 @@ void reply_result(struct http_exchange *exchange, int status, const char *media,
  * with WWW-Authenticate, 405 with Allow. message NULL: the status's sentence. */
 void reply_refusal(struct http_exchange *exchange, enum status status, const char *message,
                    const char *allow);
+
+/* Its body alone. */
+void reply_refusal_json(struct buf *out, enum status status, const char *message);
 
 #endif

@@ -97,6 +97,11 @@ static void exchange_free(struct http_exchange *exchange)
     mem_free(exchange);
 }
 
+void http_exchange_end(struct http_exchange *exchange)
+{
+    exchange_free(exchange);
+}
+
 static const char *reason_of(int status)
 {
     static const struct {

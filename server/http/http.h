@@ -116,6 +116,7 @@ void http_server_drain(struct http_server *server, void (*drained)(void *data), 
 struct http_counts {
     uint32_t connections, exchanges; /* streams are exchanges too */
     uint32_t streams;
+    uint32_t websockets;
     uint64_t accepted, refused;
 };
 

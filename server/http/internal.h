@@ -45,6 +45,9 @@ struct http_server {
     bool draining;
 };
 
+/* Takes the request from it: another answers. */
+void http_exchange_end(struct http_exchange *exchange);
+
 /* The one libh2o handler: every path comes here. */
 int http_exchange_handle(struct http_server *server, h2o_req_t *request);
 

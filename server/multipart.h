@@ -1,0 +1,24 @@
+/*
+ * multipart.h - results as parts of multipart/mixed, as Apollo's clients read subscriptions.
+ *
+ * Source: Apollo, "HTTP multipart subscription protocol", subscriptionSpec 1.0; RFC 2046, 5.1.1.
+ */
+#ifndef SERVER_MULTIPART_H
+#define SERVER_MULTIPART_H
+
+#include "base/buf.h"
+#include "http/http.h"
+
+/* Opens the stream: 200, multipart/mixed, nothing may keep or buffer it. */
+void multipart_open(struct http_exchange *exchange, size_t queue_bytes_max);
+
+/* One part: {"payload":json}. Fails: as http_stream_send. */
+enum status multipart_next(struct http_exchange *exchange, struct str json);
+
+/* A part that says nothing: a sign of life. */
+enum status multipart_heartbeat(struct http_exchange *exchange);
+
+/* The last boundary: nothing more will come. */
+enum status multipart_complete(struct http_exchange *exchange);
+
+#endif
