@@ -3,17 +3,18 @@
 #include <sys/random.h>
 
 static struct {
-    uint64_t k0, k1;
+    uint64_t k0, k1, k2;
     bool drawn;
 } process_key;
 
 static void draw_key(void)
 {
-    uint64_t key[2];
+    uint64_t key[3];
 
     MC_ASSERT(getrandom(key, sizeof(key), 0) == (ssize_t)sizeof(key));
     process_key.k0 = key[0];
     process_key.k1 = key[1];
+    process_key.k2 = key[2] | 1;
     process_key.drawn = true;
 }
 
@@ -70,22 +71,84 @@ uint64_t hash_bytes(struct str bytes)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t read_8(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+static inline uint64_t read_4(const char *at)
+{
+    uint32_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/* The last bytes may be read twice: it saves a loop. */
+uint64_t hash_name(struct str name)
+{
+    const char *at = name.data;
+    size_t left = name.size;
+    uint64_t low = 0, high = 0;
+
+    if (!process_key.drawn) draw_key();
+    uint64_t hash = process_key.k1;
+
+    for (; left > 16; at += 16, left -= 16)
+        hash = fold(read_8(at) ^ process_key.k0, read_8(at + 8) ^ hash);
+    if (left >= 8) {
+        low = read_8(at);
+        high = read_8(at + left - 8);
+    } else if (left >= 4) {
+        low = read_4(at);
+        high = read_4(at + left - 4);
+    } else if (left > 0) {
+        low = (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[left / 2] << 8 |
+              (unsigned char)at[left - 1];
+    }
+    hash = fold(low ^ process_key.k0, high ^ hash);
+    return fold(hash ^ name.size, process_key.k2);
+}
+
 void hash_map_init(struct hash_map *map, struct arena *arena)
 {
     *map = (struct hash_map){ .arena = arena };
 }
 
-static struct hash_entry **bucket_of(const struct hash_map *map, struct str key)
+static struct hash_entry **bucket_of(const struct hash_map *map, uint64_t hash)
 {
-    return &map->buckets[hash_bytes(key) & (map->bucket_count - 1)];
+    return &map->buckets[hash & (map->bucket_count - 1)];
+}
+
+static struct hash_entry *find_in(struct hash_entry *entry, struct str key, uint64_t hash)
+{
+    while (entry != NULL && (entry->hash != hash || !str_eq(entry->key, key)))
+        entry = entry->next;
+    return entry;
+}
+
+void *hash_map_find(const struct hash_map *map, struct str key, uint64_t hash)
+{
+    const struct hash_entry *entry;
+
+    if (map->count == 0) return NULL;
+    entry = find_in(*bucket_of(map, hash), key, hash);
+    return entry == NULL ? NULL : entry->value;
 }
 
 void *hash_map_get(const struct hash_map *map, struct str key)
 {
-    if (map->count == 0) return NULL;
-    for (struct hash_entry *entry = *bucket_of(map, key); entry != NULL; entry = entry->next)
-        if (str_eq(entry->key, key)) return entry->value;
-    return NULL;
+    return map->count == 0 ? NULL : hash_map_find(map, key, hash_name(key));
 }
 
 static void grow(struct hash_map *map)
@@ -99,7 +162,7 @@ static void grow(struct hash_map *map)
 
         while (entry != NULL) {
             struct hash_entry *next = entry->next;
-            struct hash_entry **bucket = bucket_of(&wider, entry->key);
+            struct hash_entry **bucket = bucket_of(&wider, entry->hash);
 
             entry->next = *bucket;
             *bucket = entry;
@@ -111,22 +174,22 @@ static void grow(struct hash_map *map)
 
 void *hash_map_put(struct hash_map *map, struct str key, void *value)
 {
+    uint64_t hash = hash_name(key);
     struct hash_entry **bucket;
     struct hash_entry *entry;
 
     MC_ASSERT(value != NULL);
     if (map->count >= map->bucket_count) grow(map);
-    bucket = bucket_of(map, key);
-    for (entry = *bucket; entry != NULL; entry = entry->next) {
-        if (str_eq(entry->key, key)) {
-            void *before = entry->value;
+    bucket = bucket_of(map, hash);
+    entry = find_in(*bucket, key, hash);
+    if (entry != NULL) {
+        void *before = entry->value;
 
-            entry->value = value;
-            return before;
-        }
+        entry->value = value;
+        return before;
     }
     entry = ARENA_NEW(map->arena, struct hash_entry);
-    *entry = (struct hash_entry){ key, value, *bucket };
+    *entry = (struct hash_entry){ hash, key, value, *bucket };
     *bucket = entry;
     map->count++;
     return NULL;

@@ -1,8 +1,10 @@
 /*
  * hash.h - a keyed hash of bytes, and a map from strings to pointers in an arena.
  *
- * The hash is SipHash-1-3 under a key drawn once per process, so that a client cannot choose
- * documents or names that collide. Source: Aumasson and Bernstein, "SipHash" (2012).
+ * Both hashes are under a key drawn once per process, so that a client cannot choose what collides.
+ * hash_bytes is SipHash-1-3, for tables that outlive a request. hash_name, which the maps use,
+ * folds products: a fifth of the time for short names, and enough for what a document may name.
+ * Source: Aumasson and Bernstein, "SipHash" (2012); Wang Yi, "wyhash" (2019).
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -10,8 +12,10 @@
 #include "base/arena.h"
 
 uint64_t hash_bytes(struct str bytes);
+uint64_t hash_name(struct str name);
 
 struct hash_entry {
+    uint64_t hash;
     struct str key;
     void *value;
     struct hash_entry *next;
@@ -29,6 +33,8 @@ void hash_map_init(struct hash_map *map, struct arena *arena);
 
 /* NULL when absent. */
 void *hash_map_get(const struct hash_map *map, struct str key);
+/* For a key whose hash_name is known: one name may be looked up in several maps. */
+void *hash_map_find(const struct hash_map *map, struct str key, uint64_t hash);
 
 /* Puts value under key; returns the value that stood there before, or NULL. value is not NULL. */
 void *hash_map_put(struct hash_map *map, struct str key, void *value);

@@ -70,21 +70,28 @@ static void a_map_finds_each_of_many_names(void **state)
     arena_done(&arena);
 }
 
-static void a_hash_depends_on_every_byte(void **state)
+static void check_every_byte(uint64_t (*hash)(struct str bytes))
 {
     char text[64] = { 0 };
 
-    (void)state;
     for (size_t size = 1; size < sizeof(text); size++) {
-        uint64_t before = hash_bytes((struct str){ text, size });
+        uint64_t before = hash((struct str){ text, size });
 
+        assert_true(hash((struct str){ text, size - 1 }) != before);
         for (size_t i = 0; i < size; i++) {
             text[i] ^= 1;
-            assert_true(hash_bytes((struct str){ text, size }) != before);
+            assert_true(hash((struct str){ text, size }) != before);
             text[i] ^= 1;
         }
-        assert_true(hash_bytes((struct str){ text, size }) == before);
+        assert_true(hash((struct str){ text, size }) == before);
     }
+}
+
+static void a_hash_depends_on_every_byte(void **state)
+{
+    (void)state;
+    check_every_byte(hash_bytes);
+    check_every_byte(hash_name);
 }
 
 int main(void)
