@@ -88,6 +88,7 @@ static void keep_use(struct validation *in, void *state, const struct variable_u
 }
 
 static const struct rule gatherer = { .name = "", .variable_use = keep_use };
+static const struct audience gathering = { .counts = { [ON_variable_use] = 1 } };
 
 static void gather_uses(struct validation *in)
 {
@@ -95,6 +96,7 @@ static void gather_uses(struct validation *in)
     void *states[] = { NULL };
 
     in->rules = rules;
+    in->audience = &gathering;
     in->states = states;
     in->rule_count = 1;
     validation_walk(in);

@@ -49,6 +49,41 @@ struct facts {
 
 struct rule;
 
+/* What a rule may be told of; a member of struct rule each. */
+#define RULE_EVENTS(X)                                                                             \
+    X(document)                                                                                    \
+    X(document_left)                                                                               \
+    X(definition)                                                                                  \
+    X(definition_left)                                                                             \
+    X(variable)                                                                                    \
+    X(selections)                                                                                  \
+    X(field)                                                                                       \
+    X(field_left)                                                                                  \
+    X(spread)                                                                                      \
+    X(inline_fragment)                                                                             \
+    X(directives)                                                                                  \
+    X(directive)                                                                                   \
+    X(directive_left)                                                                              \
+    X(argument)                                                                                    \
+    X(value)                                                                                       \
+    X(object)                                                                                      \
+    X(object_field)                                                                                \
+    X(enum_value)                                                                                  \
+    X(variable_use)                                                                                \
+    X(named_type)
+
+#define RULE_EVENT(name) ON_##name,
+enum rule_event { RULE_EVENTS(RULE_EVENT) ON_bare_field, RULE_EVENT_COUNT };
+#undef RULE_EVENT
+
+enum { RULES_MAX = 40 };
+
+/* Who listens to what: places in a table of rules, in its order. */
+struct audience {
+    uint8_t counts[RULE_EVENT_COUNT];
+    uint8_t rules[RULE_EVENT_COUNT][RULES_MAX];
+};
+
 struct validation {
     const struct gql_schema *schema;
     const struct ast_document *document;
@@ -68,6 +103,7 @@ struct validation {
     bool cyclic;               /* some spread themselves: found while measuring */
 
     const struct rule *const *rules;
+    const struct audience *audience;
     void **states;
     size_t rule_count;
 
@@ -86,6 +122,7 @@ struct validation {
 struct rule {
     const char *name;
     size_t state_size; /* zeroed for each document */
+    bool dressed_only; /* `field` asks only of fields with arguments or directives */
     void (*document)(struct validation *in, void *state);
     void (*document_left)(struct validation *in, void *state);
     void (*definition)(struct validation *in, void *state, const struct ast_definition *definition);
@@ -122,6 +159,11 @@ struct rule {
  * that must be asked for by name. */
 extern const struct rule *const rules_known[];
 extern const size_t rules_specified_count, rules_all_count, rules_known_count;
+
+void audience_fill(struct audience *audience, const struct rule *const *rules, size_t count);
+
+/* Of all rules but those to be asked for by name; filled once in a process. */
+const struct audience *audience_of_all(bool any_introspection);
 
 /* An error at these offsets of the document. */
 void refuse(struct validation *in, const uint32_t *offsets, size_t count, const char *format, ...)

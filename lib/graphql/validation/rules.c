@@ -42,3 +42,33 @@ enum { KNOWN = sizeof(rules_known) / sizeof(rules_known[0]), BY_NAME_ONLY = 2, U
 const size_t rules_known_count = KNOWN;
 const size_t rules_all_count = KNOWN - BY_NAME_ONLY;
 const size_t rules_specified_count = KNOWN - BY_NAME_ONLY - UNSPECIFIED;
+
+static void add(struct audience *audience, enum rule_event event, size_t place)
+{
+    audience->rules[event][audience->counts[event]++] = (uint8_t)place;
+}
+
+void audience_fill(struct audience *audience, const struct rule *const *rules, size_t count)
+{
+    MC_ASSERT(count <= RULES_MAX);
+    *audience = (struct audience){ .counts = { 0 } };
+    for (size_t i = 0; i < count; i++) {
+#define ADD(event)                                                                                 \
+    if (rules[i]->event != NULL) add(audience, ON_##event, i);
+        RULE_EVENTS(ADD)
+#undef ADD
+        if (rules[i]->field != NULL && !rules[i]->dressed_only) add(audience, ON_bare_field, i);
+    }
+}
+
+const struct audience *audience_of_all(bool any_introspection)
+{
+    static struct audience audiences[2];
+    static bool filled[2];
+
+    if (!filled[any_introspection])
+        audience_fill(&audiences[any_introspection], rules_known,
+                      any_introspection ? rules_specified_count : rules_all_count);
+    filled[any_introspection] = true;
+    return &audiences[any_introspection];
+}

@@ -204,6 +204,15 @@ static void fill_presets(struct validate_options *options)
         options->merge_comparisons_max = COMPARISONS_MAX_PRESET;
 }
 
+static const struct audience *listen(struct validation *in, const struct rule *const *rules,
+                                     size_t count)
+{
+    struct audience *audience = ARENA_NEW(in->arena, struct audience);
+
+    audience_fill(audience, rules, count);
+    return audience;
+}
+
 /* Fails: MC_NOT_FOUND. */
 static enum status choose_rules(struct validation *in)
 {
@@ -212,12 +221,15 @@ static enum status choose_rules(struct validation *in)
 
     in->rules = rules_known;
     in->rule_count = in->options.any_introspection ? rules_specified_count : rules_all_count;
+    in->audience = audience_of_all(in->options.any_introspection);
     if (name == NULL) return MC_OK;
     while (i < rules_known_count && strcmp(rules_known[i]->name, name) != 0)
         i++;
+    if (i == rules_known_count) return MC_NOT_FOUND;
     in->rules = &rules_known[i];
     in->rule_count = 1;
-    return i < rules_known_count ? MC_OK : MC_NOT_FOUND;
+    in->audience = listen(in, in->rules, in->rule_count);
+    return MC_OK;
 }
 
 static void begin_rules(struct validation *in)

@@ -4,13 +4,16 @@
  */
 #include "graphql/validation/rule.h"
 
-/* Tells every rule that asks for event. */
-#define TELL(in, event, ...)                                                                       \
+/* Tells every rule that listens to event of what. */
+#define TELL_OF(in, event, what, ...)                                                              \
     do {                                                                                           \
-        for (size_t i_ = 0; i_ < (in)->rule_count; i_++)                                           \
-            if ((in)->rules[i_]->event != NULL && !validation_stopped(in))                         \
-                (in)->rules[i_]->event((in), (in)->states[i_], ##__VA_ARGS__);                     \
+        const uint8_t *rules_ = (in)->audience->rules[event];                                      \
+        for (const uint8_t *end_ = rules_ + (in)->audience->counts[event]; rules_ < end_;          \
+             rules_++)                                                                             \
+            if (!validation_stopped(in))                                                           \
+                (in)->rules[*rules_]->what((in), (in)->states[*rules_], ##__VA_ARGS__);            \
     } while (0)
+#define TELL(in, what, ...) TELL_OF((in), ON_##what, what, ##__VA_ARGS__)
 
 /* What a value is wanted as. */
 struct place {
@@ -143,9 +146,13 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
 
     in->field = definition;
     in->type = definition == NULL ? NULL : definition->type;
-    TELL(in, field, field);
-    walk_arguments(in, field->arguments);
-    walk_directives(in, "FIELD", field->directives);
+    if (field->arguments == NULL && field->directives == NULL) {
+        TELL_OF(in, ON_bare_field, field, field);
+    } else {
+        TELL(in, field, field);
+        walk_arguments(in, field->arguments);
+        walk_directives(in, "FIELD", field->directives);
+    }
     if (field->selections != NULL) walk_selections(in, field->selections);
     in->parent_type = parent;
     in->field = definition;
