@@ -33,10 +33,38 @@ static inline struct str str_of(const char *text)
     return (struct str){ text, text == NULL ? 0 : strlen(text) };
 }
 
+/* The first size bytes of both; short ones, which names are, without a call: the ends of a name of
+ * four bytes or more may overlap. */
+static inline bool str_same_bytes(const char *a, const char *b, size_t size)
+{
+    uint64_t a8, b8;
+    uint32_t a4, b4;
+
+    if (size > 16) return memcmp(a, b, size) == 0;
+    if (size >= 8) {
+        memcpy(&a8, a, 8);
+        memcpy(&b8, b, 8);
+        if (a8 != b8) return false;
+        memcpy(&a8, a + size - 8, 8);
+        memcpy(&b8, b + size - 8, 8);
+        return a8 == b8;
+    }
+    if (size >= 4) {
+        memcpy(&a4, a, 4);
+        memcpy(&b4, b, 4);
+        if (a4 != b4) return false;
+        memcpy(&a4, a + size - 4, 4);
+        memcpy(&b4, b + size - 4, 4);
+        return a4 == b4;
+    }
+    for (size_t i = 0; i < size; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
 static inline bool str_eq(struct str a, struct str b)
 {
-    return a.size == b.size &&
-           (a.size == 0 || (b.data != NULL && memcmp(a.data, b.data, a.size) == 0));
+    return a.size == b.size && str_same_bytes(a.data, b.data, a.size);
 }
 
 static inline bool str_is(struct str a, const char *text)

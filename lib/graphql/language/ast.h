@@ -70,6 +70,7 @@ enum ast_selection_kind { AST_FIELD, AST_FRAGMENT_SPREAD, AST_INLINE_FRAGMENT };
 struct ast_selection {
     enum ast_selection_kind kind;
     uint32_t offset;
+    uint32_t number;       /* among all selections of the document, from 0 */
     struct ast_name alias; /* AST_FIELD; absent without alias */
     struct ast_name name;  /* AST_FIELD, AST_FRAGMENT_SPREAD */
     struct ast_argument *arguments;
@@ -163,6 +164,7 @@ struct ast_document {
     struct str source;
     struct ast_definition *definitions;
     uint32_t token_count;
+    uint32_t selection_count;
 };
 
 #endif

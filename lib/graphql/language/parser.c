@@ -199,6 +199,7 @@ enum status parse_document(struct arena *arena, struct str source,
     } while (parser.status == MC_OK && !parser_at(&parser, TOKEN_EOF));
     document->source = source;
     document->token_count = parser.lexer.token_count;
+    document->selection_count = parser.selection_count;
     if (parser_end(&parser) == MC_OK) *ret_document = document;
     return parser.status;
 }

@@ -3,9 +3,17 @@
 
 static struct ast_selection *read_selections(struct parser *parser);
 
+static struct ast_selection *selection_new(struct parser *parser)
+{
+    struct ast_selection *selection = PARSER_NEW(parser, struct ast_selection);
+
+    selection->number = parser->selection_count++;
+    return selection;
+}
+
 static struct ast_selection *read_field(struct parser *parser)
 {
-    struct ast_selection *field = PARSER_NEW(parser, struct ast_selection);
+    struct ast_selection *field = selection_new(parser);
 
     field->kind = AST_FIELD;
     field->offset = parser->token.offset;
@@ -22,7 +30,7 @@ static struct ast_selection *read_field(struct parser *parser)
 
 static struct ast_selection *read_spread(struct parser *parser)
 {
-    struct ast_selection *spread = PARSER_NEW(parser, struct ast_selection);
+    struct ast_selection *spread = selection_new(parser);
     bool conditioned;
 
     spread->offset = parser_expect(parser, TOKEN_SPREAD);

@@ -14,6 +14,7 @@ struct parser {
     struct token token;
     const struct parser_limits *limits;
     uint32_t depth;
+    uint32_t selection_count;
     enum status status;
 };
 

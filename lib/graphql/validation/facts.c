@@ -77,34 +77,6 @@ static void gather_all_reached(struct validation *in)
     }
 }
 
-static void keep_use(struct validation *in, void *state, const struct variable_use *use)
-{
-    struct variable_use *kept = ARENA_NEW(in->arena, struct variable_use);
-
-    (void)state;
-    *kept = *use;
-    *in->definition->uses_tail = kept;
-    in->definition->uses_tail = &kept->next;
-}
-
-static const struct rule gatherer = { .name = "", .variable_use = keep_use };
-static const struct audience gathering = { .counts = { [ON_variable_use] = 1 } };
-
-static void gather_uses(struct validation *in)
-{
-    const struct rule *const rules[] = { &gatherer };
-    void *states[] = { NULL };
-
-    in->rules = rules;
-    in->audience = &gathering;
-    in->states = states;
-    in->rule_count = 1;
-    validation_walk(in);
-    in->rules = NULL;
-    in->states = NULL;
-    in->rule_count = 0;
-}
-
 void validation_gather(struct validation *in)
 {
     const struct ast_definition *definition;
@@ -125,5 +97,5 @@ void validation_gather(struct validation *in)
             (void)hash_map_put(&in->fragments, definition->name.text, facts);
     }
     gather_all_reached(in);
-    gather_uses(in);
+    if (!validation_stopped(in)) validation_look(in);
 }

@@ -43,8 +43,16 @@ struct facts {
     size_t reached_count;
     struct measure measure;
     bool measured;
+    bool mixed;  /* as struct looked has it, of anything in it */
     size_t seen; /* marks of the walks over fragments */
     size_t path; /* its place, from 1, on the way of the rule against cycles */
+};
+
+/* What the first walk has found out about a selection. */
+struct looked {
+    const struct ast_selection *node;
+    const struct schema_field *field; /* NULL: not known, or not a field */
+    bool mixed; /* it or something in it may not be merged with another of its response name */
 };
 
 struct rule;
@@ -100,6 +108,7 @@ struct validation {
     struct facts *facts; /* of each definition, in order */
     size_t fact_count;
     struct hash_map fragments; /* by name */
+    struct looked *looked;     /* by number of the selection */
     bool cyclic;               /* some spread themselves: found while measuring */
 
     const struct rule *const *rules;
@@ -180,6 +189,14 @@ static inline bool validation_stopped(const struct validation *in)
 }
 
 void validation_walk(struct validation *in);
+
+/* Parts of the walk, for those who are at a field that has these. */
+void validation_walk_arguments(struct validation *in, const struct ast_argument *arguments);
+void validation_walk_directives(struct validation *in, const char *location,
+                                const struct ast_directive *directives);
+
+/* The first walk: what each field is, and where variables stand. */
+void validation_look(struct validation *in);
 
 /* Gathers the facts. */
 void validation_gather(struct validation *in);

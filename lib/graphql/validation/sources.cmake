@@ -1,5 +1,6 @@
 list(APPEND GRAPHQL_SOURCES
     validation/facts.c
+    validation/look.c
     validation/measure.c
     validation/places.c
     validation/rules.c
@@ -24,6 +25,7 @@ list(APPEND GRAPHQL_SOURCES
     validation/rules/no_unused_variables.c
     validation/rules/overlapping_fields_can_be_merged.c
     validation/rules/overlapping_fields_errors.c
+    validation/rules/overlapping_fields_marks.c
     validation/rules/overlapping_fields_sets.c
     validation/rules/possible_fragment_spreads.c
     validation/rules/provided_required_arguments.c

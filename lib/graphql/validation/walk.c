@@ -92,7 +92,7 @@ static const struct schema_input *argument_definition(const struct validation *i
     return schema_input(in->field->arguments, in->field->argument_count, name);
 }
 
-static void walk_arguments(struct validation *in, const struct ast_argument *arguments)
+void validation_walk_arguments(struct validation *in, const struct ast_argument *arguments)
 {
     const struct ast_argument *argument;
 
@@ -111,8 +111,8 @@ static void walk_arguments(struct validation *in, const struct ast_argument *arg
     }
 }
 
-static void walk_directives(struct validation *in, const char *location,
-                            const struct ast_directive *directives)
+void validation_walk_directives(struct validation *in, const char *location,
+                                const struct ast_directive *directives)
 {
     const struct ast_directive *directive;
 
@@ -122,7 +122,7 @@ static void walk_directives(struct validation *in, const char *location,
         in->location = location;
         in->directive = schema_directive(in->schema, directive->name.text);
         TELL(in, directive, directive);
-        walk_arguments(in, directive->arguments);
+        validation_walk_arguments(in, directive->arguments);
         TELL(in, directive_left, directive);
     }
     in->directive = NULL;
@@ -141,8 +141,7 @@ static void walk_selections(struct validation *in, const struct ast_selection *s
 static void walk_field(struct validation *in, const struct ast_selection *field)
 {
     const struct schema_type *parent = in->parent_type;
-    const struct schema_field *definition =
-        parent == NULL ? NULL : schema_field(in->schema, parent, field->name.text);
+    const struct schema_field *definition = in->looked[field->number].field;
 
     in->field = definition;
     in->type = definition == NULL ? NULL : definition->type;
@@ -150,8 +149,8 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
         TELL_OF(in, ON_bare_field, field, field);
     } else {
         TELL(in, field, field);
-        walk_arguments(in, field->arguments);
-        walk_directives(in, "FIELD", field->directives);
+        validation_walk_arguments(in, field->arguments);
+        validation_walk_directives(in, "FIELD", field->directives);
     }
     if (field->selections != NULL) walk_selections(in, field->selections);
     in->parent_type = parent;
@@ -174,7 +173,7 @@ static void walk_inline_fragment(struct validation *in, const struct ast_selecti
     in->type = ref_of(type);
     TELL(in, inline_fragment, fragment);
     if (fragment->type_condition != NULL) walk_type(in, fragment->type_condition);
-    walk_directives(in, "INLINE_FRAGMENT", fragment->directives);
+    validation_walk_directives(in, "INLINE_FRAGMENT", fragment->directives);
     in->type = ref_of(type);
     walk_selections(in, fragment->selections);
     in->parent_type = parent;
@@ -202,7 +201,7 @@ static void walk_selections(struct validation *in, const struct ast_selection *s
             walk_inline_fragment(in, selection);
         } else {
             TELL(in, spread, selection);
-            walk_directives(in, "FRAGMENT_SPREAD", selection->directives);
+            validation_walk_directives(in, "FRAGMENT_SPREAD", selection->directives);
         }
     }
 }
@@ -222,7 +221,7 @@ static void walk_variables(struct validation *in, const struct ast_variable *var
             if (at.type != NULL && !type_is_input(at.type->named)) at.type = NULL;
             walk_whole_value(in, &at, variable->default_value);
         }
-        walk_directives(in, "VARIABLE_DEFINITION", variable->directives);
+        validation_walk_directives(in, "VARIABLE_DEFINITION", variable->directives);
     }
 }
 
@@ -236,7 +235,7 @@ static void walk_field_definitions(struct validation *in, const char *location,
         TELL(in, directives, field->directives);
         walk_field_definitions(in, "ARGUMENT_DEFINITION", field->arguments);
         walk_type(in, field->type);
-        walk_directives(in, location, field->directives);
+        validation_walk_directives(in, location, field->directives);
     }
 }
 
@@ -260,7 +259,7 @@ static void walk_type_system(struct validation *in, const struct ast_definition 
     const struct ast_enum_value *value;
 
     AST_EACH(type, definition->interfaces) walk_type(in, type);
-    walk_directives(in, locations[definition->kind], definition->directives);
+    validation_walk_directives(in, locations[definition->kind], definition->directives);
     AST_EACH(root, definition->root_types) walk_type(in, root->type);
     walk_field_definitions(in, "ARGUMENT_DEFINITION", definition->arguments);
     walk_field_definitions(in, input ? "INPUT_FIELD_DEFINITION" : "FIELD_DEFINITION",
@@ -269,7 +268,7 @@ static void walk_type_system(struct validation *in, const struct ast_definition 
     AST_EACH(value, definition->values)
     {
         TELL(in, directives, value->directives);
-        walk_directives(in, "ENUM_VALUE", value->directives);
+        validation_walk_directives(in, "ENUM_VALUE", value->directives);
     }
 }
 
@@ -286,10 +285,10 @@ static void walk_definition(struct validation *in, const struct ast_definition *
     TELL(in, definition, definition);
     if (definition->kind == AST_OPERATION) {
         walk_variables(in, definition->variables);
-        walk_directives(in, locations[definition->operation], definition->directives);
+        validation_walk_directives(in, locations[definition->operation], definition->directives);
     } else if (definition->kind == AST_FRAGMENT) {
         walk_type(in, definition->type_condition);
-        walk_directives(in, "FRAGMENT_DEFINITION", definition->directives);
+        validation_walk_directives(in, "FRAGMENT_DEFINITION", definition->directives);
     } else {
         walk_type_system(in, definition);
     }

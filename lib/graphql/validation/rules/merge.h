@@ -54,12 +54,23 @@ struct merge {
     size_t lookups; /* of groups in other sets */
     const struct ast_selection *passed_over;
     bool over;      /* no more is compared */
+    bool mixed;     /* is there anything to compare? */
     bool exclusive; /* are the parents of what is compared never the same object? */
 };
 
 /* The set of these selections of type; made once. */
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections);
+
+/* Marks in what the first walk has seen which fields may be in conflict at all. */
+void merge_mark(struct merge *merge);
+
+/* Lists and nulls differ, or leaves of different types. */
+bool merge_types_conflict(const struct type_ref *a, const struct type_ref *b);
+
+/* NULL: not known, or not a field that the type defines. */
+const struct type_ref *merge_type_of(const struct validation *in,
+                                     const struct ast_selection *field);
 
 /* Both leaves without arguments, of one name and type. */
 bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b);

@@ -4,7 +4,9 @@
  * Every selection set is compared within itself and with the fragments it spreads, fragments with
  * each other, and so down the subfields of what has one name. Sets are made once; a pair of a set
  * and a fragment, or of two fragments, is compared once. Every comparison counts against a budget,
- * because even so the pairs grow with the square of the document.
+ * because even so the pairs grow with the square of the document. All this is only for fields which
+ * merge_mark has found to differ from others of their response name, and for what leads to them: in
+ * most documents there are none.
  */
 #include "graphql/validation/rules/merge.h"
 
@@ -85,16 +87,6 @@ static struct merge_conflict *conflict_new(struct merge *merge, const struct mer
     return conflict;
 }
 
-static bool types_conflict(const struct type_ref *a, const struct type_ref *b)
-{
-    while (a->kind == b->kind && a->kind != REF_NAMED) {
-        a = a->of;
-        b = b->of;
-    }
-    if (a->kind != b->kind) return true;
-    return (type_is_leaf(a->named) || type_is_leaf(b->named)) && a->named != b->named;
-}
-
 static struct str stream_difference(const struct merge_field *a, const struct merge_field *b)
 {
     const struct ast_directive *one = merge_stream_of(a->node), *other = merge_stream_of(b->node);
@@ -121,7 +113,7 @@ static struct str difference(struct merge *merge, const struct merge_field *a,
             return STR("they have differing arguments");
     }
     if (stream.data != NULL) return stream;
-    if (a->type != NULL && b->type != NULL && types_conflict(a->type, b->type))
+    if (a->type != NULL && b->type != NULL && merge_types_conflict(a->type, b->type))
         return arena_printf(arena, "they return conflicting types \"%.*s\" and \"%.*s\"",
                             STR_PRINT(type_ref_text(arena, a->type)),
                             STR_PRINT(type_ref_text(arena, b->type)));
@@ -273,6 +265,7 @@ static void begin(struct validation *in, void *state)
     merge->in = in;
     hash_map_init(&merge->sets, in->arena);
     hash_map_init(&merge->pairs, in->arena);
+    merge_mark(merge);
 }
 
 /* Its fields belong to the set around it, where they have been compared. */
@@ -291,7 +284,7 @@ static void check(struct validation *in, void *state, const struct ast_selection
     const struct merge_conflict *conflict;
     const struct merge_set *set;
 
-    if (selections == merge->passed_over) return;
+    if (!merge->mixed || selections == merge->passed_over) return;
     set = merge_set_of(merge, in->parent_type, selections);
     compare_within(merge, &found, set);
     for (size_t i = 0; i < set->fragments.count; i++) {

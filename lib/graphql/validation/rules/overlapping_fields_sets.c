@@ -1,16 +1,6 @@
 /* Selection sets as the merge rule compares them, and what makes fields the same. */
 #include "graphql/validation/rules/merge.h"
 
-static const struct type_ref *field_type(const struct schema_type *parent, struct str name)
-{
-    const struct schema_field *field;
-
-    if (parent == NULL || (parent->kind != TYPE_OBJECT && parent->kind != TYPE_INTERFACE))
-        return NULL;
-    field = hash_map_get(&parent->field_map, name);
-    return field == NULL ? NULL : field->type;
-}
-
 const struct ast_directive *merge_stream_of(const struct ast_selection *field)
 {
     return directive_named(field->directives, "stream");
@@ -44,7 +34,7 @@ static void add_field(struct merge *merge, struct merge_set *set, const struct s
         (void)hash_map_put(&set->by_name, name, group);
         pointers_add(&set->groups, arena, group);
     }
-    *field = (struct merge_field){ parent, node, field_type(parent, node->name.text) };
+    *field = (struct merge_field){ parent, node, merge_type_of(merge->in, node) };
     if (group->fields.count > 0)
         group->uniform = group->uniform && merge_are_one_leaf(group->fields.items[0], field);
     pointers_add(&group->fields, arena, field);
@@ -70,6 +60,7 @@ static void add_selections(struct merge *merge, struct merge_set *set,
     {
         const struct schema_type *type = parent;
 
+        if (!merge->in->looked[selection->number].mixed) continue;
         if (selection->kind == AST_FIELD) {
             add_field(merge, set, parent, selection);
         } else if (selection->kind == AST_FRAGMENT_SPREAD) {

@@ -46,8 +46,8 @@ static const struct edge edges[] = {
       "query A { ...A } query B { ...A } query C { ...A } fragment A on Query { count }",
       "Fragments are spread too often (limit: 2)." },
     { { .merge_comparisons_max = 3 },
-      "{ count(of: 2) count(of: 2) count(of: 2) }",
-      "{ count(of: 2) count(of: 2) count(of: 2) count(of: 2) }",
+      "{ dog { count: size } count(of: 2) count(of: 2) count(of: 2) }",
+      "{ dog { count: size } count(of: 2) count(of: 2) count(of: 2) count(of: 2) }",
       "Fields need too many comparisons to be merged (limit: 3)." },
 };
 
@@ -105,7 +105,8 @@ static void introspection_is_as_deep_as_tools_need(void **state)
 static void a_limit_speaks_alone(void **state)
 {
     const struct validate_options options = { .merge_comparisons_max = 1 };
-    const struct str text = STR("{ none count(of: 2) count(of: 2) count(of: 2) }");
+    const struct str text =
+        STR("{ none dog { count: size } count(of: 2) count(of: 2) count(of: 2) }");
     struct ast_document *document = NULL;
     struct gql_errors errors;
     struct kennel kennel;
