@@ -55,7 +55,9 @@ static void publish_gauges(struct app *app)
     metrics_set(app->metrics, app->slot, METRIC_EXCHANGES, counts.exchanges);
     metrics_set(app->metrics, app->slot, METRIC_WEBSOCKETS, counts.websockets);
     metrics_set(app->metrics, app->slot, METRIC_STREAMS, (int64_t)streams_count(app->streams));
-    metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES, (int64_t)app->plans.bytes);
+    metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES,
+                (int64_t)(app->plans.bytes + app->closed_plans.bytes));
+    metrics_set(app->metrics, app->slot, METRIC_PERSISTED_BYTES, (int64_t)app->persisted.bytes);
 }
 
 static void on_gauges(uv_timer_t *timer)
@@ -125,10 +127,24 @@ static void load_tls(struct app *app)
     buf_done(&why);
 }
 
+static void load_documents(struct app *app)
+{
+    struct buf why;
+
+    buf_init(&why, 16 * 1024);
+    if (trusted_documents_load(app->trusted, app->config->documents_dir, &why) == MC_OK)
+        log_event(LOG_INFO, "documents_loaded",
+                  LOG_I64("count", trusted_documents_count(app->trusted)));
+    else
+        log_event(LOG_ERROR, "documents_not_reloaded", LOG_ID("why", buf_str(&why)));
+    buf_done(&why);
+}
+
 static void on_hangup(uv_signal_t *signal, int number)
 {
     (void)number;
     load_tls(signal->data);
+    load_documents(signal->data);
 }
 
 static void watch_signal(struct app *app, uv_signal_t *handle, uv_signal_cb callback, int number)
@@ -208,8 +224,13 @@ static enum status set_up(struct app *app, struct buf *why)
                 STR("MOTCUA_TOKEN_KEYS is not a key ring (kid:base64url of 32 bytes, ...).\n"));
         return status;
     }
-    plan_cache_init(&app->plans, app->schema, &limits, (size_t)app->config->plan_cache_bytes);
-    return MC_OK;
+    plan_cache_init(&app->plans, app->schema, &limits, (size_t)app->config->plan_cache_bytes / 2);
+    app->trusted = trusted_documents_new(app->schema, &limits);
+    limits.introspection = false;
+    plan_cache_init(&app->closed_plans, app->schema, &limits,
+                    (size_t)app->config->plan_cache_bytes / 2);
+    persisted_queries_init(&app->persisted, (size_t)app->config->persisted_query_bytes);
+    return trusted_documents_load(app->trusted, app->config->documents_dir, why);
 }
 
 static void start(struct app *app, const struct app_options *options)
@@ -251,6 +272,9 @@ int app_serve(const struct app_options *options)
     start(&app, options);
     uv_run(&app.loop, UV_RUN_DEFAULT);
     plan_cache_done(&app.plans);
+    plan_cache_done(&app.closed_plans);
+    trusted_documents_free(app.trusted);
+    persisted_queries_done(&app.persisted);
     reference_unref(app.reference);
     arena_done(&app.arena);
     return 0;

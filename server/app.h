@@ -7,9 +7,11 @@
 #include "config.h"
 #include "counters.h"
 #include "http/http.h"
+#include "persisted_queries.h"
 #include "plan_cache.h"
 #include "reference.h"
 #include "session.h"
+#include "trusted_documents.h"
 
 struct app {
     uv_loop_t loop;
@@ -22,7 +24,10 @@ struct app {
 
     struct arena arena; /* as long as the process */
     struct gql_schema *schema;
-    struct plan_cache plans;
+    struct plan_cache plans;        /* for who may see the schema */
+    struct plan_cache closed_plans; /* for who may not */
+    struct trusted_documents *trusted;
+    struct persisted_queries persisted;
     struct sessions sessions;
     struct services services;
     struct redis *redis;

@@ -110,14 +110,22 @@ static enum status read_text(const json_t *body, const char *key, struct str *re
     return MC_OK;
 }
 
+static enum status read_persisted(const json_t *persisted, struct graphql_request *request)
+{
+    if (persisted == NULL || json_is_null(persisted)) return MC_OK;
+    if (json_integer_value(json_object_get(persisted, "version")) != 1) return MC_BAD_INPUT;
+    if (read_text(persisted, "sha256Hash", &request->persisted_hash) != MC_OK) return MC_BAD_INPUT;
+    return request->persisted_hash.data == NULL ? MC_BAD_INPUT : MC_OK;
+}
+
 static enum status read_members(struct graphql_request *request, const char **ret_why)
 {
     const json_t *variables = json_object_get(request->json, "variables");
     const json_t *extensions = json_object_get(request->json, "extensions");
 
-    *ret_why = "The body is a JSON object with a string member \"query\".";
+    *ret_why = "The body is a JSON object with a string member \"query\" or \"documentId\".";
     if (read_text(request->json, "query", &request->document.text) != MC_OK ||
-        request->document.text.data == NULL)
+        read_text(request->json, "documentId", &request->document_id) != MC_OK)
         return MC_BAD_INPUT;
     *ret_why = "\"operationName\" is a string or null.";
     if (read_text(request->json, "operationName", &request->document.operation_name) != MC_OK)
@@ -128,6 +136,13 @@ static enum status read_members(struct graphql_request *request, const char **re
         return MC_BAD_INPUT;
     *ret_why = "\"extensions\" is an object or null.";
     if (extensions != NULL && !json_is_null(extensions) && !json_is_object(extensions))
+        return MC_BAD_INPUT;
+    *ret_why = "\"extensions.persistedQuery\" is {\"version\": 1, \"sha256Hash\": ...}.";
+    if (read_persisted(json_object_get(extensions, "persistedQuery"), request) != MC_OK)
+        return MC_BAD_INPUT;
+    *ret_why = "The body is a JSON object with a string member \"query\" or \"documentId\".";
+    if (request->document.text.data == NULL && request->document_id.data == NULL &&
+        request->persisted_hash.data == NULL)
         return MC_BAD_INPUT;
     request->variables = json_is_object(variables) ? variables : NULL;
     return MC_OK;
@@ -184,13 +199,14 @@ static struct str decode_form(struct arena *arena, struct str text)
 
 static enum status add_parameter(json_t *body, struct str name, struct str value)
 {
-    static const char *const texts[] = { "query", "operationName" };
+    static const char *const texts[] = { "query", "operationName", "documentId" };
     static const char *const objects[] = { "variables", "extensions" };
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (str_is(name, texts[i]) &&
             json_object_set_new(body, texts[i], json_stringn(value.data, value.size)) != 0)
             return MC_BAD_INPUT;
+    for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
         if (str_is(name, objects[i]) && value.size > 0 &&
             json_object_set_new(body, objects[i], graphql_json_read(value)) != 0)
             return MC_BAD_INPUT;

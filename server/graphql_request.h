@@ -20,8 +20,10 @@ enum { GRAPHQL_JSON_DEPTH_MAX = 64 };
 enum graphql_media { GRAPHQL_JSON, GRAPHQL_REPLY, GRAPHQL_EVENT_STREAM, GRAPHQL_MULTIPART };
 
 struct graphql_request {
-    struct gql_document document;
-    const json_t *variables; /* object or NULL */
+    struct gql_document document; /* its text may be absent when one of the two below is there */
+    struct str document_id;
+    struct str persisted_hash; /* extensions.persistedQuery.sha256Hash */
+    const json_t *variables;   /* object or NULL */
     bool is_get;
     enum graphql_media media;
     json_t *json; /* keeps the rest alive */

@@ -3,6 +3,7 @@
 #include "admission.h"
 #include "ask.h"
 #include "base/memory.h"
+#include "document.h"
 #include "stream.h"
 
 enum { REFUSAL_ERRORS_MAX = 10 };
@@ -39,6 +40,13 @@ static void reply(struct operation *operation, const struct outcome *outcome)
 {
     if (!operation->gone) operation->carrier->reply(operation, outcome);
     operation_free(operation);
+}
+
+static void reply_errors(struct operation *operation, enum status status,
+                         const struct gql_errors *errors)
+{
+    gql_errors_json(&operation->reply, errors);
+    reply(operation, &(struct outcome){ .status = status, .body = buf_str(&operation->reply) });
 }
 
 static void finish(struct operation *operation)
@@ -95,8 +103,7 @@ static void dispatch(struct operation *operation)
     gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
     status = admit(operation, &errors);
     if (status != MC_OK) {
-        gql_errors_json(&operation->reply, &errors);
-        reply(operation, &(struct outcome){ .status = status, .body = buf_str(&operation->reply) });
+        reply_errors(operation, status, &errors);
     } else if (gql_plan_kind(operation->plan) == GQL_SUBSCRIPTION) {
         stream_open(operation);
     } else {
@@ -104,19 +111,36 @@ static void dispatch(struct operation *operation)
     }
 }
 
-static void plan(struct operation *operation)
+static void plan_text(struct operation *operation, struct plan_cache *cache)
 {
-    struct app *app = operation->app;
-    uint64_t hits = app->plans.hits;
+    uint64_t hits = cache->hits;
     struct str errors = STR_NONE;
-    enum status status = plan_cache_get(&app->plans, &operation->graphql.document,
-                                        &operation->arena, &operation->plan, &errors);
+    enum status status = plan_cache_get(cache, &operation->graphql.document, &operation->arena,
+                                        &operation->plan, &errors);
 
-    app_count(app, app->plans.hits > hits ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
+    app_count(operation->app, cache->hits > hits ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
     if (status == MC_OK)
         dispatch(operation);
     else
         reply(operation, &(struct outcome){ .status = status, .body = errors });
+}
+
+static void plan(struct operation *operation)
+{
+    struct app *app = operation->app;
+    struct client_policy policy = client_policy(app->config, operation->request.viewer.kind);
+    struct gql_errors errors;
+    enum status status;
+
+    gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
+    status = document_find(operation, &policy, &errors);
+    if (status != MC_OK)
+        reply_errors(operation, status, &errors);
+    else if (operation->plan != NULL)
+        dispatch(operation);
+    else
+        plan_text(operation,
+                  policy.introspection || operation->is_trusted ? &app->plans : &app->closed_plans);
 }
 
 static void on_checked(struct session_check *check, enum status status)

@@ -22,6 +22,7 @@ struct operation {
     struct request request;
     struct session_check check;
     struct gql_plan *plan;
+    bool is_trusted; /* its document is one of a manifest */
     struct buf reply;
     bool checking; /* waits for Redis */
     bool running;  /* waits for PostgreSQL */

@@ -38,6 +38,6 @@ struct gql_limits app_limits(const struct server_config *config)
     limits.depth_max = (uint32_t)config->depth_max;
     limits.aliases_max = (uint32_t)config->aliases_max;
     limits.root_fields_max = (uint32_t)config->root_fields_max;
-    limits.introspection = config->introspection;
+    limits.introspection = true;
     return limits;
 }

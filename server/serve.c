@@ -29,6 +29,8 @@ struct child {
     int64_t started_ms, start_at_ms, back_off_ms;
 };
 
+enum { SCHEMA_BYTES_MAX = 64 * 1024 * 1024 };
+
 struct parent {
     const struct server_config *config;
     struct server_secrets secrets;
@@ -241,6 +243,26 @@ static void block_signals(struct parent *parent)
     sigprocmask(SIG_BLOCK, &parent->signals, &parent->former_signals);
 }
 
+/* Before a child reads them: a manifest with a fault is one sentence and an end, not a restart. */
+static enum status check_documents(const struct server_config *config, struct buf *why)
+{
+    struct gql_limits limits = app_limits(config);
+    struct trusted_documents *documents;
+    struct gql_schema *schema;
+    struct arena arena;
+    enum status status;
+
+    arena_init(&arena, SCHEMA_BYTES_MAX);
+    status = app_schema(&arena, why, &schema);
+    if (status == MC_OK) {
+        documents = trusted_documents_new(schema, &limits);
+        status = trusted_documents_load(documents, config->documents_dir, why);
+        trusted_documents_free(documents);
+    }
+    arena_done(&arena);
+    return status;
+}
+
 static enum status prepare(struct parent *parent, struct arena *arena)
 {
     struct buf why;
@@ -253,6 +275,7 @@ static enum status prepare(struct parent *parent, struct arena *arena)
         status =
             tls_load(parent->secrets.tls_certificate, parent->secrets.tls_key, NULL, &why, &tls);
     tls_free(tls);
+    if (status == MC_OK) status = check_documents(parent->config, &why);
     if (status == MC_OK && parse_address(parent->config, parent) != MC_OK) {
         buf_add(&why, STR("MOTCUA_LISTEN_ADDRESS is not an IPv4 or IPv6 address.\n"));
         status = MC_BAD_INPUT;

@@ -20,6 +20,10 @@
     X(MC_UNAUTHENTICATED, "UNAUTHENTICATED", 401, false, "Sign in first.")                         \
     X(MC_FORBIDDEN, "FORBIDDEN", 403, false, "You may not do this.")                               \
     X(MC_NOT_FOUND, "NOT_FOUND", 404, false, "Nothing is found here.")                             \
+    X(MC_DOCUMENT_UNKNOWN, "PERSISTED_QUERY_NOT_FOUND", 404, false,                                \
+      "No document is known under this id.")                                                       \
+    X(MC_DOCUMENT_REFUSED, "DOCUMENT_NOT_TRUSTED", 403, false,                                     \
+      "This client runs only the documents of its manifest.")                                      \
     X(MC_METHOD, "METHOD_NOT_ALLOWED", 405, false, "This method is not allowed here.")             \
     X(MC_NOT_ACCEPTABLE, "NOT_ACCEPTABLE", 406, false, "None of the accepted types is offered.")   \
     X(MC_CONFLICT, "CONFLICT", 409, true, "Another change came first.")                            \

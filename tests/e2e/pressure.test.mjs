@@ -176,16 +176,17 @@ test('a change whose client has left is made once or not at all', async () => {
 });
 
 test('the introspection can be closed, and then nothing is suggested either', async () => {
-  const own = await House.start('closed', { database: house.database, settings: { MOTCUA_INTROSPECTION: 'no' } });
+  const own = await House.start('closed', { database: house.database, settings: { MOTCUA_DEVELOPMENT: 'no', MOTCUA_INTROSPECTION_OFFICER: 'no' } });
   try {
     const peer = own.client();
+    const token = own.token('officer');
     for (const document of ['{ __schema { types { name } } }', '{ __type(name: "Viewer") { name } }', '{ a: __schema { queryType { name } } }']) {
-      const reply = await peer.post(document);
+      const reply = await peer.post(document, { token });
       assert.equal(reply.json.data, undefined, reply.text);
       assert.equal(reply.status, 400);
     }
-    assert.deepEqual(await peer.data('{ __typename }'), { __typename: 'Query' });
-    assert.doesNotMatch((await peer.post('{ viewr { name } }')).text, /Did you mean|viewer/);
+    assert.deepEqual(await peer.data('{ __typename }', { token }), { __typename: 'Query' });
+    assert.doesNotMatch((await peer.post('{ viewr { name } }', { token })).text, /Did you mean|viewer/);
     assert.match((await client.post('{ viewr { name } }')).text, /Did you mean \\"viewer\\"/);
   } finally {
     await own.stop();

@@ -188,7 +188,7 @@ export class House {
     house.clients = [];
     house.workers = [];
     house.env = { ...env, MOTCUA_DATABASE_URL: house.database.url, MOTCUA_STATE_DIR: house.state,
-      MOTCUA_PORT: '0', MOTCUA_PROCESSES: '1', MOTCUA_DRAIN_MS: '2000', ...leakSuppressions(env), ...settings };
+      MOTCUA_PORT: '0', MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DRAIN_MS: '2000', ...leakSuppressions(env), ...settings };
     try {
       await house.startServer();
     } catch (failure) {

@@ -14,3 +14,4 @@
     if [ -z "$given" ]; then printf '%s\n' "$line"; fi
 done
 printf 'export MOTCUA_PORT="%s"\n' "${MOTCUA_PORT:-8443}"
+printf 'export MOTCUA_DEVELOPMENT="%s"\n' "${MOTCUA_DEVELOPMENT:-yes}"
