@@ -121,6 +121,7 @@ struct validation {
     const struct schema_type *parent_type; /* what the fields here are of; NULL: not known */
     const struct type_ref *type;           /* of the field or fragment; NULL: not known */
     const struct schema_field *field;      /* NULL: not known */
+    const struct schema_field *within;     /* the innermost field here; NULL: none, or not known */
     const struct schema_directive *directive;
     const struct schema_input *argument;
     bool in_directive;

@@ -63,10 +63,9 @@ static void walk_value(struct validation *in, const struct place *place,
 
         TELL(in, variable_use, &use);
     } else if (value->kind == AST_LIST) {
-        struct place at = { place->type == NULL ? NULL : type_ref_nullable(place->type), false,
-                            NULL };
+        const struct type_ref *list = place->type == NULL ? NULL : type_ref_nullable(place->type);
+        struct place at = { list != NULL && list->kind == REF_LIST ? list->of : NULL, false, NULL };
 
-        if (at.type != NULL && at.type->kind == REF_LIST) at.type = at.type->of;
         AST_EACH(item, value->items) walk_value(in, &at, item);
     } else if (value->kind == AST_ENUM) {
         TELL(in, enum_value, place->type == NULL ? NULL : place->type->named, value);
@@ -82,14 +81,14 @@ static void walk_whole_value(struct validation *in, const struct place *place,
     walk_value(in, place, value);
 }
 
+/* Those of an unknown directive are read as if they were the field's that it stands in, as
+ * graphql-js has it. */
 static const struct schema_input *argument_definition(const struct validation *in, struct str name)
 {
-    if (in->in_directive)
-        return in->directive == NULL
-                   ? NULL
-                   : schema_input(in->directive->arguments, in->directive->argument_count, name);
-    if (in->field == NULL) return NULL;
-    return schema_input(in->field->arguments, in->field->argument_count, name);
+    if (in->in_directive && in->directive != NULL)
+        return schema_input(in->directive->arguments, in->directive->argument_count, name);
+    if (in->within == NULL) return NULL;
+    return schema_input(in->within->arguments, in->within->argument_count, name);
 }
 
 void validation_walk_arguments(struct validation *in, const struct ast_argument *arguments)
@@ -141,9 +140,11 @@ static void walk_selections(struct validation *in, const struct ast_selection *s
 static void walk_field(struct validation *in, const struct ast_selection *field)
 {
     const struct schema_type *parent = in->parent_type;
+    const struct schema_field *around = in->within;
     const struct schema_field *definition = in->looked[field->number].field;
 
     in->field = definition;
+    in->within = definition;
     in->type = definition == NULL ? NULL : definition->type;
     if (field->arguments == NULL && field->directives == NULL) {
         TELL_OF(in, ON_bare_field, field, field);
@@ -157,6 +158,7 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
     in->field = definition;
     in->type = definition == NULL ? NULL : definition->type;
     TELL(in, field_left, field);
+    in->within = around;
 }
 
 static const struct type_ref *ref_of(const struct schema_type *type)
@@ -281,6 +283,7 @@ static void walk_definition(struct validation *in, const struct ast_definition *
 
     in->parent_type = NULL;
     in->field = NULL;
+    in->within = NULL;
     in->type = type;
     TELL(in, definition, definition);
     if (definition->kind == AST_OPERATION) {

@@ -26,7 +26,8 @@ struct merge_group {
 /* What a selection set selects itself, inline fragments included, and which fragments it spreads.
  */
 struct merge_set {
-    const struct ast_selection *selections;
+    const struct ast_selection *selections; /* with type: the key, in this order */
+    const struct schema_type *type;
     struct pointers groups; /* struct merge_group, in order of their first fields */
     struct hash_map by_name;
     struct pointers fragments; /* struct facts, each once */
@@ -48,7 +49,7 @@ struct merge_conflicts {
 /* The rule's state. */
 struct merge {
     struct validation *in;
-    struct hash_map sets;  /* by selections: struct merge_set */
+    struct hash_map sets;  /* by selections and type: struct merge_set */
     struct hash_map pairs; /* compared already: struct merge_pair */
     uint32_t comparisons, depth;
     size_t lookups; /* of groups in other sets */

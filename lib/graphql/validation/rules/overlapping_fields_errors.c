@@ -32,27 +32,40 @@ static void print_reason(struct buf *out, const struct merge_conflict *conflict)
     shorten(out, start);
 }
 
-static void add_place(struct pointers *places, struct arena *arena,
-                      const struct merge_conflict *conflict, bool second)
+/* The nodes of one side, its own first: of each inner conflict the last that there is room for. */
+struct side {
+    const struct ast_selection *nodes[PLACES_MAX];
+    size_t count;
+};
+
+/* As deep as comparisons may go (MERGE_DEPTH_MAX). */
+static struct side side_of(const struct merge_conflict *conflict, bool second)
 {
+    struct side all = { { second ? conflict->second : conflict->first }, 1 };
     const struct merge_conflict *inner;
 
-    if (places->count == PLACES_MAX) return;
-    pointers_add(places, arena, second ? conflict->second : conflict->first);
-    AST_EACH(inner, conflict->inner) add_place(places, arena, inner, second);
+    for (inner = conflict->inner; inner != NULL && all.count < PLACES_MAX; inner = inner->next) {
+        struct side below = side_of(inner, second);
+        size_t room = PLACES_MAX - all.count;
+        size_t kept = below.count < room ? below.count : room;
+
+        memcpy(all.nodes + all.count, below.nodes + below.count - kept, kept * sizeof(*all.nodes));
+        all.count += kept;
+    }
+    return all;
 }
 
 void merge_refuse(struct validation *in, const struct merge_conflict *conflict)
 {
-    struct pointers sides[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
     uint32_t offsets[2 * PLACES_MAX];
     size_t count = 0;
     struct buf reason;
 
     for (size_t side = 0; side < 2; side++) {
-        add_place(&sides[side], in->arena, conflict, side == 1);
-        for (size_t i = 0; i < sides[side].count; i++)
-            offsets[count++] = ((const struct ast_selection *)sides[side].items[i])->offset;
+        const struct side nodes = side_of(conflict, side == 1);
+
+        for (size_t i = 0; i < nodes.count; i++)
+            offsets[count++] = nodes.nodes[i]->offset;
     }
     buf_init(&reason, MESSAGE_BYTES_MAX);
     print_reason(&reason, conflict);

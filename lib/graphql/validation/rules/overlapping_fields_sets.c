@@ -76,13 +76,14 @@ static void add_selections(struct merge *merge, struct merge_set *set,
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections)
 {
-    const void *place = selections;
-    struct str key = { (const char *)&place, sizeof(place) };
+    const void *wanted[] = { selections, type };
+    struct str key = { (const char *)wanted, sizeof(wanted) };
     struct merge_set *set = hash_map_get(&merge->sets, key);
 
     if (set != NULL) return set;
     set = ARENA_NEW(merge->in->arena, struct merge_set);
     set->selections = selections;
+    set->type = type;
     hash_map_init(&set->by_name, merge->in->arena);
     key.data = (const char *)&set->selections;
     (void)hash_map_put(&merge->sets, key, set);
@@ -99,26 +100,59 @@ static bool same_items(const struct ast_value *a, const struct ast_value *b)
     return a == NULL && b == NULL;
 }
 
+static size_t count_of(const struct ast_argument *list)
+{
+    size_t count = 0;
+
+    for (; list != NULL; list = list->next)
+        count++;
+    return count;
+}
+
+/* In any order; of a name that stands more than once, the first with the first and so on. */
+static bool same_fields(const struct ast_argument *a, const struct ast_argument *b)
+{
+    const struct ast_argument *one, *before, *other;
+
+    if (count_of(a) != count_of(b)) return false;
+    AST_EACH(one, a)
+    {
+        other = argument_named(b, one->name.text);
+        for (before = a; before != one && other != NULL; before = before->next)
+            if (str_eq(before->name.text, one->name.text))
+                other = argument_named(other->next, one->name.text);
+        if (other == NULL || !same_value(one->value, other->value)) return false;
+    }
+    return true;
+}
+
 static bool same_value(const struct ast_value *a, const struct ast_value *b)
 {
     if (a->kind != b->kind || a->block != b->block) return false;
     if (a->kind == AST_LIST) return same_items(a->items, b->items);
-    if (a->kind == AST_OBJECT) return merge_same_arguments(a->fields, b->fields);
+    if (a->kind == AST_OBJECT) return same_fields(a->fields, b->fields);
     return str_eq(a->text, b->text);
 }
 
-/* In any order; a name that stands twice is refused elsewhere. */
+static const struct ast_argument *last_named(const struct ast_argument *list, struct str name)
+{
+    const struct ast_argument *one, *last = NULL;
+
+    AST_EACH(one, list)
+    if (str_eq(one->name.text, name)) last = one;
+    return last;
+}
+
+/* In any order; a name that stands twice is refused elsewhere, and here its last counts, as it does
+ * for graphql-js. */
 bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b)
 {
     const struct ast_argument *one, *other;
-    size_t count = 0, other_count = 0;
 
-    AST_EACH(one, a) count++;
-    AST_EACH(one, b) other_count++;
-    if (count != other_count) return false;
+    if (count_of(a) != count_of(b)) return false;
     AST_EACH(one, a)
     {
-        other = argument_named(b, one->name.text);
+        other = last_named(b, one->name.text);
         if (other == NULL || !same_value(one->value, other->value)) return false;
     }
     return true;
