@@ -40,6 +40,7 @@ static const struct schema_type *type_within(const struct validation *in,
 static void look_at_selections(struct validation *in, const struct schema_type *parent,
                                const struct ast_selection *selections)
 {
+    const struct schema_field *around = in->within;
     const struct ast_selection *selection;
 
     AST_EACH(selection, selections)
@@ -49,13 +50,14 @@ static void look_at_selections(struct validation *in, const struct schema_type *
         looked->node = selection;
         if (selection->kind == AST_FIELD && parent != NULL)
             looked->field = schema_field(in->schema, parent, selection->name.text);
-        in->field = looked->field;
+        in->within = selection->kind == AST_FIELD ? looked->field : around;
         if (selection->arguments != NULL) validation_walk_arguments(in, selection->arguments);
         if (selection->directives != NULL)
             validation_walk_directives(in, "", selection->directives);
         if (selection->selections != NULL)
             look_at_selections(in, type_within(in, parent, selection), selection->selections);
     }
+    in->within = around;
 }
 
 void validation_look(struct validation *in)
@@ -75,6 +77,5 @@ void validation_look(struct validation *in)
         look_at_selections(in, facts->type == NULL ? NULL : composite(facts->type),
                            facts->definition->selections);
     }
-    in->field = NULL;
     in->states = NULL;
 }

@@ -53,6 +53,7 @@ struct looked {
     const struct ast_selection *node;
     const struct schema_field *field; /* NULL: not known, or not a field */
     bool mixed; /* it or something in it may not be merged with another of its response name */
+    bool kin;   /* not mixed, but a field of its response name is */
 };
 
 struct rule;

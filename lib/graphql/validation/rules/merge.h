@@ -19,7 +19,7 @@ struct merge_field {
 /* Fields of one response name. */
 struct merge_group {
     struct str name;
-    struct pointers fields; /* struct merge_field */
+    struct pointers fields; /* struct merge_field; none when it only keeps its place */
     bool uniform;           /* leaves without arguments, of one name and type: they are one field */
 };
 

@@ -185,9 +185,9 @@ static void compare_within(struct merge *merge, struct merge_conflicts *found,
 static void compare_groups(struct merge *merge, struct merge_conflicts *found,
                            const struct merge_group *one, const struct merge_group *other)
 {
-    const struct merge_field *first = one->fields.items[0];
-
-    if (one->uniform && other->uniform && merge_are_one_leaf(first, other->fields.items[0])) return;
+    if (one->uniform && other->uniform &&
+        merge_are_one_leaf(one->fields.items[0], other->fields.items[0]))
+        return;
     for (size_t a = 0; a < one->fields.count; a++)
         for (size_t b = 0; b < other->fields.count && !is_over(merge); b++)
             compare_fields(merge, found, one->fields.items[a], other->fields.items[b]);

@@ -11,6 +11,7 @@ struct namesakes {
     const struct ast_selection *first;
     const struct type_ref *type;
     bool mixed;
+    bool lead; /* some are mixed, or lead to what is */
 };
 
 bool merge_types_conflict(const struct type_ref *a, const struct type_ref *b)
@@ -53,7 +54,7 @@ static struct namesakes *join(struct validation *in, struct hash_map *by_name,
 
     if (others == NULL) {
         others = ARENA_NEW(in->arena, struct namesakes);
-        *others = (struct namesakes){ node, type, false };
+        *others = (struct namesakes){ .first = node, .type = type };
         (void)hash_map_put(by_name, name, others);
     } else if (!others->mixed) {
         others->mixed = differ(others, node, type);
@@ -131,6 +132,15 @@ static void mark_all(struct validation *in, struct namesakes *const *of)
     }
 }
 
+/* Sets list their response names in the order of the text, of the others too. */
+static void mark_kin(struct validation *in, struct namesakes *const *of)
+{
+    for (size_t i = 0; i < in->document->selection_count; i++)
+        if (of[i] != NULL && in->looked[i].mixed) of[i]->lead = true;
+    for (size_t i = 0; i < in->document->selection_count; i++)
+        in->looked[i].kin = of[i] != NULL && of[i]->lead && !in->looked[i].mixed;
+}
+
 void merge_mark(struct merge *merge)
 {
     struct validation *in = merge->in;
@@ -142,4 +152,5 @@ void merge_mark(struct merge *merge)
     mark_all(in, of);
     mark_fragments(in);
     mark_all(in, of);
+    mark_kin(in, of);
 }

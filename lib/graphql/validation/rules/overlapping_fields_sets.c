@@ -19,25 +19,33 @@ bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b
     return type_ref_eq(a->type, b->type);
 }
 
+static struct merge_group *group_of(struct merge *merge, struct merge_set *set,
+                                    const struct ast_selection *node)
+{
+    struct str name = node->alias.text.data != NULL ? node->alias.text : node->name.text;
+    struct merge_group *group = hash_map_get(&set->by_name, name);
+
+    if (group != NULL) return group;
+    group = ARENA_NEW(merge->in->arena, struct merge_group);
+    group->name = name;
+    (void)hash_map_put(&set->by_name, name, group);
+    pointers_add(&set->groups, merge->in->arena, group);
+    return group;
+}
+
 static void add_field(struct merge *merge, struct merge_set *set, const struct schema_type *parent,
                       const struct ast_selection *node)
 {
-    struct arena *arena = merge->in->arena;
-    struct str name = node->alias.text.data != NULL ? node->alias.text : node->name.text;
-    struct merge_group *group = hash_map_get(&set->by_name, name);
-    struct merge_field *field = ARENA_NEW(arena, struct merge_field);
+    struct merge_group *group = group_of(merge, set, node);
+    struct merge_field *field;
 
-    if (group == NULL) {
-        group = ARENA_NEW(arena, struct merge_group);
-        group->name = name;
-        group->uniform = is_leaf(node);
-        (void)hash_map_put(&set->by_name, name, group);
-        pointers_add(&set->groups, arena, group);
-    }
+    if (merge->in->looked[node->number].kin) return;
+    field = ARENA_NEW(merge->in->arena, struct merge_field);
     *field = (struct merge_field){ parent, node, merge_type_of(merge->in, node) };
-    if (group->fields.count > 0)
-        group->uniform = group->uniform && merge_are_one_leaf(group->fields.items[0], field);
-    pointers_add(&group->fields, arena, field);
+    group->uniform = group->fields.count == 0
+                         ? is_leaf(node)
+                         : group->uniform && merge_are_one_leaf(group->fields.items[0], field);
+    pointers_add(&group->fields, merge->in->arena, field);
 }
 
 /* Sets spread few fragments: a row is enough to know them by. */
@@ -60,7 +68,9 @@ static void add_selections(struct merge *merge, struct merge_set *set,
     {
         const struct schema_type *type = parent;
 
-        if (!merge->in->looked[selection->number].mixed) continue;
+        if (!merge->in->looked[selection->number].mixed &&
+            !merge->in->looked[selection->number].kin)
+            continue;
         if (selection->kind == AST_FIELD) {
             add_field(merge, set, parent, selection);
         } else if (selection->kind == AST_FRAGMENT_SPREAD) {
