@@ -1,7 +1,21 @@
 #!/bin/sh
 # fuzz.sh NAME [SECONDS]: runs one driver (default 60 s). A crash is kept in
 # tests/fuzz/regression/NAME/, where every later `./dev test` replays it.
+# fuzz.sh graphql-js [CASES] [--seed N] [--only KINDS] [--show N]: asks our engine and npm's graphql
+# the same (default 100,000 cases) and shows every difference, made small.
 . "$(dirname -- "$0")/common.sh"
+
+if [ "${1:-}" = graphql-js ]; then
+    shift
+    "$root/tools/dev/packages.sh" run build migrate local test
+    "$root/tools/dev/npm.sh"
+    quick=$root/build/quick
+    [ -f "$quick/build.ninja" ] ||
+        cmake -S "$root" -B "$quick" -G Ninja -DCMAKE_BUILD_TYPE=Release >"$base/configure.log" 2>&1 ||
+        die "CMake could not configure build/quick (whole log: $base/configure.log)"
+    cmake --build "$quick" --target graphql-harness >&2
+    MOTCUA_BUILD_DIR=$quick exec "$root/tools/dev/node.sh" "$root/tests/fuzz/graphql_js/main.mjs" "$@"
+fi
 
 "$root/tools/dev/setup.sh" fuzz
 bin=$root/build/fuzz/bin
