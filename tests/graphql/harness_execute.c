@@ -12,6 +12,7 @@ struct replay {
     struct arena arena;
     const json_t *trace, *types;
     bool later;
+    const char *echo; /* the argument that is the answer; NULL: none */
     struct gql_batch *waiting[WAITING_MAX];
     size_t waiting_count;
     uint32_t chance;
@@ -107,8 +108,28 @@ static void check_arguments(const struct gql_batch *batch, struct replay *replay
     buf_done(&text);
 }
 
+/* The argument of this name as JSON text, or ABSENT. */
+static void echo(struct gql_batch *batch, const char *argument)
+{
+    const struct gql_input *value = gql_arg(batch, argument);
+    struct buf text;
+
+    if (value == NULL) {
+        gql_set_text(batch, 0, STR("ABSENT"));
+        return;
+    }
+    buf_init(&text, REPLY_BYTES_MAX);
+    gql_input_json(&text, value);
+    gql_set_text(batch, 0, arena_str(gql_arena(batch), buf_str(&text)));
+    buf_done(&text);
+}
+
 static void answer(struct gql_batch *batch, struct replay *replay)
 {
+    if (replay->echo != NULL) {
+        echo(batch, replay->echo);
+        return;
+    }
     for (size_t i = 0; i < gql_count(batch); i++) {
         struct str path = path_of(batch, i);
         struct str whole = arena_printf(gql_arena(batch), "%.*s]", STR_PRINT(path));
@@ -245,6 +266,7 @@ json_t *harness_execute(const json_t *request)
 {
     struct replay replay = { .trace = json_object_get(request, "trace"),
                              .types = json_object_get(request, "types"),
+                             .echo = json_string_value(json_object_get(request, "echo")),
                              .later = json_is_true(json_object_get(request, "later")),
                              .chance = 20250901 };
     json_t *answered;

@@ -8,8 +8,9 @@
 #include <jansson.h>
 
 /* {"op":"execute","schema","query","operationName"?,"variables"?,"trace","types","validates",
- * "later"?} gives {"data","errors"}. later: every resolver answers after its start, in an order
- * drawn by chance. NULL: the request lacks something. */
+ * "later"?, "echo"?} gives {"data","errors"}. later: every resolver answers after its start, in an
+ * order drawn by chance. echo: each resolver answers with the JSON text of this argument, or
+ * ABSENT. NULL: the request lacks something. */
 json_t *harness_execute(const json_t *request);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "graphql/language/lexer.h"
 #include "graphql/language/printer.h"
+#include "graphql/language/schema_coordinate.h"
 
 enum { ARENA_BYTES_MAX = 1 << 28, PRINTED_BYTES_MAX = 1 << 26, ERRORS_MAX = 10 };
 
@@ -43,6 +44,7 @@ static enum status parse_and_print(struct bench *bench, const char *name, struct
     struct ast_document *document;
     struct ast_value *value;
     struct ast_type *type;
+    struct schema_coordinate coordinate;
     enum status status = MC_NOT_FOUND;
 
     if (strcmp(name, "parse") == 0) {
@@ -55,6 +57,9 @@ static enum status parse_and_print(struct bench *bench, const char *name, struct
     } else if (strcmp(name, "parseType") == 0) {
         status = parse_type(&bench->arena, bench->source, &bench->errors, &type);
         if (status == MC_OK) print_type(out, type);
+    } else if (strcmp(name, "parseSchemaCoordinate") == 0) {
+        status = parse_schema_coordinate(bench->source, &bench->errors, &coordinate);
+        if (status == MC_OK) print_schema_coordinate(out, &coordinate);
     }
     return status;
 }

@@ -28,19 +28,27 @@ enum { ARENA_BYTES_MAX = 1 << 28, REPLY_BYTES_MAX = 1 << 26, ERRORS_MAX = 1000 }
 struct bench {
     struct arena arena;
     struct gql_errors errors;
-    struct gql_source source;
+    struct gql_source source[2]; /* the SDL, and what it extends */
+    size_t source_count;
     struct schema_sources sources;
 };
+
+static struct gql_source source_of(const char *name, const json_t *text)
+{
+    return (struct gql_source){ name, { json_string_value(text), json_string_length(text) } };
+}
 
 static bool bench_init(struct bench *bench, const json_t *request)
 {
     const json_t *sdl = json_object_get(request, "sdl");
+    const json_t *base = json_object_get(request, "base");
 
     if (!json_is_string(sdl)) return false;
     arena_init(&bench->arena, ARENA_BYTES_MAX);
     gql_errors_init(&bench->errors, &bench->arena, ERRORS_MAX);
-    bench->source =
-        (struct gql_source){ "sdl", { json_string_value(sdl), json_string_length(sdl) } };
+    bench->source_count = 0;
+    if (json_is_string(base)) bench->source[bench->source_count++] = source_of("base", base);
+    bench->source[bench->source_count++] = source_of("sdl", sdl);
     return true;
 }
 
@@ -69,8 +77,8 @@ static json_t *errors_json(const struct gql_errors *errors)
  * *ret_schema is set as soon as there are types, though they may be wrong. */
 static enum status build(struct bench *bench, struct gql_schema **ret_schema)
 {
-    enum status status =
-        schema_sources_read(&bench->sources, &bench->arena, &bench->source, 1, &bench->errors);
+    enum status status = schema_sources_read(&bench->sources, &bench->arena, bench->source,
+                                             bench->source_count, &bench->errors);
 
     if (status == MC_OK) status = sdl_check(&bench->sources, NULL, NULL);
     if (status == MC_OK) status = schema_make(&bench->sources, ret_schema);
@@ -120,7 +128,7 @@ static json_t *sdl_answer(struct bench *bench, const json_t *request)
         (schema_sources_read(&sources, &bench->arena, &base, 1, &bench->errors) != MC_OK ||
          schema_make(&sources, &schema) != MC_OK))
         return json_pack("{s:s}", "harnessError", "baseSchema does not build");
-    status = schema_sources_read(&bench->sources, &bench->arena, &bench->source, 1, &bench->errors);
+    status = schema_sources_read(&bench->sources, &bench->arena, bench->source, 1, &bench->errors);
     if (status == MC_OK) status = sdl_check(&bench->sources, schema, rule);
     if (status == MC_NOT_FOUND) return json_pack("{s:s}", "harnessError", "no such rule");
     return json_pack("{s:o}", "errors", errors_json(&bench->errors));

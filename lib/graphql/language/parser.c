@@ -140,8 +140,7 @@ static struct ast_definition *read_definition(struct parser *parser)
     if (definition != NULL) return definition;
     if (description != NULL && parser_at(parser, TOKEN_NAME)) {
         parser_refuse(parser, start,
-                      "Unexpected description, descriptions are supported only on type "
-                      "definitions.");
+                      "Unexpected description, only GraphQL definitions support descriptions.");
         return NULL;
     }
     if (parser_at_word(parser, "extend")) return read_extension(parser);

@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "graphql/language/printer_internal.h"
 
-enum { BLOCK_LINE_MAX = 70 };
+enum { BLOCK_LINE_MAX = 70, LINE_MAX_UNITS = 80, LINE_BYTES_MAX = 256 };
 
 void put(struct printer *printer, struct str text)
 {
@@ -116,6 +116,34 @@ static void put_block_string(struct printer *printer, struct str text)
     put_text(printer, "\"\"\"");
 }
 
+static size_t utf16_units(struct str text)
+{
+    size_t at = 0, units = 0;
+
+    while (at < text.size)
+        units += utf8_next(text, &at) > 0xffff ? 2 : 1;
+    return units;
+}
+
+/* 80 units are at most 240 bytes of UTF-8: over LINE_BYTES_MAX is over the line. */
+bool fits_on_line(void (*print)(struct printer *printer, const void *node), const void *node)
+{
+    struct buf line;
+    struct printer printer = { .out = &line, .flat = true };
+    bool fits;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    print(&printer, node);
+    fits = !line.over && utf16_units(buf_str(&line)) <= LINE_MAX_UNITS;
+    buf_done(&line);
+    return fits;
+}
+
+static void put_flat(struct printer *printer, const void *value)
+{
+    put_value(printer, value);
+}
+
 static void put_list(struct printer *printer, const struct ast_value *list)
 {
     const struct ast_value *item;
@@ -123,10 +151,34 @@ static void put_list(struct printer *printer, const struct ast_value *list)
     put_text(printer, "[");
     AST_EACH(item, list->items)
     {
+        if (printer->out->over) return;
         if (item != list->items) put_text(printer, ", ");
         put_value(printer, item);
     }
     put_text(printer, "]");
+}
+
+static void put_list_lines(struct printer *printer, const struct ast_value *list)
+{
+    const struct ast_value *item;
+
+    put_text(printer, "[");
+    printer->indent++;
+    AST_EACH(item, list->items)
+    {
+        put_line_end(printer);
+        put_value(printer, item);
+    }
+    printer->indent--;
+    put_line_end(printer);
+    put_text(printer, "]");
+}
+
+static void put_object_field(struct printer *printer, const struct ast_argument *field)
+{
+    put(printer, field->name.text);
+    put_text(printer, ": ");
+    put_value(printer, field->value);
 }
 
 static void put_object(struct printer *printer, const struct ast_value *object)
@@ -136,12 +188,37 @@ static void put_object(struct printer *printer, const struct ast_value *object)
     put_text(printer, "{ ");
     AST_EACH(field, object->fields)
     {
+        if (printer->out->over) return;
         if (field != object->fields) put_text(printer, ", ");
-        put(printer, field->name.text);
-        put_text(printer, ": ");
-        put_value(printer, field->value);
+        put_object_field(printer, field);
     }
     put_text(printer, " }");
+}
+
+static void put_object_lines(struct printer *printer, const struct ast_value *object)
+{
+    const struct ast_argument *field;
+
+    put_text(printer, "{");
+    printer->indent++;
+    AST_EACH(field, object->fields)
+    {
+        put_line_end(printer);
+        put_object_field(printer, field);
+    }
+    printer->indent--;
+    put_line_end(printer);
+    put_text(printer, "}");
+}
+
+static void put_composite(struct printer *printer, const struct ast_value *value)
+{
+    bool lines = !printer->flat && !fits_on_line(put_flat, value);
+
+    if (value->kind == AST_LIST)
+        lines ? put_list_lines(printer, value) : put_list(printer, value);
+    else
+        lines ? put_object_lines(printer, value) : put_object(printer, value);
 }
 
 /* As deep as the parser let the value be. */
@@ -162,10 +239,8 @@ void put_value(struct printer *printer, const struct ast_value *value)
         put_text(printer, "null");
         break;
     case AST_LIST:
-        put_list(printer, value);
-        break;
     case AST_OBJECT:
-        put_object(printer, value);
+        put_composite(printer, value);
         break;
     case AST_INT:
     case AST_FLOAT:
@@ -218,7 +293,7 @@ void put_description(struct printer *printer, const struct ast_value *descriptio
 
 void print_document(struct buf *out, const struct ast_document *document)
 {
-    struct printer printer = { out, 0 };
+    struct printer printer = { .out = out };
     const struct ast_definition *definition;
 
     AST_EACH(definition, document->definitions)
@@ -233,10 +308,10 @@ void print_document(struct buf *out, const struct ast_document *document)
 
 void print_value(struct buf *out, const struct ast_value *value)
 {
-    put_value(&(struct printer){ out, 0 }, value);
+    put_value(&(struct printer){ .out = out }, value);
 }
 
 void print_type(struct buf *out, const struct ast_type *type)
 {
-    put_type(&(struct printer){ out, 0 }, type);
+    put_type(&(struct printer){ .out = out }, type);
 }

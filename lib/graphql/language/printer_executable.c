@@ -1,7 +1,5 @@
 #include "graphql/language/printer_internal.h"
 
-enum { ARGUMENT_LINE_MAX = 80 };
-
 static void put_argument(struct printer *printer, const struct ast_argument *argument)
 {
     put(printer, argument->name.text);
@@ -17,6 +15,7 @@ static void put_arguments(struct printer *printer, const struct ast_argument *ar
     if (lines) printer->indent++;
     AST_EACH(argument, arguments)
     {
+        if (printer->flat && printer->out->over) return;
         if (lines)
             put_line_end(printer);
         else if (argument != arguments)
@@ -32,23 +31,28 @@ static void put_arguments(struct printer *printer, const struct ast_argument *ar
 
 static void put_selections(struct printer *printer, const struct ast_selection *selections);
 
-static void put_field(struct printer *printer, const struct ast_selection *field)
+static void put_field_name(struct printer *printer, const struct ast_selection *field)
 {
-    size_t start = printer->out->size, name_end;
-
     if (field->alias.text.data != NULL) {
         put(printer, field->alias.text);
         put_text(printer, ": ");
     }
     put(printer, field->name.text);
-    name_end = printer->out->size;
-    if (field->arguments != NULL) {
-        put_arguments(printer, field->arguments, false);
-        if (printer->out->size - start > ARGUMENT_LINE_MAX && !printer->out->over) {
-            buf_truncate(printer->out, name_end);
-            put_arguments(printer, field->arguments, true);
-        }
-    }
+}
+
+static void put_field_line(struct printer *printer, const void *node)
+{
+    const struct ast_selection *field = node;
+
+    put_field_name(printer, field);
+    put_arguments(printer, field->arguments, false);
+}
+
+static void put_field(struct printer *printer, const struct ast_selection *field)
+{
+    put_field_name(printer, field);
+    if (field->arguments != NULL)
+        put_arguments(printer, field->arguments, !fits_on_line(put_field_line, field));
     put_directives(printer, field->directives);
     if (field->selections != NULL) {
         put_text(printer, " ");

@@ -9,7 +9,12 @@
 struct printer {
     struct buf *out;
     size_t indent;
+    bool flat; /* all on one line, whatever its length */
 };
+
+/* Does what is printed flat take at most 80 UTF-16 code units? Costs no more than a line, whatever
+ * the node's size: a flat printer stops when its little buffer is full. */
+bool fits_on_line(void (*print)(struct printer *printer, const void *node), const void *node);
 
 void put(struct printer *printer, struct str text);
 void put_text(struct printer *printer, const char *text);
