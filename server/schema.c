@@ -38,6 +38,12 @@ struct gql_limits app_limits(const struct server_config *config)
     limits.depth_max = (uint32_t)config->depth_max;
     limits.aliases_max = (uint32_t)config->aliases_max;
     limits.root_fields_max = (uint32_t)config->root_fields_max;
+    limits.directives_max = (uint32_t)config->directives_max;
+    limits.fragment_visits_max = (uint32_t)config->fragment_visits_max;
+    limits.merge_comparisons_max = (uint32_t)config->merge_comparisons_max;
+    limits.errors_max = (uint32_t)config->errors_max;
+    limits.introspection_depth_max = (uint32_t)config->introspection_depth_max;
+    limits.introspection_lists_max = (uint32_t)config->introspection_lists_max;
     limits.introspection = true;
     return limits;
 }

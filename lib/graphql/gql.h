@@ -244,6 +244,12 @@ struct gql_limits {
     uint32_t directives_max;  /* at one location */
     uint32_t plan_fields_max; /* after fragments are spread out, for every concrete type */
     uint32_t errors_max;
+    uint32_t fragment_visits_max;   /* spreads, their fragments spread out */
+    uint32_t merge_comparisons_max; /* of fields of one response name */
+    uint32_t
+        introspection_depth_max; /* of fields below __schema and __type, instead of depth_max */
+    uint32_t introspection_lists_max; /* how often fields, inputFields, interfaces and possibleTypes
+                                         may lie within each other there */
     bool introspection; /* __schema and __type are allowed, and errors may suggest names */
 };
 

@@ -1,5 +1,6 @@
 #include "harness_validate.h"
 
+#include "graphql/gql.h"
 #include "graphql/language/parser.h"
 #include "graphql/type/schema_steps.h"
 #include "graphql/validation/validate.h"
@@ -35,6 +36,16 @@ static struct gql_schema *build(struct arena *arena, const char *sdl, struct gql
     return schema_settle(schema) == MC_OK ? schema : NULL;
 }
 
+/* As a service asks, with its presets for limits. */
+static void plan(const struct gql_schema *schema, struct str source, struct gql_errors *errors)
+{
+    struct gql_plan *made = NULL;
+
+    (void)gql_plan_new(schema, &(struct gql_document){ .text = source }, &gql_limits_preset, errors,
+                       &made);
+    gql_plan_unref(made);
+}
+
 static json_t *answer(struct arena *arena, const json_t *request)
 {
     const json_t *query = json_object_get(request, "query");
@@ -54,6 +65,10 @@ static json_t *answer(struct arena *arena, const json_t *request)
     gql_errors_init(&errors, arena, ERRORS_MAX);
     schema = build(arena, sdl, &errors);
     if (schema == NULL) return json_pack("{s:s}", "harnessError", "the schema does not build");
+    if (json_is_true(json_object_get(request, "limits"))) {
+        plan(schema, source, &errors);
+        return json_pack("{s:o}", "errors", errors_json(&errors));
+    }
     if (parse_document(arena, source, &parser_limits_wide, &errors, &document) == MC_OK &&
         validate_document(schema, document, &options, arena, &errors) == MC_NOT_FOUND)
         return json_pack("{s:s}", "harnessError", "no such rule");

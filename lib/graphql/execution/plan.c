@@ -17,6 +17,10 @@ const struct gql_limits gql_limits_preset = {
     .directives_max = 4,
     .plan_fields_max = 5000,
     .errors_max = 100,
+    .fragment_visits_max = 1000,
+    .merge_comparisons_max = 10000,
+    .introspection_depth_max = 20,
+    .introspection_lists_max = 1,
     .introspection = true,
 };
 
@@ -68,6 +72,10 @@ static enum status parse_and_validate(struct gql_plan *plan, struct str source,
         .aliases_max = plan->limits.aliases_max,
         .root_fields_max = plan->limits.root_fields_max,
         .depth_max = plan->limits.depth_max,
+        .fragment_visits_max = plan->limits.fragment_visits_max,
+        .merge_comparisons_max = plan->limits.merge_comparisons_max,
+        .meta_depth_max = plan->limits.introspection_depth_max,
+        .meta_lists_max = plan->limits.introspection_lists_max,
     };
     struct ast_document *document;
     struct arena scratch;

@@ -108,6 +108,13 @@ static void measure_from(struct validation *in, struct facts *from, size_t mark)
     }
 }
 
+/* What a fragment of an introspection type selects lies below __schema or __type. */
+static bool is_meta_fragment(const struct ast_definition *definition)
+{
+    return definition->kind == AST_FRAGMENT &&
+           str_starts(definition->type_condition->name, STR("__"));
+}
+
 struct bound {
     uint32_t size, max; /* max 0: none */
     const char *complaint;
@@ -133,6 +140,7 @@ void validation_measure(struct validation *in)
     for (size_t i = 0; i < in->fact_count; i++) {
         struct facts *facts = &in->facts[i];
         bool operation = facts->definition->kind == AST_OPERATION;
+        bool meta = is_meta_fragment(facts->definition);
 
         measure_from(in, facts, in->fact_count + 1);
         aliases = sum(aliases, facts->measure.aliases);
@@ -142,8 +150,9 @@ void validation_measure(struct validation *in)
             { aliases, options->aliases_max, "The document has too many aliases" },
             { operation ? facts->measure.root_fields : 0, options->root_fields_max,
               "The operation selects too many root fields" },
-            { facts->measure.depth, options->depth_max, "Fields are nested too deep" },
-            { facts->measure.meta_depth, options->any_introspection ? 0 : VALIDATE_META_DEPTH,
+            { meta ? 0 : facts->measure.depth, options->depth_max, "Fields are nested too deep" },
+            { meta ? facts->measure.depth : facts->measure.meta_depth,
+              options->any_introspection ? 0 : options->meta_depth_max,
               "Introspection fields are nested too deep" },
         };
 

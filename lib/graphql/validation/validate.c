@@ -6,7 +6,13 @@
 #include "graphql/language/lexer.h"
 #include "graphql/validation/rules.h"
 
-enum { ERRORS_MAX_PRESET = 100, VISITS_MAX_PRESET = 1000, COMPARISONS_MAX_PRESET = 10000 };
+enum {
+    ERRORS_MAX_PRESET = 100,
+    VISITS_MAX_PRESET = 1000,
+    COMPARISONS_MAX_PRESET = 10000,
+    META_DEPTH_PRESET = 20,
+    META_LISTS_PRESET = 1,
+};
 
 static size_t error_count(const struct validation *in)
 {
@@ -202,6 +208,8 @@ static void fill_presets(struct validate_options *options)
     if (options->fragment_visits_max == 0) options->fragment_visits_max = VISITS_MAX_PRESET;
     if (options->merge_comparisons_max == 0)
         options->merge_comparisons_max = COMPARISONS_MAX_PRESET;
+    if (options->meta_depth_max == 0) options->meta_depth_max = META_DEPTH_PRESET;
+    if (options->meta_lists_max == 0) options->meta_lists_max = META_LISTS_PRESET;
 }
 
 static const struct audience *listen(struct validation *in, const struct rule *const *rules,

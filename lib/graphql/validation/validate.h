@@ -24,10 +24,12 @@ struct validate_options {
     /* "FieldsOnCorrectTypeRule": no other rule. NULL: all of them, but for those that a service
      * chooses by name ("NoDeprecatedCustomRule"). */
     const char *only_rule;
-    bool any_introspection;   /* leave out MaxIntrospectionDepthRule, which no specification has */
+    bool any_introspection;   /* no limit of introspection's own, which no specification has */
     uint32_t aliases_max;     /* in the whole document */
     uint32_t root_fields_max; /* of an operation, its fragments spread out */
-    uint32_t depth_max; /* of fields, fragments spread out; introspection has VALIDATE_META_DEPTH */
+    uint32_t depth_max; /* of fields, fragments spread out; introspection has the next instead */
+    uint32_t meta_depth_max; /* of fields below __schema and __type; preset 20 */
+    uint32_t meta_lists_max; /* how often lists may lie within each other there; preset 1 */
     /* Preset 1000: spreads in a definition, its fragments spread out; and fragments that operations
      * reach, counted once for each operation. */
     uint32_t fragment_visits_max;
@@ -35,7 +37,6 @@ struct validate_options {
 };
 
 enum {
-    VALIDATE_META_DEPTH = 20,
     VALIDATE_PLACES_MAX = 100,
     VALIDATE_MESSAGE_BYTES_MAX = 4096,
 };

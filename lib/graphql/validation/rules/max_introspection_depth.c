@@ -2,13 +2,11 @@
  * each round multiplies the answer. */
 #include "graphql/validation/rules.h"
 
-enum { LISTS_WITHIN_EACH_OTHER_MAX = 2 };
-
 static void check(struct validation *in, void *state, const struct ast_selection *field)
 {
     (void)state;
     if (!str_is(field->name.text, "__schema") && !str_is(field->name.text, "__type")) return;
-    if (measure_selections(in, field->selections).meta_lists > LISTS_WITHIN_EACH_OTHER_MAX)
+    if (measure_selections(in, field->selections).meta_lists > in->options.meta_lists_max + 1)
         REFUSE_AT(in, field->offset, "Maximum introspection depth exceeded");
 }
 
