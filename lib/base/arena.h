@@ -21,6 +21,7 @@ struct arena {
     struct arena_block *head;
     char *free;
     char *end;
+    char *zeroed; /* up to here */
     size_t used_bytes;
     size_t bytes_max;
 };

@@ -95,7 +95,7 @@ static inline uint64_t read_4(const char *at)
 }
 
 /* The last bytes may be read twice: it saves a loop. */
-uint64_t hash_name(struct str name)
+uint32_t hash_name(struct str name)
 {
     const char *at = name.data;
     size_t left = name.size;
@@ -117,7 +117,7 @@ uint64_t hash_name(struct str name)
               (unsigned char)at[left - 1];
     }
     hash = fold(low ^ process_key.k0, high ^ hash);
-    return fold(hash ^ name.size, process_key.k2);
+    return (uint32_t)fold(hash ^ name.size, process_key.k2);
 }
 
 void hash_map_init(struct hash_map *map, struct arena *arena)
@@ -125,19 +125,19 @@ void hash_map_init(struct hash_map *map, struct arena *arena)
     *map = (struct hash_map){ .arena = arena };
 }
 
-static struct hash_entry **bucket_of(const struct hash_map *map, uint64_t hash)
+static struct hash_entry **bucket_of(const struct hash_map *map, uint32_t hash)
 {
     return &map->buckets[hash & (map->bucket_count - 1)];
 }
 
-static struct hash_entry *find_in(struct hash_entry *entry, struct str key, uint64_t hash)
+static struct hash_entry *find_in(struct hash_entry *entry, struct str key, uint32_t hash)
 {
     while (entry != NULL && (entry->hash != hash || !str_eq(entry->key, key)))
         entry = entry->next;
     return entry;
 }
 
-void *hash_map_find(const struct hash_map *map, struct str key, uint64_t hash)
+void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash)
 {
     const struct hash_entry *entry;
 
@@ -174,7 +174,7 @@ static void grow(struct hash_map *map)
 
 void *hash_map_put(struct hash_map *map, struct str key, void *value)
 {
-    uint64_t hash = hash_name(key);
+    uint32_t hash = hash_name(key);
     struct hash_entry **bucket;
     struct hash_entry *entry;
 

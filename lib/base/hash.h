@@ -12,10 +12,10 @@
 #include "base/arena.h"
 
 uint64_t hash_bytes(struct str bytes);
-uint64_t hash_name(struct str name);
+uint32_t hash_name(struct str name);
 
 struct hash_entry {
-    uint64_t hash;
+    uint32_t hash;
     struct str key;
     void *value;
     struct hash_entry *next;
@@ -34,7 +34,7 @@ void hash_map_init(struct hash_map *map, struct arena *arena);
 /* NULL when absent. */
 void *hash_map_get(const struct hash_map *map, struct str key);
 /* For a key whose hash_name is known: one name may be looked up in several maps. */
-void *hash_map_find(const struct hash_map *map, struct str key, uint64_t hash);
+void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash);
 
 /* Puts value under key; returns the value that stood there before, or NULL. value is not NULL. */
 void *hash_map_put(struct hash_map *map, struct str key, void *value);

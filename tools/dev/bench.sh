@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh engine [SECONDS]: the GraphQL engine alone beside npm's graphql and graphql-jit, all on one
+# bench.sh engine [SECONDS [WORK]]: the GraphQL engine alone beside npm's graphql and graphql-jit, all on one
 # core; SECONDS (default 0.3) is each measurement's CPU.
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
 # the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
@@ -16,7 +16,7 @@ if [ "${1:-}" = engine ]; then
     if [ "$(nproc)" -gt 1 ]; then pin='taskset -c 0'; fi
     step "measuring: 5 rounds of each, about two minutes"
     exec $pin "$root/tools/dev/node.sh" "$root/tests/bench/engine.mjs" \
-        "${MOTCUA_BENCH_ENGINE:-$root/build/release/bin/engine-bench}" "${2:-0.3}"
+        "${MOTCUA_BENCH_ENGINE:-$root/build/release/bin/engine-bench}" "${2:-0.3}" ${3:+"$3"}
 fi
 
 seconds=${1:-4}

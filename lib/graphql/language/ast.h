@@ -10,7 +10,7 @@
 #ifndef GRAPHQL_LANGUAGE_AST_H
 #define GRAPHQL_LANGUAGE_AST_H
 
-#include "base/arena.h"
+#include "base/hash.h"
 
 #define AST_EACH(item, list) for ((item) = (list); (item) != NULL; (item) = (item)->next)
 
@@ -29,6 +29,7 @@ enum ast_value_kind {
 struct ast_name {
     struct str text; /* absent: no name */
     uint32_t offset;
+    uint32_t hash; /* hash_name, of the names and aliases of selections; others have none */
 };
 
 struct ast_value {

@@ -106,7 +106,7 @@ struct ast_name read_name(struct parser *parser)
     struct str text = parser->token.kind == TOKEN_NAME ? parser->token.value : STR("");
     uint32_t offset = parser_expect(parser, TOKEN_NAME);
 
-    return (struct ast_name){ text, offset };
+    return (struct ast_name){ .text = text, .offset = offset };
 }
 
 struct ast_value *read_description(struct parser *parser)

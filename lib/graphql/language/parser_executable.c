@@ -11,16 +11,25 @@ static struct ast_selection *selection_new(struct parser *parser)
     return selection;
 }
 
+/* It will be looked up more than once. */
+static struct ast_name read_hashed_name(struct parser *parser)
+{
+    struct ast_name name = read_name(parser);
+
+    name.hash = hash_name(name.text);
+    return name;
+}
+
 static struct ast_selection *read_field(struct parser *parser)
 {
     struct ast_selection *field = selection_new(parser);
 
     field->kind = AST_FIELD;
     field->offset = parser->token.offset;
-    field->name = read_name(parser);
+    field->name = read_hashed_name(parser);
     if (parser_skip(parser, TOKEN_COLON)) {
         field->alias = field->name;
-        field->name = read_name(parser);
+        field->name = read_hashed_name(parser);
     }
     field->arguments = read_arguments(parser, false);
     field->directives = read_directives(parser, false);
@@ -37,7 +46,7 @@ static struct ast_selection *read_spread(struct parser *parser)
     conditioned = parser_skip_word(parser, "on");
     if (!conditioned && parser_at(parser, TOKEN_NAME)) {
         spread->kind = AST_FRAGMENT_SPREAD;
-        spread->name = read_name(parser);
+        spread->name = read_hashed_name(parser);
         spread->directives = read_directives(parser, false);
         return spread;
     }

@@ -48,7 +48,7 @@ static void gather_reached(struct validation *in, struct facts *operation, size_
 
     for (size_t next = 0; at != NULL; next++) {
         for (size_t i = 0; i < at->spread_count; i++) {
-            struct facts *fragment = fragment_named(in, at->spreads[i]->name.text);
+            struct facts *fragment = fragment_of(in, at->spreads[i]);
 
             if (fragment == NULL || fragment->seen == mark) continue;
             fragment->seen = mark;
@@ -96,6 +96,6 @@ void validation_gather(struct validation *in)
         if (definition->kind == AST_FRAGMENT)
             (void)hash_map_put(&in->fragments, definition->name.text, facts);
     }
+    validation_look(in);
     gather_all_reached(in);
-    if (!validation_stopped(in)) validation_look(in);
 }

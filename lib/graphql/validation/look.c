@@ -37,27 +37,46 @@ static const struct schema_type *type_within(const struct validation *in,
     return composite(schema_type(in->schema, selection->type_condition->name));
 }
 
-static void look_at_selections(struct validation *in, const struct schema_type *parent,
-                               const struct ast_selection *selections)
+static void look_at_field(struct validation *in, const struct schema_type *parent,
+                          const struct ast_selection *field)
+{
+    struct looked *looked = &in->looked[field->number];
+    struct str name = field->name.text;
+
+    if (parent == NULL) return;
+    looked->field = name.data[0] == '_' ? schema_field(in->schema, parent, name)
+                                        : hash_map_find(&parent->field_map, name, field->name.hash);
+}
+
+/* Returns the number behind the last of them and what is in it. */
+static uint32_t look_at_selections(struct validation *in, const struct schema_type *parent,
+                                   const struct ast_selection *selections)
 {
     const struct schema_field *around = in->within;
     const struct ast_selection *selection;
+    uint32_t end = 0;
 
     AST_EACH(selection, selections)
     {
         struct looked *looked = &in->looked[selection->number];
 
         looked->node = selection;
-        if (selection->kind == AST_FIELD && parent != NULL)
-            looked->field = schema_field(in->schema, parent, selection->name.text);
+        if (selection->kind == AST_FIELD)
+            look_at_field(in, parent, selection);
+        else if (selection->kind == AST_FRAGMENT_SPREAD)
+            looked->fragment =
+                hash_map_find(&in->fragments, selection->name.text, selection->name.hash);
         in->within = selection->kind == AST_FIELD ? looked->field : around;
         if (selection->arguments != NULL) validation_walk_arguments(in, selection->arguments);
         if (selection->directives != NULL)
             validation_walk_directives(in, "", selection->directives);
+        end = selection->number + 1;
         if (selection->selections != NULL)
-            look_at_selections(in, type_within(in, parent, selection), selection->selections);
+            end = look_at_selections(in, type_within(in, parent, selection), selection->selections);
+        looked->end = end;
     }
     in->within = around;
+    return end;
 }
 
 void validation_look(struct validation *in)
@@ -74,8 +93,7 @@ void validation_look(struct validation *in)
         if (facts->definition->selections == NULL) continue;
         in->definition = facts;
         validation_walk_directives(in, "", facts->definition->directives);
-        look_at_selections(in, facts->type == NULL ? NULL : composite(facts->type),
-                           facts->definition->selections);
+        (void)look_at_selections(in, composite(facts->type), facts->definition->selections);
     }
     in->states = NULL;
 }

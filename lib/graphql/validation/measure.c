@@ -20,7 +20,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
 
 static bool is_meta_root(struct str name)
 {
-    return str_is(name, "__schema") || str_is(name, "__type");
+    return name.data[0] == '_' && (str_is(name, "__schema") || str_is(name, "__type"));
 }
 
 /* Lists of one thing of the type system in another, which may lead around in it. */
@@ -46,7 +46,7 @@ static struct measure measure_field(const struct validation *in, const struct as
 static struct measure measure_spread(const struct validation *in,
                                      const struct ast_selection *spread)
 {
-    const struct facts *fragment = fragment_named(in, spread->name.text);
+    const struct facts *fragment = fragment_of(in, spread);
     struct measure size = { .visits = 1 };
 
     if (fragment == NULL || !fragment->measured) return size;
@@ -97,7 +97,7 @@ static void measure_from(struct validation *in, struct facts *from, size_t mark)
         facts->seen = mark;
         pointers_add(&stack, in->arena, facts);
         for (size_t i = facts->spread_count; i-- > 0;) {
-            struct facts *spread = fragment_named(in, facts->spreads[i]->name.text);
+            struct facts *spread = fragment_of(in, facts->spreads[i]);
 
             if (spread == NULL || spread->measured) continue;
             if (spread->seen == mark)

@@ -52,6 +52,8 @@ struct facts {
 struct looked {
     const struct ast_selection *node;
     const struct schema_field *field; /* NULL: not known, or not a field */
+    struct facts *fragment;           /* that is spread; NULL: there is none, or not a spread */
+    uint32_t end;                     /* the number behind those within it */
     bool mixed; /* it or something in it may not be merged with another of its response name */
     bool kin;   /* not mixed, but a field of its response name is */
 };
@@ -82,7 +84,7 @@ struct rule;
     X(named_type)
 
 #define RULE_EVENT(name) ON_##name,
-enum rule_event { RULE_EVENTS(RULE_EVENT) ON_bare_field, RULE_EVENT_COUNT };
+enum rule_event { RULE_EVENTS(RULE_EVENT) ON_plain_field, RULE_EVENT_COUNT };
 #undef RULE_EVENT
 
 enum { RULES_MAX = 40 };
@@ -133,7 +135,9 @@ struct validation {
 struct rule {
     const char *name;
     size_t state_size; /* zeroed for each document */
-    bool dressed_only; /* `field` asks only of fields with arguments or directives */
+    /* `field` asks also of the plain ones, most of a document: known leaves without selections,
+     * directives or arguments, and which take none. Then `field_left` is not told of them. */
+    bool plain_too;
     void (*document)(struct validation *in, void *state);
     void (*document_left)(struct validation *in, void *state);
     void (*definition)(struct validation *in, void *state, const struct ast_definition *definition);
@@ -214,6 +218,13 @@ static inline struct facts *fragment_named(const struct validation *in, struct s
     return hash_map_get(&in->fragments, name);
 }
 
+/* What is spread here; NULL when there is no such fragment. */
+static inline struct facts *fragment_of(const struct validation *in,
+                                        const struct ast_selection *spread)
+{
+    return in->looked[spread->number].fragment;
+}
+
 /* Where a definition and a variable start: with their description. */
 static inline uint32_t definition_offset(const struct ast_definition *definition)
 {
@@ -236,6 +247,9 @@ const struct ast_directive *directive_named(const struct ast_directive *directiv
 /* A directive that the document defines: what is wrong with it is that it stands there, so that
  * uses of it are judged by it. NULL when there is none. */
 const struct ast_definition *directive_defined(const struct validation *in, struct str name);
+
+/* The last of this name, which stands for all; NULL when there is none. */
+const struct ast_variable *variable_named(const struct ast_variable *variables, struct str name);
 
 /* NULL when there is none. */
 const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name);

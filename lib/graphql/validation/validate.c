@@ -138,6 +138,17 @@ const struct ast_definition *directive_defined(const struct validation *in, stru
     return definition;
 }
 
+const struct ast_variable *variable_named(const struct ast_variable *variables, struct str name)
+{
+    const struct ast_variable *variable, *found = NULL;
+
+    AST_EACH(variable, variables)
+    {
+        if (str_eq(variable->name.text, name)) found = variable;
+    }
+    return found;
+}
+
 const struct ast_argument *argument_named(const struct ast_argument *arguments, struct str name)
 {
     while (arguments != NULL && !str_eq(arguments->name.text, name))

@@ -137,6 +137,13 @@ static void walk_type(struct validation *in, const struct ast_type *type)
 
 static void walk_selections(struct validation *in, const struct ast_selection *selections);
 
+static bool is_plain(const struct ast_selection *field, const struct schema_field *definition)
+{
+    return field->selections == NULL && field->arguments == NULL && field->directives == NULL &&
+           definition != NULL && definition->argument_count == 0 &&
+           type_is_leaf(definition->type->named);
+}
+
 static void walk_field(struct validation *in, const struct ast_selection *field)
 {
     const struct schema_type *parent = in->parent_type;
@@ -146,13 +153,13 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
     in->field = definition;
     in->within = definition;
     in->type = definition == NULL ? NULL : definition->type;
-    if (field->arguments == NULL && field->directives == NULL) {
-        TELL_OF(in, ON_bare_field, field, field);
-    } else {
-        TELL(in, field, field);
-        validation_walk_arguments(in, field->arguments);
-        validation_walk_directives(in, "FIELD", field->directives);
+    if (is_plain(field, definition)) {
+        TELL_OF(in, ON_plain_field, field, field);
+        return;
     }
+    TELL(in, field, field);
+    validation_walk_arguments(in, field->arguments);
+    validation_walk_directives(in, "FIELD", field->directives);
     if (field->selections != NULL) walk_selections(in, field->selections);
     in->parent_type = parent;
     in->field = definition;

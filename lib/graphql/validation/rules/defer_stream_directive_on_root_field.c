@@ -23,7 +23,7 @@ static const struct ast_selection *look_at(struct validation *in, struct hash_ma
     struct facts *fragment = NULL;
 
     if (selection->kind == AST_FRAGMENT_SPREAD) {
-        fragment = fragment_named(in, selection->name.text);
+        fragment = fragment_of(in, selection);
         if (fragment == NULL) return NULL;
         if (hash_map_put(spread, selection->name.text, fragment) != NULL) return NULL;
     }

@@ -95,7 +95,7 @@ static void add_below(struct validation *in, struct search *search, const struct
         add(in, search, selection->selections, stop->way);
         return;
     }
-    fragment = fragment_named(in, selection->name.text);
+    fragment = fragment_of(in, selection);
     if (fragment == NULL) return;
     if (hash_map_put(&search->spread, selection->name.text, fragment) != NULL) return;
     way = ARENA_NEW(in->arena, struct way);

@@ -4,7 +4,7 @@
 static void check(struct validation *in, void *state, const struct ast_selection *spread)
 {
     (void)state;
-    if (fragment_named(in, spread->name.text) == NULL)
+    if (fragment_of(in, spread) == NULL)
         REFUSE_AT(in, spread->name.offset, "Unknown fragment \"%.*s\".",
                   STR_PRINT(spread->name.text));
 }

@@ -26,10 +26,11 @@ struct merge_group {
 /* What a selection set selects itself, inline fragments included, and which fragments it spreads.
  */
 struct merge_set {
-    const struct ast_selection *selections; /* with type: the key, in this order */
+    const struct ast_selection *selections;
     const struct schema_type *type;
-    struct pointers groups; /* struct merge_group, in order of their first fields */
-    struct hash_map by_name;
+    struct merge_set *next;    /* of the same selections, for another type */
+    struct pointers groups;    /* struct merge_group, in order of their first fields */
+    struct hash_map by_name;   /* of more groups than a look at each is for */
     struct pointers fragments; /* struct facts, each once */
 };
 
@@ -49,8 +50,8 @@ struct merge_conflicts {
 /* The rule's state. */
 struct merge {
     struct validation *in;
-    struct hash_map sets;  /* by selections and type: struct merge_set */
-    struct hash_map pairs; /* compared already: struct merge_pair */
+    struct merge_set **sets; /* by number of their first selection; NULL: not made yet */
+    struct hash_map pairs;   /* compared already: struct merge_pair */
     uint32_t comparisons, depth;
     size_t lookups; /* of groups in other sets */
     const struct ast_selection *passed_over;
@@ -58,6 +59,9 @@ struct merge {
     bool mixed;     /* is there anything to compare? */
     bool exclusive; /* are the parents of what is compared never the same object? */
 };
+
+/* NULL when the set has no field of this response name. */
+const struct merge_group *merge_group_named(const struct merge_set *set, struct str name);
 
 /* The set of these selections of type; made once. */
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,

@@ -79,7 +79,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
             self->count--;
             continue;
         }
-        target = fragment_named(in, step->at->spreads[step->next++]->name.text);
+        target = fragment_of(in, step->at->spreads[step->next++]);
         if (target == NULL) continue;
         if (target->path > 0)
             refuse_cycle(in, self, target->path - 1);

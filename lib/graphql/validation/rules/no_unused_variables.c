@@ -1,30 +1,36 @@
 /* All Variables Used (specification 5.8.4). */
 #include "graphql/validation/rules.h"
 
-static void note_uses(struct hash_map *used, const struct facts *facts)
+static bool uses(const struct facts *facts, struct str name)
 {
-    const struct variable_use *use;
+    const struct variable_use *use = facts->uses;
 
-    AST_EACH(use, facts->uses)(void) hash_map_put(used, use->node->text, (void *)use);
+    while (use != NULL && !str_eq(use->node->text, name))
+        use = use->next;
+    return use != NULL;
+}
+
+/* The operation, or a fragment that it reaches. */
+static bool is_used(const struct facts *operation, struct str name)
+{
+    bool used = uses(operation, name);
+
+    for (size_t i = 0; i < operation->reached_count && !used; i++)
+        used = uses(operation->reached[i], name);
+    return used;
 }
 
 static void check(struct validation *in, void *state, const struct ast_definition *definition)
 {
     struct str operation = definition->name.text;
     const struct ast_variable *variable;
-    struct hash_map used;
 
     (void)state;
-    if (definition->variables == NULL) return;
-    hash_map_init(&used, in->arena);
-    note_uses(&used, in->definition);
-    for (size_t i = 0; i < in->definition->reached_count; i++)
-        note_uses(&used, in->definition->reached[i]);
     AST_EACH(variable, definition->variables)
     {
         struct str name = variable->name.text;
 
-        if (hash_map_get(&used, name) != NULL) continue;
+        if (is_used(in->definition, name)) continue;
         if (operation.data == NULL)
             REFUSE_AT(in, variable_offset(variable), "Variable \"$%.*s\" is never used.",
                       STR_PRINT(name));

@@ -200,7 +200,7 @@ static void compare_between(struct merge *merge, struct merge_conflicts *found,
     if (other->groups.count == 0 || !look_further(merge, one)) return;
     for (size_t i = 0; i < one->groups.count; i++) {
         const struct merge_group *group = one->groups.items[i];
-        const struct merge_group *same = hash_map_get(&other->by_name, group->name);
+        const struct merge_group *same = merge_group_named(other, group->name);
 
         if (same != NULL) compare_groups(merge, found, group, same);
     }
@@ -263,9 +263,10 @@ static void begin(struct validation *in, void *state)
     struct merge *merge = state;
 
     merge->in = in;
-    hash_map_init(&merge->sets, in->arena);
     hash_map_init(&merge->pairs, in->arena);
     merge_mark(merge);
+    if (merge->mixed)
+        merge->sets = ARENA_ARRAY(in->arena, in->document->selection_count, struct merge_set *);
 }
 
 /* Its fields belong to the set around it, where they have been compared. */
@@ -277,6 +278,20 @@ static void pass_over(struct validation *in, void *state, const struct ast_selec
     merge->passed_over = fragment->selections;
 }
 
+/* One field or one fragment has nothing to be compared with; what is in it has its own turn. */
+static bool is_alone(const struct validation *in, const struct ast_selection *selections)
+{
+    const struct ast_selection *selection, *found = NULL;
+
+    AST_EACH(selection, selections)
+    {
+        if (!in->looked[selection->number].mixed) continue;
+        if (found != NULL || selection->kind == AST_INLINE_FRAGMENT) return false;
+        found = selection;
+    }
+    return true;
+}
+
 static void check(struct validation *in, void *state, const struct ast_selection *selections)
 {
     struct merge *merge = state;
@@ -284,7 +299,7 @@ static void check(struct validation *in, void *state, const struct ast_selection
     const struct merge_conflict *conflict;
     const struct merge_set *set;
 
-    if (!merge->mixed || selections == merge->passed_over) return;
+    if (!merge->mixed || selections == merge->passed_over || is_alone(in, selections)) return;
     set = merge_set_of(merge, in->parent_type, selections);
     compare_within(merge, &found, set);
     for (size_t i = 0; i < set->fragments.count; i++) {

@@ -8,7 +8,8 @@
 
 /* Fields of one response name. */
 struct namesakes {
-    const struct ast_selection *first;
+    struct ast_name name;
+    const struct ast_selection *first; /* NULL: nobody yet */
     const struct type_ref *type;
     bool mixed;
     bool lead; /* some are mixed, or lead to what is */
@@ -45,63 +46,91 @@ static bool differ(const struct namesakes *others, const struct ast_selection *n
     return others->type != type && merge_types_conflict(others->type, type);
 }
 
-static struct namesakes *join(struct validation *in, struct hash_map *by_name,
-                              const struct ast_selection *node)
-{
-    struct str name = node->alias.text.data != NULL ? node->alias.text : node->name.text;
-    const struct type_ref *type = merge_type_of(in, node);
-    struct namesakes *others = hash_map_get(by_name, name);
+/* There are places for more than may come. */
+struct names {
+    struct arena *arena;
+    struct namesakes **places;
+    size_t mask;
+};
 
-    if (others == NULL) {
-        others = ARENA_NEW(in->arena, struct namesakes);
-        *others = (struct namesakes){ .first = node, .type = type };
-        (void)hash_map_put(by_name, name, others);
+static struct namesakes *find(const struct names *known, struct ast_name name)
+{
+    struct namesakes **place = &known->places[name.hash & known->mask];
+
+    while (*place != NULL &&
+           ((*place)->name.hash != name.hash || !str_eq((*place)->name.text, name.text)))
+        place = &known->places[(size_t)(place - known->places + 1) & known->mask];
+    if (*place == NULL) {
+        *place = ARENA_NEW(known->arena, struct namesakes);
+        (*place)->name = name;
+    }
+    return *place;
+}
+
+static void join(const struct validation *in, struct namesakes *others,
+                 const struct ast_selection *node)
+{
+    const struct type_ref *type = merge_type_of(in, node);
+
+    if (others->first == NULL) {
+        others->first = node;
+        others->type = type;
     } else if (!others->mixed) {
         others->mixed = differ(others, node, type);
     }
     if (node->directives != NULL && merge_stream_of(node) != NULL) others->mixed = true;
-    return others;
 }
 
-/* True when there are any. */
+/* By number of the selection. True when any are mixed. */
 static bool find_namesakes(struct validation *in, struct namesakes **of)
 {
-    struct hash_map by_name;
+    struct names known = { in->arena, NULL, 16 };
     bool mixed = false;
 
-    hash_map_init(&by_name, in->arena);
+    while (known.mask < (size_t)in->document->selection_count * 3 / 2)
+        known.mask *= 2;
+    known.places = ARENA_ARRAY(in->arena, known.mask, struct namesakes *);
+    known.mask--;
     for (size_t i = 0; i < in->document->selection_count; i++) {
         const struct ast_selection *node = in->looked[i].node;
 
         if (node->kind != AST_FIELD) continue;
-        of[i] = join(in, &by_name, node);
+        of[i] = find(&known, node->alias.text.data != NULL ? node->alias : node->name);
+        join(in, of[i], node);
         mixed = mixed || of[i]->mixed;
     }
     return mixed;
 }
 
-/* As deep as the document is. True when anything in the set is mixed. */
-static bool mark_selections(struct validation *in, struct namesakes *const *of,
-                            const struct ast_selection *selections)
+static bool is_mixed(const struct validation *in, struct namesakes *const *of, size_t number)
 {
-    const struct ast_selection *selection;
-    bool any = false;
+    const struct facts *fragment = in->looked[number].fragment;
 
-    AST_EACH(selection, selections)
-    {
-        struct looked *looked = &in->looked[selection->number];
-        const struct namesakes *namesakes = of[selection->number];
+    return of[number] != NULL ? of[number]->mixed : fragment != NULL && fragment->mixed;
+}
 
-        looked->mixed = mark_selections(in, of, selection->selections);
-        if (namesakes != NULL && namesakes->mixed) looked->mixed = true;
-        if (selection->kind == AST_FRAGMENT_SPREAD) {
-            const struct facts *fragment = fragment_named(in, selection->name.text);
+/* Backwards: the last one found is the first behind where we are. */
+static void mark_selections(struct validation *in, struct namesakes *const *of)
+{
+    size_t found = in->document->selection_count;
 
-            looked->mixed = fragment != NULL && fragment->mixed;
-        }
-        any = any || looked->mixed;
+    for (size_t i = in->document->selection_count; i-- > 0;) {
+        struct looked *looked = &in->looked[i];
+
+        if (is_mixed(in, of, i)) found = i;
+        looked->mixed = found < looked->end;
     }
-    return any;
+}
+
+static void mark_definitions(struct validation *in)
+{
+    for (size_t i = 0; i < in->fact_count; i++) {
+        struct facts *facts = &in->facts[i];
+        const struct ast_selection *selection;
+
+        AST_EACH(selection, facts->definition->selections)
+        facts->mixed = facts->mixed || in->looked[selection->number].mixed;
+    }
 }
 
 /* Again as long as one more is found: through each fragment once, in the worst order. */
@@ -115,20 +144,11 @@ static void mark_fragments(struct validation *in)
             struct facts *facts = &in->facts[i];
 
             for (size_t j = 0; j < facts->spread_count && !facts->mixed; j++) {
-                const struct facts *fragment = fragment_named(in, facts->spreads[j]->name.text);
+                const struct facts *fragment = fragment_of(in, facts->spreads[j]);
 
                 if (fragment != NULL && fragment->mixed) facts->mixed = more = true;
             }
         }
-    }
-}
-
-static void mark_all(struct validation *in, struct namesakes *const *of)
-{
-    for (size_t i = 0; i < in->fact_count; i++) {
-        struct facts *facts = &in->facts[i];
-
-        if (mark_selections(in, of, facts->definition->selections)) facts->mixed = true;
     }
 }
 
@@ -149,8 +169,9 @@ void merge_mark(struct merge *merge)
 
     merge->mixed = find_namesakes(in, of);
     if (!merge->mixed) return;
-    mark_all(in, of);
+    mark_selections(in, of);
+    mark_definitions(in);
     mark_fragments(in);
-    mark_all(in, of);
+    mark_selections(in, of);
     mark_kin(in, of);
 }

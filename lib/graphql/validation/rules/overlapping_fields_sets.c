@@ -19,17 +19,44 @@ bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b
     return type_ref_eq(a->type, b->type);
 }
 
+enum { LOOKED_THROUGH_MAX = 8 };
+
+const struct merge_group *merge_group_named(const struct merge_set *set, struct str name)
+{
+    if (set->groups.count > LOOKED_THROUGH_MAX) return hash_map_get(&set->by_name, name);
+    for (size_t i = 0; i < set->groups.count; i++) {
+        const struct merge_group *group = set->groups.items[i];
+
+        if (str_eq(group->name, name)) return group;
+    }
+    return NULL;
+}
+
+static void add_group(struct merge *merge, struct merge_set *set, struct merge_group *group)
+{
+    pointers_add(&set->groups, merge->in->arena, group);
+    if (set->groups.count <= LOOKED_THROUGH_MAX) return;
+    if (set->by_name.count == 0) {
+        hash_map_init(&set->by_name, merge->in->arena);
+        for (size_t i = 0; i < LOOKED_THROUGH_MAX; i++) {
+            const struct merge_group *other = set->groups.items[i];
+
+            (void)hash_map_put(&set->by_name, other->name, (void *)(uintptr_t)other);
+        }
+    }
+    (void)hash_map_put(&set->by_name, group->name, group);
+}
+
 static struct merge_group *group_of(struct merge *merge, struct merge_set *set,
                                     const struct ast_selection *node)
 {
     struct str name = node->alias.text.data != NULL ? node->alias.text : node->name.text;
-    struct merge_group *group = hash_map_get(&set->by_name, name);
+    struct merge_group *group = (struct merge_group *)(uintptr_t)merge_group_named(set, name);
 
     if (group != NULL) return group;
     group = ARENA_NEW(merge->in->arena, struct merge_group);
     group->name = name;
-    (void)hash_map_put(&set->by_name, name, group);
-    pointers_add(&set->groups, merge->in->arena, group);
+    add_group(merge, set, group);
     return group;
 }
 
@@ -49,9 +76,10 @@ static void add_field(struct merge *merge, struct merge_set *set, const struct s
 }
 
 /* Sets spread few fragments: a row is enough to know them by. */
-static void add_fragment(struct merge *merge, struct merge_set *set, struct str name)
+static void add_fragment(struct merge *merge, struct merge_set *set,
+                         const struct ast_selection *spread)
 {
-    const struct facts *fragment = fragment_named(merge->in, name);
+    const struct facts *fragment = fragment_of(merge->in, spread);
 
     if (fragment == NULL) return;
     for (size_t i = 0; i < set->fragments.count; i++)
@@ -74,7 +102,7 @@ static void add_selections(struct merge *merge, struct merge_set *set,
         if (selection->kind == AST_FIELD) {
             add_field(merge, set, parent, selection);
         } else if (selection->kind == AST_FRAGMENT_SPREAD) {
-            add_fragment(merge, set, selection->name.text);
+            add_fragment(merge, set, selection);
         } else {
             if (selection->type_condition != NULL)
                 type = schema_type(merge->in->schema, selection->type_condition->name);
@@ -86,17 +114,14 @@ static void add_selections(struct merge *merge, struct merge_set *set,
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections)
 {
-    const void *wanted[] = { selections, type };
-    struct str key = { (const char *)wanted, sizeof(wanted) };
-    struct merge_set *set = hash_map_get(&merge->sets, key);
+    struct merge_set **first = &merge->sets[selections->number], *set = *first;
 
+    while (set != NULL && set->type != type)
+        set = set->next;
     if (set != NULL) return set;
     set = ARENA_NEW(merge->in->arena, struct merge_set);
-    set->selections = selections;
-    set->type = type;
-    hash_map_init(&set->by_name, merge->in->arena);
-    key.data = (const char *)&set->selections;
-    (void)hash_map_put(&merge->sets, key, set);
+    *set = (struct merge_set){ .selections = selections, .type = type, .next = *first };
+    *first = set;
     add_selections(merge, set, type, selections);
     return set;
 }

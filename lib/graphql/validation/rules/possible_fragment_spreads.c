@@ -36,7 +36,7 @@ static void check_inline(struct validation *in, void *state, const struct ast_se
 
 static void check(struct validation *in, void *state, const struct ast_selection *spread)
 {
-    const struct facts *fragment = fragment_named(in, spread->name.text);
+    const struct facts *fragment = fragment_of(in, spread);
 
     (void)state;
     if (fragment != NULL && is_impossible(in, fragment->type))

@@ -31,7 +31,6 @@ static void check_directive(struct validation *in, void *state,
 
 const struct rule rule_unique_argument_names = {
     .name = "UniqueArgumentNamesRule",
-    .dressed_only = true,
     .field = check_field,
     .directive = check_directive,
 };

@@ -51,7 +51,6 @@ static void check_selection(struct validation *in, void *state,
 
 const struct rule rule_unique_directives_per_location = {
     .name = "UniqueDirectivesPerLocationRule",
-    .dressed_only = true,
     .definition = check_definition,
     .variable = check_variable,
     .field = check_selection,

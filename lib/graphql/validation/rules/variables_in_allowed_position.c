@@ -36,14 +36,15 @@ static void check_use(struct validation *in, const struct ast_variable *variable
             STR_PRINT(use->one_of->name));
 }
 
-static void check_uses(struct validation *in, const struct hash_map *defined,
+static void check_uses(struct validation *in, const struct ast_definition *definition,
                        const struct facts *facts)
 {
     const struct variable_use *use;
 
     AST_EACH(use, facts->uses)
     {
-        const struct ast_variable *variable = hash_map_get(defined, use->node->text);
+        const struct ast_variable *variable =
+            variable_named(definition->variables, use->node->text);
 
         if (variable != NULL) check_use(in, variable, use);
     }
@@ -51,17 +52,11 @@ static void check_uses(struct validation *in, const struct hash_map *defined,
 
 static void check(struct validation *in, void *state, const struct ast_definition *definition)
 {
-    const struct ast_variable *variable;
-    struct hash_map defined;
-
     (void)state;
     if (definition->variables == NULL) return;
-    hash_map_init(&defined, in->arena);
-    AST_EACH(variable, definition->variables)
-    (void)hash_map_put(&defined, variable->name.text, (void *)variable);
-    check_uses(in, &defined, in->definition);
+    check_uses(in, definition, in->definition);
     for (size_t i = 0; i < in->definition->reached_count; i++)
-        check_uses(in, &defined, in->definition->reached[i]);
+        check_uses(in, definition, in->definition->reached[i]);
 }
 
 const struct rule rule_variables_in_allowed_position = {
