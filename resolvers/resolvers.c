@@ -72,13 +72,14 @@ static const struct gql_type types[] = {
 
 enum { TYPES = sizeof(types) / sizeof(types[0]) };
 
-enum status resolvers_bind(struct gql_schema *schema, struct gql_errors *errors)
+enum status resolvers_bind(struct gql_schema *schema, int64_t list_max, struct gql_errors *errors)
 {
     const struct gql_type *tables[TYPES];
     const struct gql_bindings bindings = { .types = tables,
                                            .type_count = TYPES,
                                            .scalars = resolver_scalars,
-                                           .scalar_count = RESOLVER_SCALARS };
+                                           .scalar_count = RESOLVER_SCALARS,
+                                           .list_max = list_max };
 
     for (size_t i = 0; i < TYPES; i++)
         tables[i] = &types[i];

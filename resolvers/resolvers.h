@@ -7,6 +7,6 @@
 #include "graphql/gql.h"
 
 /* Ties every type and scalar of schema/graphql to its table. Fails: as gql_schema_bind. */
-enum status resolvers_bind(struct gql_schema *schema, struct gql_errors *errors);
+enum status resolvers_bind(struct gql_schema *schema, int64_t list_max, struct gql_errors *errors);
 
 #endif

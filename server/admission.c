@@ -6,13 +6,13 @@ static enum status fail(struct gql_errors *errors, enum status status, const cha
     return status;
 }
 
-static enum status readiness(const struct operation *operation, struct gql_errors *errors)
+static enum status readiness(struct operation *operation, struct gql_errors *errors)
 {
     if (operation->app->reference != NULL) return MC_OK;
     return fail(errors, MC_UNAVAILABLE, status_sentence(MC_UNAVAILABLE));
 }
 
-static enum status method(const struct operation *operation, struct gql_errors *errors)
+static enum status method(struct operation *operation, struct gql_errors *errors)
 {
     enum gql_operation_kind kind = gql_plan_kind(operation->plan);
 
@@ -21,17 +21,37 @@ static enum status method(const struct operation *operation, struct gql_errors *
     return fail(errors, MC_METHOD, "A mutation is sent by POST.");
 }
 
-static enum status carriage(const struct operation *operation, struct gql_errors *errors)
+static enum status carriage(struct operation *operation, struct gql_errors *errors)
 {
     if (gql_plan_kind(operation->plan) != GQL_SUBSCRIPTION) return MC_OK;
     if (operation->carrier->stream != NULL) return MC_OK;
     return fail(errors, MC_NOT_ACCEPTABLE, "A subscription is answered as text/event-stream.");
 }
 
-static enum status (*const rules[])(const struct operation *operation,
-                                    struct gql_errors *errors) = { readiness, method, carriage };
+/* Both of its costs stay below the client's limit. */
+static enum status cost(struct operation *operation, struct gql_errors *errors)
+{
+    struct gql_cost found;
+    double dearer;
+    enum status status = gql_plan_cost(operation->plan, operation->graphql.variables,
+                                       &operation->arena, errors, &found);
 
-enum status admit(const struct operation *operation, struct gql_errors *errors)
+    if (status != MC_OK) return status;
+    dearer = found.types > found.fields ? found.types : found.fields;
+    app_count(operation->app, METRIC_COST, (int64_t)dearer);
+    if (dearer <= (double)operation->policy.cost_max) return MC_OK;
+    gql_errors_add(errors, MC_COST, STR_NONE, NULL, 0,
+                   "The operation may cost %.0f; this client's limit is %lld. Ask for shorter "
+                   "lists, or for less of each item.",
+                   dearer, (long long)operation->policy.cost_max);
+    return MC_COST;
+}
+
+static enum status (*const rules[])(struct operation *operation,
+                                    struct gql_errors *errors) = { readiness, method, carriage,
+                                                                   cost };
+
+enum status admit(struct operation *operation, struct gql_errors *errors)
 {
     enum status status = MC_OK;
 

@@ -8,6 +8,6 @@
 #include "operation.h"
 
 /* Fails: with an error that says which rule; the status is the rule's own. */
-enum status admit(const struct operation *operation, struct gql_errors *errors);
+enum status admit(struct operation *operation, struct gql_errors *errors);
 
 #endif

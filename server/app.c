@@ -216,7 +216,7 @@ static enum status set_up(struct app *app, struct buf *why)
     enum status status;
 
     arena_init(&app->arena, PROCESS_BYTES_MAX);
-    status = app_schema(&app->arena, why, &app->schema);
+    status = app_schema(&app->arena, app->config->list_max, why, &app->schema);
     if (status != MC_OK) return status;
     status = jwt_ring_parse(&app->sessions.ring, &app->arena, str_of(app->secrets.token_keys));
     if (status != MC_OK) {

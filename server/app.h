@@ -52,8 +52,10 @@ static inline void app_count(struct app *app, enum counter row, int64_t value)
     metrics_add(app->metrics, app->slot, row, value);
 }
 
-/* Builds the schema from the embedded SDL and binds the resolvers; prints what is wrong. */
-enum status app_schema(struct arena *arena, struct buf *why, struct gql_schema **ret_schema);
+/* Builds the schema from the embedded SDL and binds the resolvers; prints what is wrong.
+ * list_max: setting. */
+enum status app_schema(struct arena *arena, int64_t list_max, struct buf *why,
+                       struct gql_schema **ret_schema);
 
 struct gql_limits app_limits(const struct server_config *config);
 

@@ -66,7 +66,7 @@ static enum status check_schema_of(const char *path, struct arena *arena, struct
     }
     gql_errors_init(&errors, arena, CHECK_ERRORS_MAX);
     status = gql_schema_build(arena, sources, count, &errors, &schema);
-    if (status == MC_OK) status = resolvers_bind(schema, &errors);
+    if (status == MC_OK) status = resolvers_bind(schema, 0, &errors);
     for (const struct gql_error *error = errors.head; error != NULL; error = error->next)
         buf_printf(why, "%.*s\n", STR_PRINT(error->message));
     return status;
@@ -105,8 +105,8 @@ int command_check(const struct server_config *config, int count, char **argument
 
     arena_init(&arena, CHECK_BYTES_MAX);
     buf_init(&why, 1024 * 1024);
-    status =
-        count > 0 ? check_schema_of(arguments[0], &arena, &why) : app_schema(&arena, &why, &schema);
+    status = count > 0 ? check_schema_of(arguments[0], &arena, &why)
+                       : app_schema(&arena, 0, &why, &schema);
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
         enum status one = check_role(config, kind, &why);
 
@@ -133,7 +133,7 @@ int command_schema(const struct server_config *config, int count, char **argumen
     (void)arguments;
     arena_init(&arena, CHECK_BYTES_MAX);
     buf_init(&out, CHECK_BYTES_MAX);
-    status = app_schema(&arena, &out, &schema);
+    status = app_schema(&arena, 0, &out, &schema);
     if (status == MC_OK) gql_schema_print(schema, &out);
     printf("%.*s\n", STR_PRINT(buf_str(&out)));
     buf_done(&out);

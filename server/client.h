@@ -12,6 +12,7 @@ struct client_policy {
     const char *kind;    /* "app", "partner", "officer" */
     bool free_documents; /* any document, not only trusted ones */
     bool introspection;  /* __schema and __type, and suggestions in errors */
+    int64_t cost_max;
 };
 
 /* Who is not signed in is an app. With the setting `development` everybody may do everything. */

@@ -32,33 +32,30 @@ static enum status find_by_id(struct operation *operation, struct gql_errors *er
     return use(operation, document);
 }
 
-static enum status find_by_text(struct operation *operation, const struct client_policy *policy,
-                                struct gql_errors *errors)
+static enum status find_by_text(struct operation *operation, struct gql_errors *errors)
 {
     const struct trusted_document *document;
 
-    if (policy->free_documents) return MC_OK;
+    if (operation->policy.free_documents) return MC_OK;
     document = trusted_document_of_text(operation->app->trusted, operation->graphql.document.text);
     if (document != NULL) return use(operation, document);
     return fail(errors, MC_DOCUMENT_REFUSED, status_sentence(MC_DOCUMENT_REFUSED));
 }
 
-static enum status remember(struct operation *operation, const struct client_policy *policy,
-                            struct gql_errors *errors)
+static enum status remember(struct operation *operation, struct gql_errors *errors)
 {
     const struct graphql_request *graphql = &operation->graphql;
     char hash[SHA256_TEXT_BYTES];
 
     if (!str_eq(sha256_text(graphql->document.text, hash), graphql->persisted_hash))
         return fail(errors, MC_BAD_INPUT, "provided sha does not match query");
-    if (policy->free_documents)
+    if (operation->policy.free_documents)
         persisted_query_put(&operation->app->persisted, graphql->persisted_hash,
                             graphql->document.text);
-    return find_by_text(operation, policy, errors);
+    return find_by_text(operation, errors);
 }
 
-static enum status find_by_hash(struct operation *operation, const struct client_policy *policy,
-                                struct gql_errors *errors)
+static enum status find_by_hash(struct operation *operation, struct gql_errors *errors)
 {
     struct graphql_request *graphql = &operation->graphql;
     const struct trusted_document *document =
@@ -66,8 +63,8 @@ static enum status find_by_hash(struct operation *operation, const struct client
     struct str text;
 
     if (document != NULL) return use(operation, document);
-    if (graphql->document.text.data != NULL) return remember(operation, policy, errors);
-    text = policy->free_documents
+    if (graphql->document.text.data != NULL) return remember(operation, errors);
+    text = operation->policy.free_documents
                ? persisted_query(&operation->app->persisted, graphql->persisted_hash)
                : STR_NONE;
     if (text.data == NULL) return fail(errors, MC_DOCUMENT_UNKNOWN, not_found);
@@ -75,11 +72,9 @@ static enum status find_by_hash(struct operation *operation, const struct client
     return MC_OK;
 }
 
-enum status document_find(struct operation *operation, const struct client_policy *policy,
-                          struct gql_errors *errors)
+enum status document_find(struct operation *operation, struct gql_errors *errors)
 {
     if (operation->graphql.document_id.data != NULL) return find_by_id(operation, errors);
-    if (operation->graphql.persisted_hash.data != NULL)
-        return find_by_hash(operation, policy, errors);
-    return find_by_text(operation, policy, errors);
+    if (operation->graphql.persisted_hash.data != NULL) return find_by_hash(operation, errors);
+    return find_by_text(operation, errors);
 }

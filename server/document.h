@@ -10,11 +10,9 @@
 #ifndef SERVER_DOCUMENT_H
 #define SERVER_DOCUMENT_H
 
-#include "client.h"
 #include "operation.h"
 
 /* Sets graphql.document.text and is_trusted, and the plan when the set has it ready. */
-enum status document_find(struct operation *operation, const struct client_policy *policy,
-                          struct gql_errors *errors);
+enum status document_find(struct operation *operation, struct gql_errors *errors);
 
 #endif

@@ -128,19 +128,20 @@ static void plan_text(struct operation *operation, struct plan_cache *cache)
 static void plan(struct operation *operation)
 {
     struct app *app = operation->app;
-    struct client_policy policy = client_policy(app->config, operation->request.viewer.kind);
     struct gql_errors errors;
     enum status status;
 
     gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
-    status = document_find(operation, &policy, &errors);
+    operation->policy = client_policy(app->config, operation->request.viewer.kind);
+    status = document_find(operation, &errors);
     if (status != MC_OK)
         reply_errors(operation, status, &errors);
     else if (operation->plan != NULL)
         dispatch(operation);
     else
-        plan_text(operation,
-                  policy.introspection || operation->is_trusted ? &app->plans : &app->closed_plans);
+        plan_text(operation, operation->policy.introspection || operation->is_trusted
+                                 ? &app->plans
+                                 : &app->closed_plans);
 }
 
 static void on_checked(struct session_check *check, enum status status)

@@ -10,6 +10,7 @@
 
 #include "app.h"
 #include "carrier.h"
+#include "client.h"
 #include "graphql_request.h"
 
 struct operation {
@@ -22,6 +23,7 @@ struct operation {
     struct request request;
     struct session_check check;
     struct gql_plan *plan;
+    struct client_policy policy;
     bool is_trusted; /* its document is one of a manifest */
     struct buf reply;
     bool checking; /* waits for Redis */

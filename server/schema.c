@@ -13,7 +13,8 @@ static void explain(const struct gql_errors *errors, struct buf *why)
         buf_printf(why, "%.*s\n", STR_PRINT(error->message));
 }
 
-enum status app_schema(struct arena *arena, struct buf *why, struct gql_schema **ret_schema)
+enum status app_schema(struct arena *arena, int64_t list_max, struct buf *why,
+                       struct gql_schema **ret_schema)
 {
     struct gql_source sources[SOURCES];
     struct gql_errors errors;
@@ -24,7 +25,7 @@ enum status app_schema(struct arena *arena, struct buf *why, struct gql_schema *
                                           { server_sdl[i].text, server_sdl[i].text_bytes } };
     gql_errors_init(&errors, arena, SCHEMA_ERRORS_MAX);
     status = gql_schema_build(arena, sources, SOURCES, &errors, ret_schema);
-    if (status == MC_OK) status = resolvers_bind(*ret_schema, &errors);
+    if (status == MC_OK) status = resolvers_bind(*ret_schema, list_max, &errors);
     explain(&errors, why);
     return status;
 }

@@ -253,7 +253,7 @@ static enum status check_documents(const struct server_config *config, struct bu
     enum status status;
 
     arena_init(&arena, SCHEMA_BYTES_MAX);
-    status = app_schema(&arena, why, &schema);
+    status = app_schema(&arena, config->list_max, why, &schema);
     if (status == MC_OK) {
         documents = trusted_documents_new(schema, &limits);
         status = trusted_documents_load(documents, config->documents_dir, why);

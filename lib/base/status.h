@@ -31,6 +31,7 @@
     X(MC_URL_TOO_LONG, "URI_TOO_LONG", 414, false, "The address is too long.")                     \
     X(MC_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", 415, false, "Send application/json.")               \
     X(MC_LIMIT, "LIMIT_EXCEEDED", 400, false, "A limit of this service is exceeded.")              \
+    X(MC_COST, "COST_LIMIT_EXCEEDED", 400, false, "The operation asks for too much at once.")      \
     X(MC_RATE, "RATE_LIMITED", 429, true, "Too many requests.")                                    \
     X(MC_CANCELLED, "CANCELLED", 499, true, "The request was cancelled.")                          \
     X(MC_INTERNAL, "INTERNAL_SERVER_ERROR", 500, false, "Something went wrong on our side.")       \

@@ -225,6 +225,7 @@ struct gql_bindings {
     const struct gql_scalar *const *scalars;
     size_t scalar_count;
     const struct gql_field *fallback; /* for every field without a row; NULL: that is an error */
+    int64_t list_max; /* the greatest number a slicing argument (@listSize) takes; 0: any */
 };
 
 enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings *bindings,
@@ -273,6 +274,31 @@ void gql_plan_unref(struct gql_plan *plan);
 enum gql_operation_kind gql_plan_kind(const struct gql_plan *plan);
 size_t gql_plan_bytes(const struct gql_plan *plan);
 /* "" for an anonymous operation. */
+/* What a run may cost at most, by the weights and sizes of @cost and @listSize: computed before
+ * anything runs, from the plan and the variables alone.
+ * Source: IBM, "GraphQL Cost Directives specification"; what the schema describes of itself counts
+ * nothing. Fails: MC_BAD_INPUT with errors (variables; not exactly one slicing argument where one
+ * is required). */
+struct gql_cost {
+    double types;  /* objects that may be answered, each by the weight of its type */
+    double fields; /* fields that may be resolved, each by its weight */
+};
+
+enum status gql_plan_cost(struct gql_plan *plan, const json_t *variables, struct arena *arena,
+                          struct gql_errors *errors, struct gql_cost *ret_cost);
+
+/* How long and by whom an answer may be kept, by @cacheControl: the least maxAge of all that is
+ * selected; 0: not at all. is_public: it is the same for everybody.
+ * Source: Apollo, "Server-side caching": root fields and objects without a hint are not kept;
+ * leaves go with their parent. */
+struct gql_cache_policy {
+    int32_t max_age_s;
+    bool is_public;
+    bool is_introspection; /* nothing but what the schema says of itself */
+};
+
+struct gql_cache_policy gql_plan_cache_policy(const struct gql_plan *plan);
+
 struct str gql_plan_operation_name(const struct gql_plan *plan);
 
 /* ---- run ---- */

@@ -17,7 +17,7 @@ void engine_init(struct engine *engine)
     arena_init(&engine->schema_arena, ARENA_BYTES_MAX);
     arena_init(&engine->arena, ARENA_BYTES_MAX);
     arena_init(&engine->document_arena, ARENA_BYTES_MAX);
-    MC_ASSERT(app_schema(&engine->schema_arena, &why, &engine->ours) == MC_OK);
+    MC_ASSERT(app_schema(&engine->schema_arena, 0, &why, &engine->ours) == MC_OK);
     engine->rows = rows_schema(&engine->schema_arena);
     plan_cache_init(&engine->plans, engine->ours, &limits, PLANS_BYTES_MAX);
     buf_done(&why);

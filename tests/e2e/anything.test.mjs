@@ -12,7 +12,7 @@ const forMs = 60_000;
 const directory = join(root, 'schema/graphql');
 const schema = buildSchema(readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8')).join('\n'));
 let house;
-before(async () => { house = await House.start('anything', { settings: { MOTCUA_PROCESSES: '2' } }); });
+before(async () => { house = await House.start('anything', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_COST_MAX_APP: '1000000', MOTCUA_COST_MAX_OFFICER: '1000000', MOTCUA_COST_MAX_PARTNER: '1000000' } }); });
 after(() => house.stop());
 
 // Documents by chance: the same seed, the same documents.

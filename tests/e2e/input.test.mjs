@@ -7,7 +7,7 @@ let house;
 let client;
 let citizen;
 before(async () => {
-  house = await House.start('input');
+  house = await House.start('input', { settings: { MOTCUA_COST_MAX_APP: '100000' } });
   client = house.client();
   citizen = house.token('citizen');
 });

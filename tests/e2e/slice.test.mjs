@@ -12,7 +12,7 @@ let where;
 let push;
 before(async () => {
   push = await PushServices.start();
-  house = await House.start('slice', { settings: { MOTCUA_PROCESSES: '2' } });
+  house = await House.start('slice', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_COST_MAX_APP: '10000' } });
   await house.startWorker(push.settings);
   client = house.client();
   citizen = house.token('citizen');

@@ -189,11 +189,7 @@ static const struct plan_scope *compile_scope(struct compiler *compiler,
 
 static void check_introspection(struct compiler *compiler, const struct plan_field *field)
 {
-    const struct gql_schema *schema = compiler->plan->schema;
-    bool meta =
-        field->definition == &schema->schema_field || field->definition == &schema->type_field;
-
-    if (meta && !compiler->plan->limits.introspection)
+    if (field->is_meta && !compiler->plan->limits.introspection)
         refuse(compiler, MC_INVALID, field->offset,
                "GraphQL introspection is not allowed here: __schema and __type are off.");
 }
@@ -209,6 +205,8 @@ static void compile_field(struct compiler *compiler, const struct group *group,
     field->offset = first->offset;
     field->definition = definition;
     field->is_typename = definition == &compiler->plan->schema->typename_field;
+    field->is_meta = definition == &compiler->plan->schema->schema_field ||
+                     definition == &compiler->plan->schema->type_field;
     field->literals = first->arguments;
     if (definition->argument_count > 0) fold_arguments(compiler, field);
     check_introspection(compiler, field);
@@ -289,6 +287,7 @@ enum status compile_variant(const struct gql_plan *plan, uint64_t conditions, st
     if (compiler.status == MC_OK) compiler.status = arena_status(arena);
     variant->conditions = conditions;
     variant->root = root;
+    if (compiler.status == MC_OK) variant->cache_policy = compile_cache_policy(root);
     *ret_variant = variant;
     return compiler.status;
 }

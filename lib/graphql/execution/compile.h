@@ -19,4 +19,7 @@ enum status compile_conditions(struct gql_plan *plan, struct gql_errors *errors)
 enum status compile_variant(const struct gql_plan *plan, uint64_t conditions, struct arena *arena,
                             struct gql_errors *errors, struct plan_variant **ret_variant);
 
+/* cache_policy.c */
+struct gql_cache_policy compile_cache_policy(const struct plan_selection *root);
+
 #endif

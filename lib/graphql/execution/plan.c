@@ -32,8 +32,7 @@ static const struct ast_definition *find_operation(const struct ast_document *do
     AST_EACH(definition, document->definitions)
     {
         if (definition->kind != AST_OPERATION) continue;
-        if (name.data != NULL && (name.size == 0 || !str_eq(definition->name.text, name)))
-            continue;
+        if (name.data != NULL && (name.size == 0 || !str_eq(definition->name.text, name))) continue;
         if (found != NULL && name.data == NULL) {
             gql_errors_add(errors, MC_BAD_INPUT, STR_NONE, NULL, 0,
                            "Must provide operation name if query contains multiple operations.");

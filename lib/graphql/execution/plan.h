@@ -27,6 +27,7 @@ struct plan_field {
     uint32_t offset;     /* in the document, for errors */
     const struct schema_field *definition;
     bool is_typename;
+    bool is_meta; /* __schema, __type */
     const struct ast_argument *literals;
     const struct gql_input *const *constants; /* arguments without variables, coerced; else NULL */
     const struct plan_scope *scope;           /* NULL: a leaf */
@@ -49,6 +50,9 @@ struct plan_scope {
 struct plan_variant {
     uint64_t conditions; /* bit i: plan->conditions[i] is true */
     const struct plan_selection *root;
+    struct gql_cache_policy cache_policy;
+    bool cost_is_known; /* no variable can change it */
+    struct gql_cost cost;
     struct plan_variant *next;
 };
 

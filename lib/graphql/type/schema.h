@@ -36,6 +36,26 @@ struct type_ref {
     const struct schema_type *named; /* the innermost type, set at every level */
 };
 
+/* What directives say of how dear an answer is and how long it may be kept. */
+struct schema_hints {
+    double cost;     /* @cost(weight:); HINT_NONE: the default of its kind */
+    int32_t max_age; /* @cacheControl(maxAge:), seconds; HINT_NONE: not said */
+    bool is_private; /* @cacheControl(scope: PRIVATE) */
+    bool inherits;   /* @cacheControl(inheritMaxAge: true) */
+};
+
+enum { HINT_NONE = -1 };
+
+/* @listSize of a field. */
+struct schema_list_size {
+    int64_t assumed; /* HINT_NONE: not said */
+    const struct str *slicing;
+    size_t slicing_count;
+    const struct str *sized; /* fields of the answer whose lists it is that are counted */
+    size_t sized_count;
+    bool require_one;
+};
+
 /* An argument or an input field. */
 struct schema_input {
     struct str name;
@@ -46,6 +66,7 @@ struct schema_input {
     const struct ast_directive *directives;
     bool deprecated;
     struct str deprecation_reason;
+    double cost; /* @cost(weight:); 0: none */
     int64_t
         items_max; /* @max(n:): the greatest number, or the most items; 0: no limit of its own */
     const struct ast_field_definition *ast;
@@ -60,6 +81,8 @@ struct schema_field {
     const struct ast_directive *directives;
     bool deprecated;
     struct str deprecation_reason;
+    struct schema_hints hints;
+    const struct schema_list_size *list_size; /* NULL: none */
     const struct schema_type *owner;  /* NULL: __typename, which stands in every composite type */
     const struct gql_field *resolver; /* set by gql_schema_bind */
     const struct ast_field_definition *ast;
@@ -79,6 +102,7 @@ struct schema_type {
     struct str name;
     struct str description;
     const struct ast_directive *directives;
+    struct schema_hints hints;
     size_t index;          /* its place in schema->types */
     bool is_introspection; /* __Schema, __Type, ... */
     bool is_builtin;       /* Int, Float, String, Boolean, ID */

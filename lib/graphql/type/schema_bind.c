@@ -1,5 +1,5 @@
 #include "graphql/type/introspection.h"
-#include "graphql/type/schema.h"
+#include "graphql/type/schema_steps.h"
 
 static void refuse(struct gql_errors *errors, struct str type, struct str field, const char *why)
 {
@@ -79,5 +79,6 @@ enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings
     for (size_t i = 0; i < bindings->scalar_count; i++)
         bind_scalar(schema, bindings->scalars[i], errors);
     require_resolvers(schema, bindings->fallback, errors);
+    (void)schema_read_hints(schema, bindings->list_max, errors);
     return errors->count + errors->dropped > before ? MC_INVALID : MC_OK;
 }

@@ -56,4 +56,9 @@ enum status schema_check(const struct schema_sources *sources, const struct gql_
 /* Coerces the default values of a checked schema. */
 enum status schema_settle(struct gql_schema *schema);
 
+/* Reads @cost, @listSize and @cacheControl. Fails: MC_INVALID, with an error for each that makes no
+ * sense. list_max: the greatest number a slicing argument takes; 0: no limit of its own. */
+enum status schema_read_hints(struct gql_schema *schema, int64_t list_max,
+                              struct gql_errors *errors);
+
 #endif

@@ -141,7 +141,7 @@ static void world_init(struct world *world)
     gql_errors_init(&errors, &world->arena, 10);
     assert_int_equal(gql_schema_build(&world->arena, &source, 1, &errors, &world->schema), MC_OK);
     assert_int_equal(
-        gql_schema_bind(world->schema, &(struct gql_bindings){ tables, 4, NULL, 0, NULL }, &errors),
+        gql_schema_bind(world->schema, &(struct gql_bindings){ tables, 4, NULL, 0, NULL, 0 }, &errors),
         MC_OK);
 }
 

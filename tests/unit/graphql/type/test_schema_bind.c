@@ -38,7 +38,7 @@ static enum status bind(struct world *world, const struct gql_type *const *types
                         const struct gql_scalar *scalar)
 {
     return gql_schema_bind(world->schema,
-                           &(struct gql_bindings){ types, count, &scalar, scalar != NULL, NULL },
+                           &(struct gql_bindings){ types, count, &scalar, scalar != NULL, NULL, 0 },
                            &world->errors);
 }
 
