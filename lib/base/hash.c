@@ -86,15 +86,7 @@ static inline uint64_t read_8(const char *at)
     return word;
 }
 
-static inline uint64_t read_4(const char *at)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
-
-/* The last bytes may be read twice: it saves a loop. */
+/* As str_same_bytes reads. */
 uint32_t hash_name(struct str name)
 {
     const char *at = name.data;
@@ -106,12 +98,11 @@ uint32_t hash_name(struct str name)
 
     for (; left > 16; at += 16, left -= 16)
         hash = fold(read_8(at) ^ process_key.k0, read_8(at + 8) ^ hash);
-    if (left >= 8) {
-        low = read_8(at);
-        high = read_8(at + left - 8);
-    } else if (left >= 4) {
-        low = read_4(at);
-        high = read_4(at + left - 4);
+    if (left >= 4) {
+        size_t middle = left >> 3 << 2;
+
+        low = (uint64_t)str_word(at) << 32 | str_word(at + middle);
+        high = (uint64_t)str_word(at + left - 4) << 32 | str_word(at + left - 4 - middle);
     } else if (left > 0) {
         low = (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[left / 2] << 8 |
               (unsigned char)at[left - 1];
@@ -135,15 +126,6 @@ static struct hash_entry *find_in(struct hash_entry *entry, struct str key, uint
     while (entry != NULL && (entry->hash != hash || !str_eq(entry->key, key)))
         entry = entry->next;
     return entry;
-}
-
-void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash)
-{
-    const struct hash_entry *entry;
-
-    if (map->count == 0) return NULL;
-    entry = find_in(*bucket_of(map, hash), key, hash);
-    return entry == NULL ? NULL : entry->value;
 }
 
 void *hash_map_get(const struct hash_map *map, struct str key)

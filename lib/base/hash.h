@@ -34,7 +34,16 @@ void hash_map_init(struct hash_map *map, struct arena *arena);
 /* NULL when absent. */
 void *hash_map_get(const struct hash_map *map, struct str key);
 /* For a key whose hash_name is known: one name may be looked up in several maps. */
-void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash);
+static inline void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash)
+{
+    const struct hash_entry *entry;
+
+    if (map->count == 0) return NULL;
+    entry = map->buckets[hash & (map->bucket_count - 1)];
+    while (entry != NULL && (entry->hash != hash || !str_eq(entry->key, key)))
+        entry = entry->next;
+    return entry == NULL ? NULL : entry->value;
+}
 
 /* Puts value under key; returns the value that stood there before, or NULL. value is not NULL. */
 void *hash_map_put(struct hash_map *map, struct str key, void *value);

@@ -83,6 +83,7 @@ struct schema_field {
     struct str deprecation_reason;
     struct schema_hints hints;
     const struct schema_list_size *list_size; /* NULL: none */
+    uint32_t name_number;             /* the same for all fields of one name, and for no other */
     const struct schema_type *owner;  /* NULL: __typename, which stands in every composite type */
     const struct gql_field *resolver; /* set by gql_schema_bind */
     const struct ast_field_definition *ast;
@@ -156,6 +157,7 @@ struct gql_schema {
     size_t directive_count;
     struct hash_map directive_map;
     struct schema_field schema_field, type_field, typename_field; /* __schema, __type, __typename */
+    struct hash_map field_names;      /* one struct schema_field of each name */
     const struct ast_definition *ast; /* schema { ... }; NULL: root types by their default names */
     const struct ast_definition **extensions;
     size_t extension_count;

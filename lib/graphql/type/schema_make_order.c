@@ -124,6 +124,29 @@ static bool settle_type(struct arena *arena, const struct schema_type *type)
     return all;
 }
 
+static void number_field(struct gql_schema *schema, struct schema_field *field)
+{
+    const struct schema_field *namesake = hash_map_get(&schema->field_names, field->name);
+
+    if (namesake != NULL) {
+        field->name_number = namesake->name_number;
+        return;
+    }
+    field->name_number = (uint32_t)schema->field_names.count;
+    (void)hash_map_put(&schema->field_names, field->name, field);
+}
+
+static void number_fields(struct gql_schema *schema)
+{
+    hash_map_init(&schema->field_names, schema->arena);
+    number_field(schema, &schema->schema_field);
+    number_field(schema, &schema->type_field);
+    number_field(schema, &schema->typename_field);
+    for (size_t i = 0; i < schema->type_count; i++)
+        for (size_t j = 0; j < schema->types[i]->field_count; j++)
+            number_field(schema, &schema->types[i]->fields[j]);
+}
+
 enum status schema_settle(struct gql_schema *schema)
 {
     bool all = false;
@@ -137,5 +160,6 @@ enum status schema_settle(struct gql_schema *schema)
                               schema->directives[i].argument_count))
                 all = false;
     }
+    number_fields(schema);
     return all ? arena_status(schema->arena) : MC_INVALID;
 }

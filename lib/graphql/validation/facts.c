@@ -94,7 +94,7 @@ void validation_gather(struct validation *in)
         facts->uses_tail = &facts->uses;
         gather_spreads(in, facts);
         if (definition->kind == AST_FRAGMENT)
-            (void)hash_map_put(&in->fragments, definition->name.text, facts);
+            in->repeated |= hash_map_put(&in->fragments, definition->name.text, facts) != NULL;
     }
     validation_look(in);
     gather_all_reached(in);

@@ -37,6 +37,12 @@ static const struct schema_type *type_within(const struct validation *in,
     return composite(schema_type(in->schema, selection->type_condition->name));
 }
 
+static bool is_plain(const struct ast_selection *field, const struct schema_field *known)
+{
+    return field->selections == NULL && field->arguments == NULL && field->directives == NULL &&
+           known->argument_count == 0 && type_is_leaf(known->type->named);
+}
+
 static void look_at_field(struct validation *in, const struct schema_type *parent,
                           const struct ast_selection *field)
 {
@@ -46,6 +52,7 @@ static void look_at_field(struct validation *in, const struct schema_type *paren
     if (parent == NULL) return;
     looked->field = name.data[0] == '_' ? schema_field(in->schema, parent, name)
                                         : hash_map_find(&parent->field_map, name, field->name.hash);
+    looked->plain = looked->field != NULL && is_plain(field, looked->field);
 }
 
 /* Returns the number behind the last of them and what is in it. */
@@ -66,14 +73,15 @@ static uint32_t look_at_selections(struct validation *in, const struct schema_ty
         else if (selection->kind == AST_FRAGMENT_SPREAD)
             looked->fragment =
                 hash_map_find(&in->fragments, selection->name.text, selection->name.hash);
+        end = looked->end = selection->number + 1;
+        if (looked->plain) continue;
         in->within = selection->kind == AST_FIELD ? looked->field : around;
         if (selection->arguments != NULL) validation_walk_arguments(in, selection->arguments);
         if (selection->directives != NULL)
             validation_walk_directives(in, "", selection->directives);
-        end = selection->number + 1;
         if (selection->selections != NULL)
-            end = look_at_selections(in, type_within(in, parent, selection), selection->selections);
-        looked->end = end;
+            end = looked->end =
+                look_at_selections(in, type_within(in, parent, selection), selection->selections);
     }
     in->within = around;
     return end;

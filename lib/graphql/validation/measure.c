@@ -26,8 +26,18 @@ static bool is_meta_root(struct str name)
 /* Lists of one thing of the type system in another, which may lead around in it. */
 static bool is_meta_list(struct str name)
 {
-    return str_is(name, "fields") || str_is(name, "interfaces") || str_is(name, "possibleTypes") ||
-           str_is(name, "inputFields");
+    switch (name.size) {
+    case sizeof("fields") - 1:
+        return str_is(name, "fields");
+    case sizeof("interfaces") - 1:
+        return str_is(name, "interfaces");
+    case sizeof("inputFields") - 1:
+        return str_is(name, "inputFields");
+    case sizeof("possibleTypes") - 1:
+        return str_is(name, "possibleTypes");
+    default:
+        return false;
+    }
 }
 
 static struct measure measure_field(const struct validation *in, const struct ast_selection *field)
@@ -64,6 +74,12 @@ struct measure measure_selections(const struct validation *in,
 
     AST_EACH(selection, selections)
     {
+        if (in->looked[selection->number].plain) {
+            all.depth = larger(all.depth, 1);
+            all.root_fields = sum(all.root_fields, 1);
+            all.aliases = sum(all.aliases, selection->alias.text.data != NULL);
+            continue;
+        }
         struct measure one = selection->kind == AST_FIELD ? measure_field(in, selection)
                              : selection->kind == AST_FRAGMENT_SPREAD
                                  ? measure_spread(in, selection)

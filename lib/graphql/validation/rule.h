@@ -54,6 +54,7 @@ struct looked {
     const struct schema_field *field; /* NULL: not known, or not a field */
     struct facts *fragment;           /* that is spread; NULL: there is none, or not a spread */
     uint32_t end;                     /* the number behind those within it */
+    bool plain; /* a known leaf that has, and takes, nothing else: most of a document */
     bool mixed; /* it or something in it may not be merged with another of its response name */
     bool kin;   /* not mixed, but a field of its response name is */
 };
@@ -112,7 +113,8 @@ struct validation {
     size_t fact_count;
     struct hash_map fragments; /* by name */
     struct looked *looked;     /* by number of the selection */
-    bool cyclic;               /* some spread themselves: found while measuring */
+    bool cyclic;               /* some may spread themselves: found while measuring */
+    bool repeated;             /* some have one name */
 
     const struct rule *const *rules;
     const struct audience *audience;
@@ -135,9 +137,7 @@ struct validation {
 struct rule {
     const char *name;
     size_t state_size; /* zeroed for each document */
-    /* `field` asks also of the plain ones, most of a document: known leaves without selections,
-     * directives or arguments, and which take none. Then `field_left` is not told of them. */
-    bool plain_too;
+    bool plain_too;    /* `field` asks also of the plain ones; of these there is no `field_left` */
     void (*document)(struct validation *in, void *state);
     void (*document_left)(struct validation *in, void *state);
     void (*definition)(struct validation *in, void *state, const struct ast_definition *definition);

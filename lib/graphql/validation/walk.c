@@ -137,13 +137,6 @@ static void walk_type(struct validation *in, const struct ast_type *type)
 
 static void walk_selections(struct validation *in, const struct ast_selection *selections);
 
-static bool is_plain(const struct ast_selection *field, const struct schema_field *definition)
-{
-    return field->selections == NULL && field->arguments == NULL && field->directives == NULL &&
-           definition != NULL && definition->argument_count == 0 &&
-           type_is_leaf(definition->type->named);
-}
-
 static void walk_field(struct validation *in, const struct ast_selection *field)
 {
     const struct schema_type *parent = in->parent_type;
@@ -151,12 +144,12 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
     const struct schema_field *definition = in->looked[field->number].field;
 
     in->field = definition;
-    in->within = definition;
     in->type = definition == NULL ? NULL : definition->type;
-    if (is_plain(field, definition)) {
+    if (in->looked[field->number].plain) {
         TELL_OF(in, ON_plain_field, field, field);
         return;
     }
+    in->within = definition;
     TELL(in, field, field);
     validation_walk_arguments(in, field->arguments);
     validation_walk_directives(in, "FIELD", field->directives);
@@ -194,12 +187,14 @@ static void walk_selections(struct validation *in, const struct ast_selection *s
     const struct type_ref *type = in->type;
     const struct schema_type *parent =
         type != NULL && type_is_composite(type->named) ? type->named : NULL;
+    const bool plain_too = in->audience->counts[ON_plain_field] > 0;
     const struct ast_selection *selection;
 
     in->parent_type = parent;
     TELL(in, selections, selections);
     AST_EACH(selection, selections)
     {
+        if (in->looked[selection->number].plain && !plain_too) continue;
         if (validation_stopped(in)) return;
         in->parent_type = parent;
         in->type = type;

@@ -68,7 +68,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
 {
     struct state *self = state;
 
-    if (definition->kind != AST_FRAGMENT) return;
+    if (definition->kind != AST_FRAGMENT || (!in->cyclic && !in->repeated)) return;
     enter(in, self, in->definition);
     while (self->count > 0 && !validation_stopped(in)) {
         struct step *step = &self->steps[self->count - 1];

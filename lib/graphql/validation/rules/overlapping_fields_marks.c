@@ -8,8 +8,10 @@
 
 /* Fields of one response name. */
 struct namesakes {
+    uint32_t number; /* the schema's, of the name; NAMELESS: it has none */
     struct ast_name name;
     const struct ast_selection *first; /* NULL: nobody yet */
+    const struct schema_field *field;  /* what the first is, and its type; NULL: not known */
     const struct type_ref *type;
     bool mixed;
     bool lead; /* some are mixed, or lead to what is */
@@ -39,12 +41,17 @@ static bool differ(const struct namesakes *others, const struct ast_selection *n
     const struct ast_selection *first = others->first;
 
     if (!str_eq(first->name.text, node->name.text)) return true;
-    if ((first->arguments != NULL || node->arguments != NULL) &&
-        !merge_same_arguments(first->arguments, node->arguments))
-        return true;
     if (others->type == NULL || type == NULL) return others->type != type;
     return others->type != type && merge_types_conflict(others->type, type);
 }
+
+static bool takes_differ(const struct ast_selection *a, const struct ast_selection *b)
+{
+    if (a->arguments == NULL && b->arguments == NULL) return false;
+    return !merge_same_arguments(a->arguments, b->arguments);
+}
+
+enum { NAMELESS = -1 };
 
 /* There are places for more than may come. */
 struct names {
@@ -53,30 +60,54 @@ struct names {
     size_t mask;
 };
 
-static struct namesakes *find(const struct names *known, struct ast_name name)
+static bool is_of(const struct namesakes *namesakes, uint32_t number, const struct ast_name *name)
 {
-    struct namesakes **place = &known->places[name.hash & known->mask];
+    if (namesakes->number != number) return false;
+    return number != (uint32_t)NAMELESS ||
+           (namesakes->name.hash == name->hash && str_eq(namesakes->name.text, name->text));
+}
 
-    while (*place != NULL &&
-           ((*place)->name.hash != name.hash || !str_eq((*place)->name.text, name.text)))
-        place = &known->places[(size_t)(place - known->places + 1) & known->mask];
-    if (*place == NULL) {
-        *place = ARENA_NEW(known->arena, struct namesakes);
-        (*place)->name = name;
+/* What the schema has numbered is found without a look at its letters. */
+static struct namesakes *find(const struct names *known, uint32_t number,
+                              const struct ast_name *name)
+{
+    size_t place = (number == (uint32_t)NAMELESS ? name->hash : number) & known->mask;
+
+    while (known->places[place] != NULL && !is_of(known->places[place], number, name))
+        place = (place + 1) & known->mask;
+    if (known->places[place] == NULL) {
+        known->places[place] = ARENA_NEW(known->arena, struct namesakes);
+        known->places[place]->number = number;
+        known->places[place]->name = *name;
     }
-    return *place;
+    return known->places[place];
+}
+
+static struct namesakes *namesakes_of(const struct validation *in, const struct names *known,
+                                      const struct ast_selection *field)
+{
+    const struct schema_field *namesake = in->looked[field->number].field;
+    const struct ast_name *name = &field->name;
+
+    if (field->alias.text.data != NULL) name = &field->alias;
+    if (name == &field->alias || namesake == NULL)
+        namesake = hash_map_find(&in->schema->field_names, name->text, name->hash);
+    return find(known, namesake == NULL ? (uint32_t)NAMELESS : namesake->name_number, name);
 }
 
 static void join(const struct validation *in, struct namesakes *others,
                  const struct ast_selection *node)
 {
-    const struct type_ref *type = merge_type_of(in, node);
+    const struct schema_field *field = in->looked[node->number].field;
 
     if (others->first == NULL) {
         others->first = node;
-        others->type = type;
+        others->field = field;
+        others->type = merge_type_of(in, node);
     } else if (!others->mixed) {
-        others->mixed = differ(others, node, type);
+        others->mixed = ((field == NULL || field != others->field) &&
+                         differ(others, node, merge_type_of(in, node))) ||
+                        takes_differ(others->first, node);
     }
     if (node->directives != NULL && merge_stream_of(node) != NULL) others->mixed = true;
 }
@@ -95,7 +126,7 @@ static bool find_namesakes(struct validation *in, struct namesakes **of)
         const struct ast_selection *node = in->looked[i].node;
 
         if (node->kind != AST_FIELD) continue;
-        of[i] = find(&known, node->alias.text.data != NULL ? node->alias : node->name);
+        of[i] = namesakes_of(in, &known, node);
         join(in, of[i], node);
         mixed = mixed || of[i]->mixed;
     }

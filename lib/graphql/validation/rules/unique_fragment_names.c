@@ -18,7 +18,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
     struct str name = definition->name.text;
     const struct ast_definition *first;
 
-    if (definition->kind != AST_FRAGMENT) return;
+    if (definition->kind != AST_FRAGMENT || !in->repeated) return;
     first = hash_map_get(&self->seen, name);
     if (first == NULL)
         (void)hash_map_put(&self->seen, name, (void *)definition);

@@ -17,7 +17,7 @@ static void check(struct validation *in, void *state, const struct type_ref *typ
     const struct gql_input *read;
 
     (void)state;
-    if (type == NULL) return;
+    if (type == NULL || value->kind == AST_VARIABLE) return;
     gql_errors_init(&found, in->errors->arena, in->options.errors_max + 1);
     if (coercion_literal(&with, STR_NONE, type, value, &read) != MC_OK) refuse_with(in, &found);
 }
