@@ -57,6 +57,7 @@ static void publish_gauges(struct app *app)
     metrics_set(app->metrics, app->slot, METRIC_STREAMS, (int64_t)streams_count(app->streams));
     metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES,
                 (int64_t)(app->plans.bytes + app->closed_plans.bytes));
+    metrics_set(app->metrics, app->slot, METRIC_RENDERED_BYTES, (int64_t)app->rendered.bytes);
     metrics_set(app->metrics, app->slot, METRIC_PERSISTED_BYTES, (int64_t)app->persisted.bytes);
 }
 
@@ -229,6 +230,7 @@ static enum status set_up(struct app *app, struct buf *why)
     limits.introspection = false;
     plan_cache_init(&app->closed_plans, app->schema, &limits,
                     (size_t)app->config->plan_cache_bytes / 2);
+    rendered_cache_init(&app->rendered, (size_t)app->config->rendered_cache_bytes);
     persisted_queries_init(&app->persisted, (size_t)app->config->persisted_query_bytes);
     return trusted_documents_load(app->trusted, app->config->documents_dir, why);
 }
@@ -273,6 +275,7 @@ int app_serve(const struct app_options *options)
     uv_run(&app.loop, UV_RUN_DEFAULT);
     plan_cache_done(&app.plans);
     plan_cache_done(&app.closed_plans);
+    rendered_cache_done(&app.rendered);
     trusted_documents_free(app.trusted);
     persisted_queries_done(&app.persisted);
     reference_unref(app.reference);

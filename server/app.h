@@ -10,6 +10,7 @@
 #include "persisted_queries.h"
 #include "plan_cache.h"
 #include "reference.h"
+#include "rendered.h"
 #include "session.h"
 #include "trusted_documents.h"
 
@@ -28,6 +29,7 @@ struct app {
     struct plan_cache closed_plans; /* for who may not */
     struct trusted_documents *trusted;
     struct persisted_queries persisted;
+    struct rendered_cache rendered;
     struct sessions sessions;
     struct services services;
     struct redis *redis;

@@ -17,13 +17,15 @@
 #include <stddef.h>
 
 struct operation;
+struct rendered;
 
 /* How an operation ended that was answered with a body of GraphQL. */
 struct outcome {
-    bool executed;      /* false: refused before anything ran; status says why */
-    enum status status; /* of the request: document, variables */
-    enum status worst;  /* of the errors of an executed operation */
-    struct str body;    /* {"data":...} or {"errors":...} */
+    bool executed;                   /* false: refused before anything ran; status says why */
+    enum status status;              /* of the request: document, variables */
+    enum status worst;               /* of the errors of an executed operation */
+    struct str body;                 /* {"data":...} or {"errors":...} */
+    const struct rendered *rendered; /* the same kept, with compressed forms; NULL: not kept */
 };
 
 struct stream_carrier {

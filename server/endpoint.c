@@ -8,6 +8,8 @@
 #include "reply.h"
 #include "sse.h"
 
+enum { ETAG_HASH_BYTES = 32, ETAG_BYTES = ETAG_HASH_BYTES + 16 };
+
 /* An operation carried by one exchange. */
 struct passage {
     struct operation operation;
@@ -58,14 +60,83 @@ static int http_status_of(const struct outcome *outcome, enum graphql_media medi
     return outcome->executed || media != GRAPHQL_REPLY ? 200 : http;
 }
 
+/* The kept forms of a public answer, or what the settings allow for a private one: never where an
+ * error may say back what was sent. */
+static struct str coded_body(struct operation *operation, const struct outcome *outcome,
+                             struct reply_form *form, struct buf *out)
+{
+    const struct server_config *config = operation->app->config;
+    struct str accepted = http_header(passage_of(operation)->exchange, "accept-encoding");
+    unsigned offered = 0;
+    enum coding coding;
+
+    for (size_t i = 0; outcome->rendered != NULL && i < CODING_COUNT; i++)
+        if (outcome->rendered->bodies[i].data != NULL) offered |= 1u << i;
+    if (outcome->rendered == NULL && config->compress_private && outcome->executed &&
+        outcome->worst == MC_OK && outcome->body.size >= COMPRESSED_FROM_BYTES)
+        offered = 1u << CODING_GZIP;
+    coding = coding_choose(accepted, offered);
+    form->coding = coding_names[coding];
+    if (coding == CODING_IDENTITY) return outcome->body;
+    if (outcome->rendered != NULL) return outcome->rendered->bodies[coding];
+    buf_init(out, outcome->body.size);
+    if (compress_bytes(coding, (int)config->compress_level, outcome->body, out) == MC_OK)
+        return buf_str(out);
+    form->coding = "";
+    return outcome->body;
+}
+
+/* Strong, so one for each coding: "<hash>", "<hash>-gzip". */
+static void write_etag(char etag[ETAG_BYTES], const struct rendered *rendered, const char *coding)
+{
+    (void)snprintf(etag, ETAG_BYTES, "\"%.*s%s%s\"", ETAG_HASH_BYTES, rendered->hash,
+                   coding[0] == '\0' ? "" : "-", coding);
+}
+
+/* RFC 9110, section 13.1.2: a weak comparison, or any. */
+static bool has_etag(struct str list, const char *etag)
+{
+    while (list.size > 0) {
+        struct str one = str_trim(str_split(&list, ','));
+
+        if (str_starts(one, STR("W/"))) one = (struct str){ one.data + 2, one.size - 2 };
+        if (str_is(one, "*") || str_is(one, etag)) return true;
+    }
+    return false;
+}
+
+/* Anybody may keep what a trusted document asks of what is public, by GET. */
+static bool is_for_all(const struct operation *operation, const struct outcome *outcome)
+{
+    return outcome->rendered != NULL && outcome->rendered->policy.is_public &&
+           operation->is_trusted && operation->carrier->queries_only;
+}
+
 static void reply(struct operation *operation, const struct outcome *outcome)
 {
-    enum graphql_media media = passage_of(operation)->media;
-    int http = http_status_of(outcome, media);
+    struct passage *passage = passage_of(operation);
+    struct reply_form form = {
+        .status = http_status_of(outcome, passage->media),
+        .media = passage->media == GRAPHQL_REPLY ? media_graphql_reply : media_json,
+        .allow = allow_of(outcome->status),
+    };
+    char etag[ETAG_BYTES];
+    struct buf coded = { 0 };
+    struct str body = coded_body(operation, outcome, &form, &coded);
 
-    reply_result(take_exchange(operation), http,
-                 media == GRAPHQL_REPLY ? media_graphql_reply : media_json, outcome->body,
-                 allow_of(outcome->status));
+    if (is_for_all(operation, outcome)) {
+        write_etag(etag, outcome->rendered, form.coding);
+        form.etag = etag;
+        form.max_age_s = outcome->rendered->policy.max_age_s;
+        if (has_etag(http_header(passage->exchange, "if-none-match"), etag)) {
+            form.status = 304;
+            form.media = NULL;
+            form.coding = "";
+            body = STR("");
+        }
+    }
+    reply_form(take_exchange(operation), &form, body);
+    buf_done(&coded);
 }
 
 static const struct carrier get_carrier = {
@@ -82,8 +153,10 @@ static void reply_in_stream(struct operation *operation, const struct outcome *o
     int http = status_http(outcome->executed ? outcome->worst : outcome->status);
 
     if (http == 503 || http == 405)
-        reply_result(take_exchange(operation), http, media_json, outcome->body,
-                     allow_of(outcome->status));
+        reply_form(take_exchange(operation),
+                   &(struct reply_form){
+                       .status = http, .media = media_json, .allow = allow_of(outcome->status) },
+                   outcome->body);
     else
         sse_reply_once(take_exchange(operation), outcome->body);
 }

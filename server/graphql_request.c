@@ -1,5 +1,7 @@
 #include "graphql_request.h"
 
+#include "quality.h"
+
 static bool is_media(struct str value, const char *media)
 {
     struct str rest = value;
@@ -19,26 +21,6 @@ static const struct {
     { "application/*", GRAPHQL_JSON },
     { "*/*", GRAPHQL_JSON },
 };
-
-/* Thousandths; 1000 when none is given. */
-static int quality(struct str range)
-{
-    while (range.data != NULL) {
-        struct str parameter = str_trim(str_split(&range, ';'));
-        int value = 0, unit = 1000;
-
-        if (parameter.size < 3 || (parameter.data[0] | 0x20) != 'q' || parameter.data[1] != '=')
-            continue;
-        for (size_t i = 2; i < parameter.size && unit > 0; i++) {
-            if (parameter.data[i] == '.') continue;
-            if (parameter.data[i] < '0' || parameter.data[i] > '9') break;
-            value += (parameter.data[i] - '0') * unit;
-            unit /= 10;
-        }
-        return value;
-    }
-    return 1000;
-}
 
 /* Of the multipart protocols we speak Apollo's for subscriptions, in its only version. */
 static bool is_subscription_spec(struct str range)
@@ -63,7 +45,7 @@ static enum status choose_media(struct str accept, enum graphql_media *ret_media
     }
     while (accept.data != NULL) {
         struct str range = str_trim(str_split(&accept, ','));
-        int wish = quality(range);
+        int wish = quality_of(range);
 
         for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
             if (!is_media(range, offers[i].media) || wish <= best) continue;

@@ -6,6 +6,8 @@
 #include "document.h"
 #include "stream.h"
 
+#include <stdlib.h>
+
 enum { REFUSAL_ERRORS_MAX = 10 };
 
 void operation_init(struct operation *operation, struct app *app, const struct carrier *carrier)
@@ -49,6 +51,60 @@ static void reply_errors(struct operation *operation, enum status status,
     reply(operation, &(struct outcome){ .status = status, .body = buf_str(&operation->reply) });
 }
 
+/* Variables as the key of an answer: sorted, so that their order does not matter. */
+static struct str key_of(struct operation *operation)
+{
+    char *text;
+    struct str key;
+
+    if (operation->graphql.variables == NULL) return STR("");
+    text = json_dumps(operation->graphql.variables, JSON_COMPACT | JSON_SORT_KEYS);
+    if (text == NULL) return STR_NONE;
+    key = arena_str(&operation->arena, str_of(text));
+    free(text);
+    return key;
+}
+
+static bool is_kept(const struct gql_plan *plan)
+{
+    struct gql_cache_policy policy = gql_plan_cache_policy(plan);
+
+    return policy.is_public || policy.is_introspection;
+}
+
+/* Answers from what is kept. */
+static bool answer_again(struct operation *operation)
+{
+    struct app *app = operation->app;
+    const struct rendered *rendered;
+
+    if (!is_kept(operation->plan)) return false;
+    operation->render_key = key_of(operation);
+    if (operation->render_key.data == NULL) return false;
+    rendered = rendered_find(&app->rendered, operation->plan, operation->render_key);
+    app_count(app, rendered == NULL ? METRIC_RENDERED_MISSES : METRIC_RENDERED_HITS, 1);
+    if (rendered == NULL) return false;
+    reply(operation, &(struct outcome){ .executed = true,
+                                        .status = MC_OK,
+                                        .worst = MC_OK,
+                                        .body = rendered->bodies[CODING_IDENTITY],
+                                        .rendered = rendered });
+    return true;
+}
+
+/* NULL when it is not for everybody, or has errors. */
+static const struct rendered *keep(struct operation *operation)
+{
+    const struct gql_run *run = &operation->request.run;
+
+    if (operation->render_key.data == NULL || run->status != MC_OK || run->error_count > 0)
+        return NULL;
+    /* The run may have met a part of the plan that was not known before it. */
+    if (!is_kept(operation->plan)) return NULL;
+    return rendered_put(&operation->app->rendered, operation->plan, operation->render_key,
+                        buf_str(&operation->reply));
+}
+
 static void finish(struct operation *operation)
 {
     const struct request *request = &operation->request;
@@ -64,7 +120,8 @@ static void finish(struct operation *operation)
         reply(operation, &(struct outcome){ .executed = run->status == MC_OK,
                                             .status = run->status,
                                             .worst = run->worst,
-                                            .body = buf_str(&operation->reply) });
+                                            .body = buf_str(&operation->reply),
+                                            .rendered = keep(operation) });
 }
 
 static void on_run_done(struct gql_run *run, void *context)
@@ -90,6 +147,7 @@ static void run(struct operation *operation)
               gql_plan_kind(operation->plan) == GQL_MUTATION ? METRIC_OPERATIONS_MUTATION
                                                              : METRIC_OPERATIONS_QUERY,
               1);
+    if (answer_again(operation)) return;
     operation->running = true;
     operation->request.reference = reference_ref(app->reference);
     if (gql_run_start(&operation->request.run, &options) == GQL_NOW) finish(operation);

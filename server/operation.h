@@ -26,9 +26,10 @@ struct operation {
     struct client_policy policy;
     bool is_trusted; /* its document is one of a manifest */
     struct buf reply;
-    bool checking; /* waits for Redis */
-    bool running;  /* waits for PostgreSQL */
-    bool gone;     /* the client has left */
+    struct str render_key; /* absent: its answer is not for everybody */
+    bool checking;         /* waits for Redis */
+    bool running;          /* waits for PostgreSQL */
+    bool gone;             /* the client has left */
     struct stream *stream;
 };
 

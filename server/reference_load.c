@@ -39,6 +39,7 @@ static void on_loaded(struct db_group *group)
 
         app->reference = reference_build(load->arena, load->asks, reference_today(app->clock));
         reference_unref(former);
+        rendered_cache_renew(&app->rendered);
         schedule(app, HOURLY_MS);
     } else {
         log_event(LOG_WARN, "reference_not_loaded", LOG_SYMBOL("status", status_name(status)));

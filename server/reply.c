@@ -15,26 +15,40 @@ static size_t add_header(struct http_header *headers, size_t count, const char *
     return count + 1;
 }
 
-void reply_result(struct http_exchange *exchange, int status, const char *media, struct str body,
-                  const char *allow)
+static size_t add_cache_headers(struct http_header *headers, size_t count,
+                                const struct reply_form *form, char *text, size_t text_bytes)
 {
-    struct http_header headers[6];
-    size_t count = 0;
+    if (form->max_age_s == 0)
+        return add_header(headers, count, "cache-control", "private, no-store");
+    (void)snprintf(text, text_bytes, "public, max-age=%d", (int)form->max_age_s);
+    count = add_header(headers, count, "cache-control", text);
+    count = add_header(headers, count, "etag", form->etag);
+    return add_header(headers, count, "vary", "accept, accept-encoding");
+}
 
-    count = add_header(headers, count, "content-type", media);
-    count = add_header(headers, count, "cache-control", "private, no-store");
+void reply_form(struct http_exchange *exchange, const struct reply_form *form, struct str body)
+{
+    struct http_header headers[9];
+    char max_age[32];
+    size_t count = 0;
+    int status = form->status;
+
+    if (form->media != NULL) count = add_header(headers, count, "content-type", form->media);
+    count = add_cache_headers(headers, count, form, max_age, sizeof(max_age));
     count = add_header(headers, count, "x-content-type-options", "nosniff");
+    if (form->coding != NULL && form->coding[0] != '\0')
+        count = add_header(headers, count, "content-encoding", form->coding);
     if (status == 503 || status == 429) count = add_header(headers, count, "retry-after", "1");
     if (status == 401)
         count = add_header(headers, count, "www-authenticate",
                            "Bearer realm=\"motcua\", error=\"invalid_token\"");
-    if (allow != NULL) count = add_header(headers, count, "allow", allow);
+    if (form->allow != NULL) count = add_header(headers, count, "allow", form->allow);
     http_reply(exchange, status, headers, count, body);
 }
 
 void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body)
 {
-    reply_result(exchange, status, media, body, NULL);
+    reply_form(exchange, &(struct reply_form){ .status = status, .media = media }, body);
 }
 
 void reply_refusal_json(struct buf *out, enum status status, const char *message)
@@ -64,6 +78,9 @@ void reply_refusal(struct http_exchange *exchange, enum status status, const cha
 
     buf_init(&body, REFUSAL_BYTES_MAX);
     reply_refusal_json(&body, status, message);
-    reply_result(exchange, status_http(status), media_json, buf_str(&body), allow);
+    reply_form(
+        exchange,
+        &(struct reply_form){ .status = status_http(status), .media = media_json, .allow = allow },
+        buf_str(&body));
     buf_done(&body);
 }

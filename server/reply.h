@@ -11,12 +11,21 @@ extern const char media_json[];          /* application/json; charset=utf-8 */
 extern const char media_graphql_reply[]; /* application/graphql-response+json; charset=utf-8 */
 extern const char media_event_stream[];  /* text/event-stream; charset=utf-8 */
 
-/* A reply nobody may keep: Cache-Control: no-store, and Retry-After with 503 and 429. */
-void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body);
+/* How a body goes out. */
+struct reply_form {
+    int status;
+    const char *media;
+    const char *allow;  /* NULL: none */
+    const char *coding; /* content-encoding; "": none */
+    int32_t max_age_s;  /* 0: nobody may keep it (Cache-Control: private, no-store) */
+    const char *etag;   /* with max_age_s */
+};
 
-/* The same with Allow, when it is not NULL. */
-void reply_result(struct http_exchange *exchange, int status, const char *media, struct str body,
-                  const char *allow);
+/* With nosniff always, and Retry-After with 503 and 429. */
+void reply_form(struct http_exchange *exchange, const struct reply_form *form, struct str body);
+
+/* The plain form: no coding, not to be kept. */
+void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body);
 
 /* {"errors":[{"message":...,"extensions":{"code":...}}]} with the status's own HTTP status; 401
  * with WWW-Authenticate, 405 with Allow. message NULL: the status's sentence. */

@@ -11,7 +11,7 @@ set(mc_package_nghttp2 libnghttp2)
 set(mc_package_openssl openssl)
 set(mc_package_curl libcurl)
 set(mc_package_zlib zlib)
-set(mc_package_wslay libwslay)
+set(mc_package_brotli libbrotlienc)
 set(mc_package_cmocka cmocka)
 
 function(mc_link target scope)

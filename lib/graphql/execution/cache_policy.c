@@ -50,7 +50,9 @@ struct gql_cache_policy gql_plan_cache_policy(const struct gql_plan *plan)
 {
     struct gql_cache_policy policy = { HINT_NONE, true, true };
 
-    if (plan->variants == NULL || gql_plan_kind(plan) != GQL_QUERY)
+    bool some_unknown = plan->condition_count > 0 && plan->variant_count == PLAN_VARIANTS_MAX;
+
+    if (plan->variants == NULL || some_unknown || gql_plan_kind(plan) != GQL_QUERY)
         return (struct gql_cache_policy){ 0 };
     for (const struct plan_variant *variant = plan->variants; variant != NULL;
          variant = variant->next) {
