@@ -23,6 +23,7 @@ if [ ! -x "$bin/${1:-}" ] || [ -z "${1:-}" ]; then
     say "drivers: $(find "$bin" -name '*.inputs' -exec basename {} .inputs \; | sort | tr '\n' ' ')"
     exit 2
 fi
+"$root/tools/dev/node.sh" "$root/tests/fuzz/seeds.mjs" "$1" "$root/build/fuzz/found/$1"
 crashes=$root/tests/fuzz/regression/$1
 mkdir -p "$crashes"
 # shellcheck disable=SC2046
