@@ -34,6 +34,15 @@ void parser_unexpected(struct parser *parser)
     parser_refuse(parser, parser->token.offset, "Unexpected %.*s.", STR_PRINT(found));
 }
 
+void parser_wrong_word(struct parser *parser)
+{
+    struct token word = parser->token;
+    struct str found = token_text(parser->lexer.arena, &word);
+
+    parser_advance(parser);
+    parser_refuse(parser, word.offset, "Unexpected %.*s.", STR_PRINT(found));
+}
+
 bool parser_at_word(const struct parser *parser, const char *word)
 {
     return parser->token.kind == TOKEN_NAME && str_is(parser->token.value, word);

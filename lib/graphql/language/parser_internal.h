@@ -22,6 +22,8 @@ void parser_advance(struct parser *parser);
 void parser_refuse(struct parser *parser, uint32_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void parser_unexpected(struct parser *parser);
+/* The name here is not one of those that may stand here. As graphql-js, it reads on first. */
+void parser_wrong_word(struct parser *parser);
 
 static inline bool parser_at(const struct parser *parser, enum token_kind kind)
 {

@@ -204,7 +204,7 @@ static struct ast_name read_location(struct parser *parser)
 {
     for (size_t i = 0; i < LOCATIONS; i++)
         if (parser_at_word(parser, directive_locations[i])) return read_name(parser);
-    if (parser_at(parser, TOKEN_NAME)) parser_unexpected(parser);
+    if (parser_at(parser, TOKEN_NAME)) parser_wrong_word(parser);
     return read_name(parser);
 }
 

@@ -70,11 +70,13 @@ static struct ast_value *read_variable_value(struct parser *parser, bool constan
         struct lexer ahead = parser->lexer;
         struct token name;
 
-        if (lexer_next(&ahead, &name) == MC_OK && name.kind == TOKEN_NAME)
+        parser->status = lexer_next(&ahead, &name);
+        if (parser->status == MC_OK && name.kind == TOKEN_NAME)
             parser_refuse(parser, offset, "Unexpected variable \"$%.*s\" in constant value.",
                           STR_PRINT(name.value));
         else
             parser_unexpected(parser);
+        parser->token.kind = TOKEN_EOF;
         return value;
     }
     parser_expect(parser, TOKEN_DOLLAR);
@@ -211,7 +213,7 @@ enum ast_operation_kind read_operation_kind(struct parser *parser)
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
         if (parser_skip_word(parser, table[i].word)) return table[i].kind;
     if (parser_at(parser, TOKEN_NAME))
-        parser_unexpected(parser);
+        parser_wrong_word(parser);
     else
         parser_expect(parser, TOKEN_NAME);
     return AST_QUERY;

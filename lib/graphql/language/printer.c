@@ -291,6 +291,23 @@ void put_description(struct printer *printer, const struct ast_value *descriptio
     put_line_end(printer);
 }
 
+/* Does it end where a block of its own might follow? */
+static bool is_open(const struct ast_definition *definition)
+{
+    switch (definition->kind) {
+    case AST_SCHEMA:
+        return definition->root_types == NULL;
+    case AST_ENUM_TYPE:
+        return definition->values == NULL;
+    case AST_OBJECT_TYPE:
+    case AST_INTERFACE_TYPE:
+    case AST_INPUT_TYPE:
+        return definition->fields == NULL;
+    default:
+        return false;
+    }
+}
+
 void print_document(struct buf *out, const struct ast_document *document)
 {
     struct printer printer = { .out = out };
@@ -303,6 +320,7 @@ void print_document(struct buf *out, const struct ast_document *document)
             put_executable(&printer, definition);
         else
             put_type_system(&printer, definition);
+        printer.open = is_open(definition);
     }
 }
 

@@ -138,9 +138,9 @@ static void put_variable_list(struct printer *printer, const struct ast_variable
 static void put_operation(struct printer *printer, const struct ast_definition *operation)
 {
     static const char *const words[] = { "query", "mutation", "subscription" };
-    bool bare = operation->operation == AST_QUERY && operation->name.text.data == NULL &&
-                operation->variables == NULL && operation->directives == NULL &&
-                operation->description == NULL;
+    bool bare = !printer->open && operation->operation == AST_QUERY &&
+                operation->name.text.data == NULL && operation->variables == NULL &&
+                operation->directives == NULL && operation->description == NULL;
 
     put_description(printer, operation->description);
     if (!bare) {

@@ -10,6 +10,7 @@ struct printer {
     struct buf *out;
     size_t indent;
     bool flat; /* all on one line, whatever its length */
+    bool open; /* a { here would be read as part of the definition before */
 };
 
 /* Does what is printed flat take at most 80 UTF-16 code units? Costs no more than a line, whatever

@@ -105,6 +105,7 @@ static void walk_definition(struct walk *walk, const struct ast_definition *defi
 
     CALL(walk, definition, walk->sdl, definition);
     CALL(walk, place, walk->sdl, &place);
+    if (definition->extends) CALL(walk, extension, walk->sdl, definition);
     walk_types(walk, definition->interfaces);
     walk_fields(walk, definition->arguments, "ARGUMENT_DEFINITION");
     walk_directives(walk, &place);

@@ -250,7 +250,7 @@ static void possible_type_extensions(struct sdl *sdl, const struct ast_definitio
                                      : node_start(defined->description, defined->offset),
                                  definition->offset };
 
-    if (!is_type_definition(definition) || !definition->extends) return;
+    if (!is_type_definition(definition)) return;
     if (defined == NULL && base == NULL) {
         offer_document_types(sdl, &near);
         schema_sources_error(sdl->sources, &definition->name.offset, 1,
@@ -272,6 +272,6 @@ const struct sdl_rule sdl_name_rules[] = {
     { .name = "UniqueArgumentDefinitionNamesRule", .definition = unique_argument_definition_names },
     { .name = "UniqueDirectiveNamesRule", .definition = unique_directive_names },
     { .name = "KnownTypeNamesRule", .named_type = known_type_names },
-    { .name = "PossibleTypeExtensionsRule", .definition = possible_type_extensions },
+    { .name = "PossibleTypeExtensionsRule", .extension = possible_type_extensions },
     { .name = NULL },
 };

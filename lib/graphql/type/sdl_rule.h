@@ -36,6 +36,8 @@ struct sdl_rule {
     void (*definition)(struct sdl *sdl, const struct ast_definition *definition);
     void (*named_type)(struct sdl *sdl, const struct ast_type *type);
     void (*place)(struct sdl *sdl, const struct sdl_place *place);
+    /* An extension, when all others have seen it. */
+    void (*extension)(struct sdl *sdl, const struct ast_definition *extension);
     void (*directive)(struct sdl *sdl, const struct ast_directive *directive,
                       const struct sdl_place *place);
     void (*object)(struct sdl *sdl, const struct ast_value *object);

@@ -1,13 +1,10 @@
 // npm graphql as the judge: what graphql-harness must answer. It is brought down to the September 2025 edition first.
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import * as g from 'graphql';
 
-const require = createRequire(import.meta.url);
-// Not exported: the rules of the type system's language.
-const inner = (file) => require(path.join(path.dirname(require.resolve('graphql')), file));
-const { validateSDL } = inner('validation/validate.js');
-const { Parser } = inner('language/parser.js');
+// Not exported: the rules of the type system's language, and the parser's class.
+const inner = (file) => import(new URL(file, import.meta.resolve('graphql')).href);
+const { validateSDL } = await inner('validation/validate.mjs');
+const { Parser } = await inner('language/parser.mjs');
 
 /** What graphql 17 has and the edition does not (its sections 3.13 and 4.2.6). */
 export const newerThanTheEdition = {
@@ -40,7 +37,7 @@ function bringDownToTheEdition() {
   const newer = new Set(newerThanTheEdition.locations);
   for (const name of Object.keys(newerThanTheEdition.grammar)) if (!(name in Parser.prototype)) throw new Error(`the parser has no ${name}`);
   Object.assign(Parser.prototype, newerThanTheEdition.grammar);
-  for (const name of newer) delete g.DirectiveLocation[name];
+  delete g.DirectiveLocation.DIRECTIVE_DEFINITION;
   Object.assign(g.__DirectiveLocation, { _values: g.__DirectiveLocation.getValues().filter(({ name }) => !newer.has(name)), _nameLookup: null, _valueLookup: null });
   for (const directive of g.specifiedDirectives) directive.locations = directive.locations.filter((name) => !newer.has(name));
   for (const [type, fields] of Object.entries(newerThanTheEdition.introspection)) for (const field of fields) delete g[type].getFields()[field];
@@ -50,6 +47,7 @@ function bringDownToTheEdition() {
 bringDownToTheEdition();
 
 export const rules = g.specifiedRules.filter(({ name }) => !newerThanTheEdition.rules.includes(name));
+export const printed = (node) => g.print(node);
 export const parseDocument = (text) => g.parse(text, newerThanTheEdition.options);
 export const validateDocument = (schema, document, named = rules, options = {}) => g.validate(schema, document, named, { ...newerThanTheEdition.options, ...options });
 const ruleNamed = (name) => rules.find((rule) => rule.name === name) ?? g[name];
