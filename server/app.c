@@ -55,6 +55,8 @@ static void publish_gauges(struct app *app)
     metrics_set(app->metrics, app->slot, METRIC_EXCHANGES, counts.exchanges);
     metrics_set(app->metrics, app->slot, METRIC_WEBSOCKETS, counts.websockets);
     metrics_set(app->metrics, app->slot, METRIC_STREAMS, (int64_t)streams_count(app->streams));
+    metrics_set(app->metrics, app->slot, METRIC_STREAM_COHORTS,
+                (int64_t)streams_cohorts(app->streams));
     metrics_set(app->metrics, app->slot, METRIC_PLAN_BYTES,
                 (int64_t)(app->plans.bytes + app->closed_plans.bytes));
     metrics_set(app->metrics, app->slot, METRIC_RENDERED_BYTES, (int64_t)app->rendered.bytes);

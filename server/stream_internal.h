@@ -4,39 +4,36 @@
 #ifndef SERVER_STREAM_INTERNAL_H
 #define SERVER_STREAM_INTERNAL_H
 
+#include "cohort.h"
 #include "stream.h"
 
-/* What a stream waits for; it is freed when it is closing and waits for nothing. */
-enum wait { WAIT_NOTHING, WAIT_POSITION, WAIT_EVENTS, WAIT_RUN, WAIT_READER };
+enum { COHORT_BUCKET_DIGITS = 3, COHORT_BUCKETS = 1 << (4 * COHORT_BUCKET_DIGITS) };
 
 struct stream {
     struct operation *operation;
     struct streams *streams;
+    struct cohort *cohort; /* NULL: closing */
     TAILQ_ENTRY(stream) link;
-    enum wait wait;
-    bool rung; /* read again when this reading is over */
+    TAILQ_ENTRY(stream) member; /* of its cohort */
     bool closing;
     bool checking; /* the session, in Redis */
-    uint32_t ticks;
     uint64_t sent_ms;
-    int64_t after;           /* feed_no */
-    struct str code;         /* absent: all */
-    struct arena read_arena; /* rows of one reading */
-    struct db_group group;
-    struct db_ask ask;
-    size_t row;
     struct arena check_arena; /* the session's check */
-    struct arena event_arena; /* one event's run */
-    struct request request;
-    struct buf reply;
 };
 
 TAILQ_HEAD(stream_list, stream);
+TAILQ_HEAD(cohort_list, cohort);
+LIST_HEAD(cohort_bucket, cohort);
 
 struct streams {
     struct app *app;
     struct stream_list open;
     size_t count;
+    struct cohort_list cohorts;
+    size_t cohort_count;
+    struct cohort_bucket buckets[COHORT_BUCKETS]; /* by key */
+    uint64_t alone;                               /* keys given to who can have no equal */
+    int64_t end;                                  /* the last place of the feed that was seen */
     struct redis_subscription ring;
     uv_timer_t tick;
     bool draining;
@@ -44,10 +41,10 @@ struct streams {
     void *drained_data;
 };
 
-/* Reads on from the cursor, at once or after what is under way. */
-void stream_read(struct stream *stream);
+/* One result; a reader that cannot take it is let go of. The stream may be gone. */
+void stream_tell(struct stream *stream, struct str cursor, struct str json);
 
-/* Sends nothing more; what is in flight is cancelled. */
+/* Sends nothing more. */
 void stream_close(struct stream *stream);
 
 /* Ends with the reason as a result without data, then complete; with a status that may be retried
@@ -59,5 +56,8 @@ void stream_check_session(struct stream *stream);
 
 /* To be called last by whatever may have ended a stream. */
 void stream_free_when_idle(struct stream *stream);
+
+/* While draining: says so when nothing is left. */
+void streams_drained_when_idle(struct streams *streams);
 
 #endif

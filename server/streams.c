@@ -19,19 +19,28 @@ static void tick_stream(struct stream *stream)
     if (stream->closing) return;
     stream_check_session(stream);
     if (!stream->closing) keep_alive(stream);
-    if (!stream->closing && stream->after >= 0 && ++stream->ticks % UNRUNG_READ_TICKS == 0)
-        stream_read(stream);
+}
+
+static void tick_cohort(struct cohort *cohort)
+{
+    if (cohort->count == 0 || cohort->after < 0) return;
+    if (++cohort->ticks % UNRUNG_READ_TICKS == 0) cohort_read(cohort);
 }
 
 static void on_tick(uv_timer_t *timer)
 {
     struct streams *streams = timer->data;
     struct stream *stream, *next;
+    struct cohort *cohort, *next_cohort;
 
     for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
         next = TAILQ_NEXT(stream, link);
         tick_stream(stream);
         stream_free_when_idle(stream);
+    }
+    for (cohort = TAILQ_FIRST(&streams->cohorts); cohort != NULL; cohort = next_cohort) {
+        next_cohort = TAILQ_NEXT(cohort, link);
+        tick_cohort(cohort);
     }
 }
 
@@ -58,13 +67,12 @@ static bool is_for(const struct audience *audience, const struct viewer *viewer)
 
 static void read_all(struct streams *streams, const struct audience *audience)
 {
-    struct stream *stream, *next;
+    struct cohort *cohort, *next;
 
-    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
-        next = TAILQ_NEXT(stream, link);
-        if (stream->closing || stream->after < 0) continue;
-        if (audience == NULL || is_for(audience, &stream->operation->request.viewer))
-            stream_read(stream);
+    for (cohort = TAILQ_FIRST(&streams->cohorts); cohort != NULL; cohort = next) {
+        next = TAILQ_NEXT(cohort, link);
+        if (cohort->count > 0 && (audience == NULL || is_for(audience, &cohort->viewer)))
+            cohort_read(cohort);
     }
 }
 
@@ -97,6 +105,7 @@ struct streams *streams_new(struct app *app)
 
     streams->app = app;
     TAILQ_INIT(&streams->open);
+    TAILQ_INIT(&streams->cohorts);
     streams->ring = (struct redis_subscription){
         .channel = "feed", .message = on_ring, .gap = on_gap, .data = streams
     };
@@ -112,6 +121,27 @@ size_t streams_count(const struct streams *streams)
     return streams->count;
 }
 
+size_t streams_cohorts(const struct streams *streams)
+{
+    return streams->cohort_count;
+}
+
+void streams_drained_when_idle(struct streams *streams)
+{
+    if (streams->draining && streams->count == 0 && streams->cohort_count == 0)
+        streams->drained(streams->drained_data);
+}
+
+/* Who reads too slowly to hear it comes back all the same. */
+static void say_goodbye(const struct stream *stream)
+{
+    enum status sent;
+
+    if (stream->closing) return;
+    sent = stream->operation->carrier->stream->alive(stream->operation, true);
+    (void)sent;
+}
+
 void streams_drain(struct streams *streams, void (*closed)(void *data), void *data)
 {
     struct stream *stream, *next;
@@ -121,15 +151,13 @@ void streams_drain(struct streams *streams, void (*closed)(void *data), void *da
     streams->drained_data = data;
     uv_close((uv_handle_t *)&streams->tick, NULL);
     redis_unsubscribe(streams->app->redis, &streams->ring);
-    if (streams->count == 0) {
+    if (streams->count == 0 && streams->cohort_count == 0) {
         closed(data);
         return;
     }
     for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
         next = TAILQ_NEXT(stream, link);
-        if (!stream->closing &&
-            stream->operation->carrier->stream->alive(stream->operation, true) != MC_OK)
-            stream->rung = false;
+        say_goodbye(stream);
         stream_close(stream);
         stream_free_when_idle(stream);
     }

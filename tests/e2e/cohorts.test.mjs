@@ -1,0 +1,229 @@
+// Cohorts: equal streams cost one execution an event, and never share with anybody who is not equal.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import WebSocket from 'ws';
+import { House, acceptIt, end, handIn, key, place, redis, sleep, until, within } from './support.mjs';
+
+let house;
+let client;
+let where;
+before(async () => {
+  house = await House.start('cohorts', { settings: { MOTCUA_STREAM_QUEUE_BYTES: '8192', MOTCUA_GUARD_UNREAD_TIMEOUT_MS: '60000',
+    MOTCUA_WEBSOCKET_PING_S: '60' } });
+  client = house.client();
+  where = place(house.database);
+  house.database.number();
+});
+after(() => house.stop());
+
+const watch = 'subscription($code: String, $after: Cursor) { dossierEvents(code: $code, after: $after) { id event dossier { code state } } }';
+const ids = (list) => list.map((result) => result.data.dossierEvents.id);
+
+const runs = async () => (await house.metrics()).motcua_stream_runs_total ?? 0;
+const cohorts = async (count) => until(`${count} cohorts`, async () => {
+  const { motcua_stream_cohorts: now, motcua_streams: streams } = await house.metrics();
+  return now === count && (count > 0 || streams === 0);
+});
+
+// The three carriers, each with the results it was told and a way to stop reading.
+const carriers = {
+  async sse(token, variables, query = watch, headers = {}) {
+    const peer = house.client();
+    const stream = await peer.events(query, { token, variables, headers });
+    return { get results() { return stream.results; }, get cursors() { return stream.list.map(({ id }) => id).filter(Boolean); },
+      pause: () => stream.stream.pause(), resume: () => stream.stream.resume(), close: () => peer.close() };
+  },
+  async multipart(token, variables, query = watch) {
+    const peer = house.client();
+    const { stream, headers } = await peer.stream('POST', '/graphql', { authorization: `Bearer ${token}`,
+      accept: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json', 'content-type': 'application/json' },
+    JSON.stringify({ query, variables }));
+    assert.match(headers['content-type'], /^multipart\/mixed/);
+    let text = '';
+    stream.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+    return { get results() { return text === '' ? [] : parts(text).filter(({ payload }) => payload).map(({ payload }) => payload); },
+      get cursors() { return this.results.map(({ extensions }) => extensions.cursor); },
+      pause: () => stream.pause(), resume: () => stream.resume(), close: () => peer.close() };
+  },
+  async websocket(token, variables, query = watch) {
+    const socket = new WebSocket(`${house.origin.replace('https', 'wss')}/graphql`, 'graphql-transport-ws', { ca: house.ca });
+    const results = [];
+    const say = (message) => socket.send(JSON.stringify(message));
+    let acknowledged = false;
+    socket.on('message', (data) => {
+      const { type, payload } = JSON.parse(data);
+      if (type === 'next') results.push(payload);
+      if (type === 'connection_ack') acknowledged = true;
+    });
+    await within('the socket opens', new Promise((resolve, reject) => { socket.on('open', resolve); socket.on('error', reject); }));
+    say({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+    await until('connection_ack', () => acknowledged);
+    say({ id: '1', type: 'subscribe', payload: { query, variables } });
+    return { results, get cursors() { return results.map(({ extensions }) => extensions.cursor); },
+      pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.terminate() };
+  },
+};
+
+// A reader of multipart/mixed by hand (RFC 2046): the JSON of each part that has arrived whole.
+function parts(text) {
+  assert.ok('--graphql'.startsWith(text.slice(0, 9)));
+  return text.split('\r\n--graphql').slice(0, -1).map((part) => JSON.parse(part.slice(part.indexOf('\r\n\r\n') + 4)));
+}
+
+const told = (streams, count) => Promise.all(streams.map((stream) => until(`${count} results`, () => stream.results.length >= count)));
+async function closeAll(streams) {
+  for (const stream of streams) stream.close();
+  await cohorts(0);
+}
+
+test('equal streams over all carriers and two sessions cost one run an event', async () => {
+  const tokens = [house.token('citizen'), house.token('citizen')];
+  const streams = [];
+  for (let i = 0; i < 12; i++) streams.push(await Object.values(carriers)[i % 3](tokens[i % 2]));
+  await cohorts(1);
+  const before = await house.metrics();
+  for (let i = 0; i < 3; i++) await handIn(client, tokens[0], where);
+  house.ring();
+  await told(streams, 6);
+  const now = await house.metrics();
+  assert.equal(now.motcua_stream_runs_total - (before.motcua_stream_runs_total ?? 0), 6);
+  assert.equal(now.motcua_stream_events_total - (before.motcua_stream_events_total ?? 0), 6 * 12);
+  for (const stream of streams) assert.deepEqual(ids(stream.results), ids(streams[0].results));
+  for (const stream of streams) assert.deepEqual(stream.cursors, streams[0].cursors);
+  await closeAll(streams);
+});
+
+test('who differs in anything shares with nobody', async () => {
+  const english = house.token('citizen');
+  const { sid } = JSON.parse(Buffer.from(english.split('.')[1], 'base64url'));
+  const record = `session:{${sid}}`;
+  redis(house.env, 'SET', record, JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', record)), locale: 'en' }));
+  const narrow = house.token('citizen');
+  const { sid: other } = JSON.parse(Buffer.from(narrow.split('.')[1], 'base64url'));
+  redis(house.env, 'SET', `session:{${other}}`,
+    JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', `session:{${other}}`)), subjects: '' }));
+  const citizen = house.token('citizen');
+  const mine = await handIn(client, citizen, where);
+  house.ring();
+  const rows = [
+    ['the viewer', citizen], ['another citizen', house.token('citizen2')], ['an officer', house.token('officer')],
+    ['a locale', english], ['rights', narrow],
+    ['variables', citizen, { code: mine.code }],
+    ['a document, be it by one blank', citizen, undefined, `${watch} `],
+    ['another selection', citizen, undefined, 'subscription { dossierEvents { id } }'],
+  ];
+  const streams = [];
+  for (const [, token, variables, query] of rows) streams.push(await carriers.sse(token, variables, query));
+  await cohorts(rows.length);
+  await sleep(300);
+  await cohorts(rows.length);
+  const before = await runs();
+  const { event } = await handIn(client, citizen, where);
+  house.ring();
+  const hears = [0, 2, 3, 6, 7].map((i) => streams[i]);
+  await told(hears, 2);
+  for (const stream of hears) assert.equal(stream.results[1].data.dossierEvents.id, event.id);
+  assert.equal(await runs() - before, 2 * hears.length);
+  for (const i of [1, 4, 5]) assert.equal(streams[i].results.length, 0, rows[i][0]);
+  await closeAll(streams);
+});
+
+test('a right that was taken away counts from the next event on, also beside equal streams', async () => {
+  const [citizen, citizen2] = [house.token('citizen'), house.token('citizen2')];
+  const granted = await handIn(client, citizen, where);
+  house.ring();
+  const grantee = house.database.sql(`SELECT me FROM motcua.session_subject('citizen2')`);
+  house.database.sql(`INSERT INTO motcua.dossier_grant (dossier, grantee, applicant, granted_by, purpose, until)
+    SELECT id, ${grantee}, applicant, applicant, 'test', now() + interval '1 hour' FROM motcua.dossier WHERE code = '${granted.code}'`);
+  const owner = await carriers.sse(citizen, { code: granted.code });
+  const grantees = [await carriers.sse(citizen2, { code: granted.code }), await carriers.websocket(citizen2, { code: granted.code })];
+  await cohorts(2);
+  // The ring does not name grantees: they read without one.
+  const step = (changed) => {
+    assert.ok(changed.event, JSON.stringify(changed));
+    house.ring();
+  };
+  const officer = house.token('officer');
+  step(await acceptIt(client, officer, granted.code));
+  await told([owner, ...grantees], 1);
+  assert.equal(owner.results.length, 1);
+  house.database.sql(`UPDATE motcua.dossier_grant SET revoked_at = now() WHERE grantee = ${grantee}`);
+  step((await client.data(`mutation($input: AssignDossierInput!) { assignDossier(input: $input) {
+    ... on DossierChanged { event { id } } } }`, { token: officer,
+    variables: { input: { idempotencyKey: key(), code: granted.code } } })).assignDossier);
+  await told([owner], 2);
+  await sleep(6000);
+  for (const stream of grantees) assert.equal(stream.results.length, 1, 'nothing after the grant was revoked');
+  await closeAll([owner, ...grantees]);
+});
+
+test('who comes back from further behind catches up alone, then runs with the others', async () => {
+  const token = house.token('citizen');
+  const first = await carriers.sse(token);
+  for (let i = 0; i < 4; i++) await handIn(client, token, where);
+  await sleep(200);
+  house.ring();
+  await told([first], 8);
+  const again = await carriers.sse(token, undefined, watch, { 'last-event-id': first.cursors[2] });
+  await told([again], 5);
+  assert.deepEqual(ids(again.results), ids(first.results).slice(3));
+  await cohorts(1);
+  const before = await runs();
+  await handIn(client, token, where);
+  house.ring();
+  await told([first], 10);
+  await told([again], 7);
+  assert.equal(await runs() - before, 2);
+  await closeAll([first, again]);
+});
+
+test('one session ends: its stream ends, an equal one of another session goes on', async () => {
+  const [going, staying] = [house.token('citizen'), house.token('citizen')];
+  const streams = [await carriers.sse(going), await carriers.sse(staying)];
+  await cohorts(1);
+  await client.data(end, { token: going, variables: { input: { idempotencyKey: key() } } });
+  await until('UNAUTHENTICATED', () => streams[0].results.at(-1)?.errors?.[0].extensions.code === 'UNAUTHENTICATED');
+  const { event } = await handIn(client, staying, where);
+  house.ring();
+  await told([streams[1]], 2);
+  assert.equal(streams[1].results[1].data.dossierEvents.id, event.id);
+  assert.equal(streams[0].results.length, 1);
+  await closeAll(streams);
+});
+
+async function eventsAfter(token, after) {
+  const found = [];
+  for (let more = true; more;) {
+    const { events } = await client.data(`query($after: Cursor) { events(after: $after, first: 100) {
+      edges { node { id } } pageInfo { hasNextPage endCursor } } }`, { token, variables: { after } });
+    found.push(...events.edges.map(({ node }) => node.id));
+    more = events.pageInfo.hasNextPage;
+    after = events.pageInfo.endCursor;
+  }
+  return found;
+}
+
+for (const [name, open] of Object.entries(carriers))
+  test(`over ${name} a reader that stops reading holds up nobody, piles up nothing and loses nothing`, async () => {
+    const token = house.token('officer');
+    const { events } = await client.data('{ events(first: 1) { pageInfo { endCursor } } }', { token });
+    const variables = { after: events.pageInfo.endCursor };
+    const wide = `subscription($after: Cursor) { dossierEvents(after: $after) { id note actor dossier { code
+      procedure { name field decision } receivedAgency { name } competentAgency { name }
+      timeline(last: 20) { nodes { id note actor event from to at } } } } }`;
+    const found = await eventsAfter(token, variables.after);
+    const before = await house.metrics();
+    const slow = await open(token, variables, wide);
+    slow.pause();
+    const quick = await carriers.sse(token, variables, wide);
+    await told([quick], found.length);
+    assert.deepEqual(ids(quick.results), found);
+    const now = await house.metrics();
+    assert.ok(now.motcua_stream_events_total - before.motcua_stream_events_total < 2 * found.length,
+      'what the slow one does not take is not run for it');
+    slow.resume();
+    await told([slow], found.length);
+    assert.deepEqual(ids(slow.results), found);
+    await cohorts(1);
+    await closeAll([slow, quick]);
+  });
