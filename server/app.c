@@ -227,6 +227,7 @@ static enum status set_up(struct app *app, struct buf *why)
                 STR("MOTCUA_TOKEN_KEYS is not a key ring (kid:base64url of 32 bytes, ...).\n"));
         return status;
     }
+    (void)status_profile_named(app->config->status_profile, &app->status_profile);
     plan_cache_init(&app->plans, app->schema, &limits, (size_t)app->config->plan_cache_bytes / 2);
     app->trusted = trusted_documents_new(app->schema, &limits);
     limits.introspection = false;

@@ -12,6 +12,7 @@
 #include "reference.h"
 #include "rendered.h"
 #include "session.h"
+#include "status_profile.h"
 #include "trusted_documents.h"
 
 struct app {
@@ -19,6 +20,7 @@ struct app {
     const struct server_config *config;
     struct server_secrets secrets;
     const unsigned char *ticket_key;
+    enum status_profile status_profile;
     struct clock *clock;
     struct metrics *metrics;
     size_t slot;

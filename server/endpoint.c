@@ -1,14 +1,16 @@
 #include "endpoint.h"
 
 #include "base/memory.h"
+#include "batch.h"
 #include "graphql_ws.h"
 #include "http/websocket.h"
 #include "multipart.h"
 #include "operation.h"
 #include "reply.h"
 #include "sse.h"
+#include "status_profile.h"
 
-enum { ETAG_HASH_BYTES = 32, ETAG_BYTES = ETAG_HASH_BYTES + 16 };
+enum { REFUSAL_BYTES_MAX = 4096, ETAG_HASH_BYTES = 32, ETAG_BYTES = ETAG_HASH_BYTES + 16 };
 
 /* An operation carried by one exchange. */
 struct passage {
@@ -47,17 +49,6 @@ static const char *allow_of(enum status status)
 static void refuse(struct operation *operation, enum status status, const char *why)
 {
     reply_refusal(take_exchange(operation), status, why, allow_of(status));
-}
-
-/* A document with errors is a well-formed request: old clients (application/json) get 200. What
- * cannot be answered now is a 503, so that a client (and a balancer) tries again. */
-static int http_status_of(const struct outcome *outcome, enum graphql_media media)
-{
-    enum status status = outcome->executed ? outcome->worst : outcome->status;
-    int http = status_http(status);
-
-    if (http == 503 || http == 405 || http == 406) return http;
-    return outcome->executed || media != GRAPHQL_REPLY ? 200 : http;
 }
 
 /* The kept forms of a public answer, or what the settings allow for a private one: never where an
@@ -112,18 +103,26 @@ static bool is_for_all(const struct operation *operation, const struct outcome *
            operation->is_trusted && operation->carrier->queries_only;
 }
 
+/* The draft: what is no success says what it is, also to who asked for plain JSON. */
+static const char *media_of(enum status_profile profile, bool of_json, int status)
+{
+    if (of_json && (profile == PROFILE_AUDIT || status / 100 == 2)) return media_json;
+    return media_graphql_reply;
+}
+
 static void reply(struct operation *operation, const struct outcome *outcome)
 {
     struct passage *passage = passage_of(operation);
+    bool of_json = passage->media != GRAPHQL_REPLY;
     struct reply_form form = {
-        .status = http_status_of(outcome, passage->media),
-        .media = passage->media == GRAPHQL_REPLY ? media_graphql_reply : media_json,
+        .status = profile_status_of_outcome(operation->app->status_profile, of_json, outcome),
         .allow = allow_of(outcome->status),
     };
     char etag[ETAG_BYTES];
     struct buf coded = { 0 };
     struct str body = coded_body(operation, outcome, &form, &coded);
 
+    form.media = media_of(operation->app->status_profile, of_json, form.status);
     if (is_for_all(operation, outcome)) {
         write_etag(etag, outcome->rendered, form.coding);
         form.etag = etag;
@@ -270,19 +269,39 @@ static void on_drained(struct http_exchange *exchange)
     operation_drained(http_data(exchange));
 }
 
-static const struct carrier *carrier_for(const struct http_exchange *exchange,
-                                         enum graphql_media media)
+static const struct carrier *carrier_for(const struct graphql_request *request)
 {
-    bool get = str_is(http_method(exchange), "GET");
+    enum graphql_media media = request->media;
+    bool get = request->is_safe;
 
     if (media == GRAPHQL_MULTIPART) return get ? &get_parts_carrier : &post_parts_carrier;
     if (media == GRAPHQL_EVENT_STREAM) return get ? &get_stream_carrier : &post_stream_carrier;
     return get ? &get_carrier : &post_carrier;
 }
 
+static void refuse_request(struct app *app, struct http_exchange *exchange, enum status status,
+                           const char *why)
+{
+    struct buf body;
+
+    buf_init(&body, REFUSAL_BYTES_MAX);
+    reply_refusal_json(&body, status, why);
+    reply_form(
+        exchange,
+        &(struct reply_form){ .status = profile_status_of_refusal(app->status_profile, status),
+                              .media = media_json,
+                              .allow = status == MC_METHOD ? "GET, POST, QUERY" : NULL },
+        buf_str(&body));
+    buf_done(&body);
+}
+
 void endpoint_handle(struct http_exchange *exchange, void *data)
 {
     struct app *app = data;
+    struct graphql_request_limits limits = {
+        .variables_bytes_max = (size_t)app->config->variables_bytes_max,
+        .batch_max = (size_t)app->config->batch_max,
+    };
     struct passage *passage;
     struct operation *operation;
     const char *why;
@@ -296,15 +315,19 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
     operation = &passage->operation;
     passage->exchange = exchange;
     operation_init(operation, app, &post_carrier);
-    status = graphql_request_read(exchange, &operation->arena, &operation->graphql, &why);
+    status = graphql_request_read(exchange, &operation->arena, &limits, &operation->graphql, &why);
     if (status != MC_OK) {
-        reply_refusal(take_exchange(operation), status, why,
-                      status == MC_METHOD ? "GET, POST" : NULL);
+        refuse_request(app, take_exchange(operation), status, why);
+        operation_free(operation);
+        return;
+    }
+    if (json_is_array(operation->graphql.json)) {
+        batch_open(app, take_exchange(operation), operation->graphql.json);
         operation_free(operation);
         return;
     }
     passage->media = operation->graphql.media;
-    operation->carrier = carrier_for(exchange, passage->media);
+    operation->carrier = carrier_for(&operation->graphql);
     operation->authorization = http_header(exchange, "authorization");
     operation->resume = http_header(exchange, "last-event-id");
     http_set_data(exchange, operation);

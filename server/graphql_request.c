@@ -137,19 +137,65 @@ enum status graphql_request_of_json(const json_t *json, struct graphql_request *
     return read_members(ret_request, ret_why);
 }
 
-static enum status read_post(const struct http_exchange *exchange, struct graphql_request *request,
-                             const char **ret_why)
+/* JSON in UTF-8, whatever other parameters it names. */
+static bool is_json(struct str content_type)
 {
-    if (!is_media(http_header(exchange, "content-type"), "application/json")) {
-        *ret_why = "Send the request as application/json.";
+    struct str rest = content_type;
+
+    if (!is_media(content_type, "application/json")) return false;
+    (void)str_split(&rest, ';');
+    while (rest.data != NULL) {
+        struct str value = str_trim(str_split(&rest, ';'));
+        struct str name = str_split(&value, '=');
+
+        if (str_eq_nocase(name, STR("charset")) && !str_eq_nocase(value, STR("utf-8")) &&
+            !str_eq_nocase(value, STR("\"utf-8\"")))
+            return false;
+    }
+    return true;
+}
+
+static enum status check_variables(const struct graphql_request *request, size_t body_bytes,
+                                   size_t bytes_max, const char **ret_why)
+{
+    if (request->variables == NULL || body_bytes <= bytes_max) return MC_OK;
+    if (json_dumpb(request->variables, NULL, 0, JSON_COMPACT) <= bytes_max) return MC_OK;
+    *ret_why = "The variables are too long.";
+    return MC_TOO_LARGE;
+}
+
+static enum status read_batch(const struct graphql_request *request, size_t batch_max,
+                              const char **ret_why)
+{
+    size_t count = json_array_size(request->json);
+
+    if (count > 0 && count <= batch_max) return MC_OK;
+    *ret_why = batch_max == 0 ? "Batches are off: send one request."
+               : count == 0   ? "A batch has at least one request."
+                              : "There are more requests in the batch than the service takes.";
+    return batch_max == 0 || count == 0 ? MC_BAD_INPUT : MC_LIMIT;
+}
+
+static enum status read_post(const struct http_exchange *exchange,
+                             const struct graphql_request_limits *limits,
+                             struct graphql_request *request, const char **ret_why)
+{
+    struct str body = http_body(exchange);
+    enum status status;
+
+    if (!is_json(http_header(exchange, "content-type"))) {
+        *ret_why = "Send the request as application/json, in UTF-8.";
         return MC_MEDIA_TYPE;
     }
-    request->json = graphql_json_read(http_body(exchange));
-    if (!json_is_object(request->json)) {
-        *ret_why = "The body is not a JSON object, or it is nested too deeply.";
-        return MC_BAD_INPUT;
+    request->json = graphql_json_read(body);
+    if (request->json == NULL) {
+        *ret_why = "The body is not JSON, or it is nested too deeply.";
+        return MC_SYNTAX;
     }
-    return read_members(request, ret_why);
+    if (json_is_array(request->json)) return read_batch(request, limits->batch_max, ret_why);
+    status = read_members(request, ret_why);
+    if (status != MC_OK) return status;
+    return check_variables(request, body.size, limits->variables_bytes_max, ret_why);
 }
 
 static int hex_value(char c)
@@ -201,7 +247,6 @@ static enum status read_get(const struct http_exchange *exchange, struct arena *
 {
     struct str query = http_query(exchange);
 
-    request->is_get = true;
     request->json = json_object();
     *ret_why = "A parameter of the address is not what GraphQL over HTTP says.";
     while (query.data != NULL) {
@@ -216,18 +261,20 @@ static enum status read_get(const struct http_exchange *exchange, struct arena *
 }
 
 enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
+                                 const struct graphql_request_limits *limits,
                                  struct graphql_request *ret_request, const char **ret_why)
 {
-    bool get = str_is(http_method(exchange), "GET"), post = str_is(http_method(exchange), "POST");
+    struct str method = http_method(exchange);
+    bool get = str_is(method, "GET"), query = str_is(method, "QUERY");
     enum status status;
 
-    *ret_request = (struct graphql_request){ 0 };
+    *ret_request = (struct graphql_request){ .is_safe = get || query };
     *ret_why = NULL;
-    if (!get && !post) return MC_METHOD;
+    if (!get && !query && !str_is(method, "POST")) return MC_METHOD;
     status = choose_media(http_header(exchange, "accept"), &ret_request->media);
     if (status != MC_OK) return status;
     if (get) return read_get(exchange, arena, ret_request, ret_why);
-    return read_post(exchange, ret_request, ret_why);
+    return read_post(exchange, limits, ret_request, ret_why);
 }
 
 void graphql_request_done(struct graphql_request *request)

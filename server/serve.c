@@ -266,6 +266,7 @@ static enum status check_documents(const struct server_config *config, struct bu
 static enum status prepare(struct parent *parent, struct arena *arena)
 {
     struct buf why;
+    enum status_profile profile;
     enum status status;
     void *tls = NULL;
 
@@ -275,6 +276,11 @@ static enum status prepare(struct parent *parent, struct arena *arena)
         status =
             tls_load(parent->secrets.tls_certificate, parent->secrets.tls_key, NULL, &why, &tls);
     tls_free(tls);
+    if (status == MC_OK &&
+        status_profile_named(parent->config->status_profile, &profile) != MC_OK) {
+        buf_add(&why, STR("MOTCUA_STATUS_PROFILE is audit or draft2026.\n"));
+        status = MC_BAD_INPUT;
+    }
     if (status == MC_OK) status = check_documents(parent->config, &why);
     if (status == MC_OK && parse_address(parent->config, parent) != MC_OK) {
         buf_add(&why, STR("MOTCUA_LISTEN_ADDRESS is not an IPv4 or IPv6 address.\n"));

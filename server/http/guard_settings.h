@@ -25,7 +25,7 @@
     X(idle_linger_ms, 4000, "ms", "from that GOAWAY to the cut")                                   \
     X(age_max_ms, 600000, "ms", "from accept to GOAWAY")                                           \
     X(age_linger_ms, 30000, "ms", "from that GOAWAY to the cut")                                   \
-    X(body_bytes_max, 1048576, "bytes per connection", "request bodies held at a time")
+    X(body_bytes_max, 4194304, "bytes per connection", "request bodies held at a time")
 
 #define GUARD_SETTING_MEMBER(name, initial, unit, sentence) uint32_t name;
 struct guard_settings {

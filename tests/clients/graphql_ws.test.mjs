@@ -104,7 +104,7 @@ const codes = [
   ['4429 for a second connection_init', 4429, (peer) => peer.say({ type: 'connection_init' })],
   ['4400 for more operations at once than the setting', 4400, (peer) => { for (const id of 'abcd') peer.say(subscribe(id, events)); }],
   ['1003 for bytes that are no text', 1003, (peer) => peer.socket.send(Buffer.from([1, 2, 3]))],
-  ['1009 for a message over the limit', 1009, (peer) => peer.say(`"${'x'.repeat(600_000)}"`)],
+  ['1009 for a message over the limit', 1009, (peer) => peer.say(`"${'x'.repeat(1_300_000)}"`)],
 ];
 for (const [what, code, act] of codes)
   test(`the socket is closed with ${what}`, async () => {
