@@ -279,6 +279,7 @@ int app_serve(const struct app_options *options)
     plan_cache_done(&app.plans);
     plan_cache_done(&app.closed_plans);
     rendered_cache_done(&app.rendered);
+    verified_done(&app.sessions.verified);
     trusted_documents_free(app.trusted);
     persisted_queries_done(&app.persisted);
     reference_unref(app.reference);

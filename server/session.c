@@ -1,9 +1,7 @@
 #include "session.h"
 
 #include "base/base64.h"
-#include "base/json_out.h"
-
-#include <jansson.h>
+#include "viewer_record.h"
 
 #include <sys/random.h>
 
@@ -15,63 +13,20 @@ static struct str session_key(struct arena *arena, struct str session)
     return arena_printf(arena, "session:{%.*s}", STR_PRINT(session));
 }
 
-static const struct {
-    const char *key;
-    size_t offset;
-} record_texts[] = {
-    { "id", offsetof(struct viewer, id) },
-    { "name", offsetof(struct viewer, name) },
-    { "subjects", offsetof(struct viewer, subjects) },
-    { "agencies", offsetof(struct viewer, agencies) },
-    { "roles", offsetof(struct viewer, roles) },
-    { "locale", offsetof(struct viewer, locale) },
-};
-
-enum { RECORD_TEXTS = sizeof(record_texts) / sizeof(record_texts[0]) };
-
-static struct str *record_text(struct viewer *viewer, size_t i)
-{
-    return (struct str *)(void *)((char *)viewer + record_texts[i].offset);
-}
-
-static enum viewer_kind kind_of(const char *name)
-{
-    for (int kind = VIEWER_CITIZEN; name != NULL && kind < VIEWER_KIND_COUNT; kind++)
-        if (strcmp(name, viewer_kind_name((enum viewer_kind)kind)) == 0)
-            return (enum viewer_kind)kind;
-    return VIEWER_NONE;
-}
-
-static enum status read_record(struct str text, struct arena *arena, struct viewer *viewer)
-{
-    json_t *record = json_loadb(text.data, text.size, 0, NULL);
-    struct viewer read = { .session = viewer->session };
-
-    read.kind = kind_of(json_string_value(json_object_get(record, "kind")));
-    read.me = json_integer_value(json_object_get(record, "me"));
-    for (size_t i = 0; i < RECORD_TEXTS; i++) {
-        const char *value = json_string_value(json_object_get(record, record_texts[i].key));
-
-        *record_text(&read, i) = arena_str(arena, str_of(value == NULL ? "" : value));
-    }
-    json_decref(record);
-    if (read.kind == VIEWER_NONE) return MC_UNAUTHENTICATED;
-    *viewer = read;
-    return MC_OK;
-}
-
 static void on_record(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
 {
     struct session_check *check = ask->data;
 
     if (status == MC_OK)
-        status = reply->kind == REDIS_TEXT ? read_record(reply->text, check->arena, &check->viewer)
-                                           : MC_UNAUTHENTICATED;
+        status = reply->kind == REDIS_TEXT
+                     ? verified_viewer(check->verified, reply->text, check->arena, &check->viewer)
+                     : MC_UNAUTHENTICATED;
     check->done(check, status);
 }
 
 enum status session_recheck(struct sessions *sessions, struct session_check *check)
 {
+    check->verified = &sessions->verified;
     redis_ask_init(&check->ask, sessions->timeout_ms, on_record, check);
     redis_ask_add(&check->ask, STR("GET"));
     redis_ask_add(&check->ask, session_key(check->arena, check->viewer.session));
@@ -82,7 +37,7 @@ enum status session_check(struct sessions *sessions, struct str authorization,
                           struct session_check *check)
 {
     static const struct str scheme = STR_INIT("Bearer ");
-    struct jwt_access access;
+    struct verified_access access;
     int64_t now_s = clock_wall_us(sessions->clock) / 1000000;
     enum status status;
 
@@ -91,7 +46,9 @@ enum status session_check(struct sessions *sessions, struct str authorization,
         return MC_UNAUTHENTICATED;
     authorization.data += scheme.size;
     authorization.size -= scheme.size;
-    status = jwt_verify_access(&sessions->ring, authorization, now_s, check->arena, &access);
+    status =
+        verified_access(&sessions->verified, &sessions->ring,
+                        &(struct verified_question){ authorization, now_s }, check->arena, &access);
     if (status != MC_OK) return status;
     check->viewer.session = access.session;
     check->expires_s = access.expires_s;
@@ -120,22 +77,6 @@ enum status session_end(struct sessions *sessions, struct str session, struct ar
     return redis_send(sessions->redis, &end->ask);
 }
 
-static void write_record(struct buf *out, struct viewer *viewer)
-{
-    struct json_out json = json_out(out);
-
-    json_object_open(&json);
-    json_key(&json, "kind");
-    json_str(&json, str_of(viewer_kind_name(viewer->kind)));
-    json_key(&json, "me");
-    json_i64(&json, viewer->me);
-    for (size_t i = 0; i < RECORD_TEXTS; i++) {
-        json_key(&json, record_texts[i].key);
-        json_str(&json, *record_text(viewer, i));
-    }
-    json_object_close(&json);
-}
-
 enum status session_make(const struct session_maker *maker, struct viewer *viewer,
                          struct arena *arena, struct str *ret_token)
 {
@@ -148,7 +89,7 @@ enum status session_make(const struct session_maker *maker, struct viewer *viewe
     MC_ASSERT(getrandom(random, sizeof(random), 0) == (ssize_t)sizeof(random));
     viewer->session = base64url_encode(arena, (struct str){ random, sizeof(random) });
     buf_init(&record, SESSION_RECORD_BYTES_MAX);
-    write_record(&record, viewer);
+    viewer_record_write(&record, viewer);
     const struct str words[] = { STR_INIT("SET"), session_key(arena, viewer->session),
                                  buf_str(&record), STR_INIT("EX"),
                                  arena_printf(arena, "%lld", (long long)maker->session_life_s) };

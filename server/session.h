@@ -2,8 +2,9 @@
  * session.h - from a bearer token to a viewer.
  *
  * The token is checked here, the session in Redis on every request, so that ending it counts at
- * once in every process. The record in Redis is the viewer as JSON; losing Redis means signing in
- * again, never another person's session.
+ * once in every process; what cannot change of it is remembered for a minute (verified.h). The
+ * record in Redis is the viewer as JSON; losing Redis means signing in again, never another
+ * person's session.
  *
  * Life:    a check is embedded by the caller; the viewer's texts live in its arena.
  * Order:   done comes exactly once after session_check returned MC_OK, never before.
@@ -16,17 +17,20 @@
 #include "io/jwt.h"
 #include "io/redis.h"
 #include "request.h"
+#include "verified.h"
 
 struct sessions {
     struct redis *redis;
     struct jwt_ring ring;
     struct clock *clock;
     uint32_t timeout_ms;
+    struct verified verified;
 };
 
 struct session_check {
     struct redis_ask ask;
     struct arena *arena;
+    struct verified *verified;
     struct viewer viewer; /* valid in done on MC_OK */
     int64_t expires_s;    /* of the token */
     void (*done)(struct session_check *check, enum status status);
