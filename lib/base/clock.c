@@ -64,11 +64,35 @@ static int64_t days_of_civil(int64_t year, int month, int day)
            719468;
 }
 
+/* printf is most of the time of an answer with a hundred times in it. */
+static char *write_digits(char *at, int value, int count)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + count;
+}
+
+static char *write_pair(char *at, int first, char between, int second)
+{
+    at = write_digits(at, first, 2);
+    *at++ = between;
+    return write_digits(at, second, 2);
+}
+
 void clock_date(struct buf *buf, int32_t days)
 {
     struct civil date = civil_of_days(days);
+    char text[6], *end = text;
 
-    buf_printf(buf, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
+    if (date.year < 0 || date.year > 9999)
+        buf_printf(buf, "%04lld", (long long)date.year);
+    else
+        buf_add(buf, (struct str){ text, (size_t)(write_digits(text, (int)date.year, 4) - text) });
+    *end++ = '-';
+    end = write_pair(end, date.month, '-', date.day);
+    buf_add(buf, (struct str){ text, (size_t)(end - text) });
 }
 
 void clock_rfc3339(struct buf *buf, int64_t wall_us, int offset_minutes)
@@ -79,11 +103,20 @@ void clock_rfc3339(struct buf *buf, int64_t wall_us, int offset_minutes)
     int in_day = (int)(seconds - days * SECONDS_A_DAY);
     int fraction_us = (int)(local_us - seconds * us_a_second);
     int offset = offset_minutes < 0 ? -offset_minutes : offset_minutes;
+    char text[32], *end = text;
 
     clock_date(buf, (int32_t)days);
-    buf_printf(buf, "T%02d:%02d:%02d", in_day / 3600, in_day / 60 % 60, in_day % 60);
-    if (fraction_us != 0) buf_printf(buf, ".%06d", fraction_us);
-    buf_printf(buf, "%c%02d:%02d", offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
+    *end++ = 'T';
+    end = write_pair(end, in_day / 3600, ':', in_day / 60 % 60);
+    *end++ = ':';
+    end = write_digits(end, in_day % 60, 2);
+    if (fraction_us != 0) {
+        *end++ = '.';
+        end = write_digits(end, fraction_us, 6);
+    }
+    *end++ = offset_minutes < 0 ? '-' : '+';
+    end = write_pair(end, offset / 60, ':', offset % 60);
+    buf_add(buf, (struct str){ text, (size_t)(end - text) });
 }
 
 /* Takes exactly count digits from the front. */
