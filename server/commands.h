@@ -13,6 +13,11 @@ int command_check(const struct server_config *config, int count, char **argument
 /* SDL of the schema. */
 int command_schema(const struct server_config *config, int count, char **arguments);
 
+/* [--manifest OUT.json] FILE...: do client documents (.graphql) and manifests (.json) fit the
+ * schema and its limits? 1 with file:line:column and a sentence for each fault. OUT is the manifest
+ * of trusted documents of all operations. */
+int command_validate(const struct server_config *config, int count, char **arguments);
+
 /* Every statement, ready for psql. */
 int command_sql(const struct server_config *config, int count, char **arguments);
 

@@ -22,6 +22,8 @@ static const struct {
     { "serve", "answer requests until SIGTERM", command_serve },
     { "check", "what is missing between SDL, resolvers, SQL and database", command_check },
     { "schema", "print the SDL", command_schema },
+    { "validate", "FILE...: do client documents fit? (--manifest OUT: write theirs)",
+      command_validate },
     { "sql", "print every statement, ready for psql", command_sql },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },

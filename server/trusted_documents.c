@@ -215,21 +215,26 @@ static enum status add_manifest(const struct loading *loading, const json_t *man
     return fail(loading, STR("manifest"), "it is no JSON object.");
 }
 
-static enum status load_file(struct loading *loading, const char *folder, const char *name)
+static enum status load_path(struct loading *loading, const char *path)
 {
-    char path[PATH_MAX];
     json_error_t error;
-    json_t *manifest;
+    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     enum status status;
 
-    loading->file = name;
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
-        return fail(loading, STR("path"), "it is too long.");
-    manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (manifest == NULL) return fail(loading, STR("manifest"), error.text);
     status = add_manifest(loading, manifest);
     json_decref(manifest);
     return status;
+}
+
+static enum status load_file(struct loading *loading, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+
+    loading->file = name;
+    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+        return fail(loading, STR("path"), "it is too long.");
+    return load_path(loading, path);
 }
 
 static int is_manifest(const struct dirent *entry)
@@ -257,21 +262,34 @@ static enum status load_folder(struct loading *loading, const char *folder)
     return status;
 }
 
+static enum status replace(struct trusted_documents *documents, struct set *set, enum status status)
+{
+    if (status != MC_OK) {
+        set_done(set);
+        return status;
+    }
+    set_done(&documents->set);
+    documents->set = *set;
+    documents->set.by_id.arena = &documents->set.arena;
+    return MC_OK;
+}
+
 enum status trusted_documents_load(struct trusted_documents *documents, const char *folder,
                                    struct buf *why)
 {
     struct set set;
     struct loading loading = { documents, &set, "", why };
-    enum status status = MC_OK;
 
     set_init(&set);
-    if (folder[0] != '\0') status = load_folder(&loading, folder);
-    if (status != MC_OK) {
-        set_done(&set);
-        return status;
-    }
-    set_done(&documents->set);
-    documents->set = set;
-    documents->set.by_id.arena = &documents->set.arena;
-    return MC_OK;
+    return replace(documents, &set, folder[0] == '\0' ? MC_OK : load_folder(&loading, folder));
+}
+
+enum status trusted_documents_load_file(struct trusted_documents *documents, const char *path,
+                                        struct buf *why)
+{
+    struct set set;
+    struct loading loading = { documents, &set, path, why };
+
+    set_init(&set);
+    return replace(documents, &set, load_path(&loading, path));
 }

@@ -37,6 +37,10 @@ void trusted_documents_free(struct trusted_documents *documents);
 enum status trusted_documents_load(struct trusted_documents *documents, const char *folder,
                                    struct buf *why);
 
+/* Reads one manifest in place of a folder. */
+enum status trusted_documents_load_file(struct trusted_documents *documents, const char *path,
+                                        struct buf *why);
+
 size_t trusted_documents_count(const struct trusted_documents *documents);
 
 /* NULL when unknown. id: with or without "sha256:". */

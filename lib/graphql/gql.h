@@ -301,6 +301,31 @@ struct gql_cache_policy gql_plan_cache_policy(const struct gql_plan *plan);
 
 struct str gql_plan_operation_name(const struct gql_plan *plan);
 
+/* ---- client documents ---- */
+
+/* One operation of a client's source files, with the fragments that it reaches, as it is sent. */
+struct gql_client_document {
+    struct str name;
+    enum gql_operation_kind kind;
+    struct str text;
+};
+
+struct gql_client_check {
+    const struct gql_source
+        *sources; /* their definitions are one set: fragments may stand anywhere */
+    size_t source_count;
+    const struct gql_limits *limits; /* that each operation has to keep */
+    struct arena *arena;
+    /* out */
+    struct gql_client_document *documents;
+    size_t document_count;
+};
+
+/* Fails: MC_SYNTAX, MC_INVALID, MC_LIMIT, with an error for each fault, its message beginning with
+ * "file:line:column: ". */
+enum status gql_client_check(const struct gql_schema *schema, struct gql_client_check *check,
+                             struct gql_errors *errors);
+
 /* ---- run ---- */
 
 struct gql_run;
