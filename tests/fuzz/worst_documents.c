@@ -224,6 +224,137 @@ static void every_type(struct buf *out, size_t bytes_max)
     buf_add(out, STR("}}"));
 }
 
+/* A suggestion of types to write it on looks at all that are possible. */
+static void unknown_fields_of_an_interface(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{ node(id:1) {"));
+    repeat(out, bytes_max, 1, "submittedA", " ");
+    buf_add(out, STR("} }"));
+}
+
+static void leaves_of_an_interface(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{"));
+    for (int i = 0; i < 10; i++)
+        buf_printf(out, "a%d:node(id:%d){...f}", i, i);
+    buf_add(out, STR("}fragment f on Node{"));
+    for (int i = 0; i < 1800 && out->size + TAIL_BYTES < bytes_max; i++)
+        buf_add(out, STR(" id"));
+    buf_add(out, STR("}"));
+}
+
+static void one_fragment_below_fifty_aliases(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{"));
+    for (int i = 0; i < 50; i++)
+        buf_printf(out, "a%d:counts{...f}", i);
+    buf_add(out, STR("}}fragment f on DossierCounts{"));
+    for (int i = 0; i < 1600 && out->size + TAIL_BYTES < bytes_max; i++)
+        buf_add(out, STR(" all"));
+    buf_add(out, STR("}"));
+}
+
+/* What a fragment uses is looked for in each operation. */
+static void operations_times_uses(struct buf *out, size_t bytes_max)
+{
+    for (int i = 0; i < 60; i++)
+        buf_printf(out, "query q%d($v:Int){viewer{...f}}", i);
+    buf_add(out, STR("fragment f on Viewer{"));
+    for (int i = 0; i < 55 && out->size + TAIL_BYTES < bytes_max; i++)
+        buf_add(out, STR("dossiers(first:$v,last:$v){nodes{id}}"));
+    buf_add(out, STR("}"));
+}
+
+static void operations_times_undefined(struct buf *out, size_t bytes_max)
+{
+    for (int i = 0; i < 100; i++)
+        buf_printf(out, "query q%d{viewer{...f}}", i);
+    buf_add(out, STR("fragment f on Viewer{"));
+    for (int i = 0; i < 80 && out->size + TAIL_BYTES < bytes_max; i++)
+        buf_printf(out, "dossiers(first:$v%d){nodes{id}}", i);
+    buf_add(out, STR("}"));
+}
+
+static void anonymous_operations(struct buf *out, size_t bytes_max)
+{
+    repeat_same(out, bytes_max, 3, "{__typename}");
+}
+
+/* Two hundred arguments, each of which is looked for in the other field. */
+static void fields_with_many_arguments(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{"));
+    for (int i = 0; i < 8; i++) {
+        buf_add(out, STR("dossiers("));
+        for (int j = 0; j < 75 && out->size + 200 < bytes_max; j++)
+            buf_printf(out, "a%d:1 ", (i & 1) == 0 ? j : 74 - j);
+        buf_add(out, STR("){nodes{id}}"));
+    }
+    buf_add(out, STR("dossiers{nodes{id}}}}"));
+}
+
+/* Values that are equal to their end, in pairs again and again. */
+static void large_equal_values(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{"));
+    for (int i = 0; i < 40; i++) {
+        buf_add(out, STR("dossiers(first:["));
+        for (int j = 0; j < 35 && out->size + 400 < bytes_max; j++)
+            buf_add(out, STR("1 "));
+        buf_add(out, STR("]){nodes{id}}"));
+    }
+    buf_add(out, STR("dossiers{nodes{id}}}}"));
+}
+
+/* Each name conflicts, and each conflict is told of at each level above. */
+static void conflicts_in_conflicts(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{"));
+    for (int i = 0; i < 25 && out->size + 300 < bytes_max; i++)
+        buf_printf(out,
+                   "dossiers{nodes{procedure{code(a:%d) name(a:%d)}agency{code(a:%d) name(a:%d)}"
+                   "events{nodes{seq(a:%d)}}}}",
+                   i, i, i, i, i);
+    buf_add(out, STR("}}"));
+}
+
+/* One name after the other stands for two things, each in fragments that are far apart. */
+static void conflicts_between_fragments(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{"));
+    for (int i = 0; i < 60; i++)
+        buf_printf(out, "...f%d ", i);
+    buf_add(out, STR("}}"));
+    for (int i = 0; i < 60 && out->size + 300 < bytes_max; i++)
+        buf_printf(out, "fragment f%d on Viewer{name dossiers(first:%d){nodes{id code seq}}}", i,
+                   i);
+}
+
+/* Numbers, texts and names that end with the wrong character. */
+static void long_number(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{dossier(code:"));
+    while (out->size + TAIL_BYTES < bytes_max)
+        buf_add(out, STR("1"));
+    buf_add(out, STR("){id}}"));
+}
+
+static void escapes(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{dossier(code:\""));
+    while (out->size + TAIL_BYTES < bytes_max)
+        buf_add(out, STR("\\u{1F600}"));
+    buf_add(out, STR("\"){id}}"));
+}
+
+static void long_enum_value(struct buf *out, size_t bytes_max)
+{
+    buf_add(out, STR("{viewer{dossiers(group:"));
+    while (out->size + TAIL_BYTES < bytes_max)
+        buf_add(out, STR("RECEIVED"));
+    buf_add(out, STR("){nodes{id}}}}"));
+}
+
 const struct worst_document worst_documents[] = {
     { "one field, 2,000 times", same_field },
     { "one deep field, again and again", same_field_deep },
@@ -250,6 +381,19 @@ const struct worst_document worst_documents[] = {
     { "errors behind a comment of 30 KiB", long_comment },
     { "a block string of 32 KiB", long_block_string },
     { "every type of an interface, again and again", every_type },
+    { "fields that an interface does not have", unknown_fields_of_an_interface },
+    { "a leaf of an interface, 1,800 times below ten aliases", leaves_of_an_interface },
+    { "a fragment of 1,600 fields below fifty aliases", one_fragment_below_fifty_aliases },
+    { "operations times uses of variables", operations_times_uses },
+    { "operations times variables that are not defined", operations_times_undefined },
+    { "anonymous operations", anonymous_operations },
+    { "fields with many arguments", fields_with_many_arguments },
+    { "large values that are equal", large_equal_values },
+    { "conflicts in conflicts", conflicts_in_conflicts },
+    { "conflicts between fragments", conflicts_between_fragments },
+    { "a number of 32 KiB", long_number },
+    { "a text of escapes", escapes },
+    { "an enum value of 32 KiB", long_enum_value },
 };
 
 const size_t worst_document_count = sizeof(worst_documents) / sizeof(worst_documents[0]);

@@ -1,6 +1,6 @@
 #include "graphql/language/lexer.h"
 
-#include "base/utf8.h"
+#include "graphql/language/character.h"
 
 static const struct {
     const char *name;
@@ -62,16 +62,9 @@ static bool is_name_start(int c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* A character as messages show it: "a", '"', U+00E9, <EOF>. */
 static struct str show(struct lexer *lexer, uint32_t offset)
 {
-    int c = byte_at(lexer, offset);
-    size_t at = offset;
-
-    if (c < 0) return STR("<EOF>");
-    if (c == '"') return STR("'\"'");
-    if (c >= 0x20 && c <= 0x7e) return arena_printf(lexer->arena, "\"%c\"", c);
-    return arena_printf(lexer->arena, "U+%04X", (unsigned)utf8_next(lexer->source, &at));
+    return character_text(lexer->arena, lexer->source, offset);
 }
 
 static void skip_ignored(struct lexer *lexer)

@@ -1,7 +1,7 @@
 #include "graphql/language/schema_coordinate.h"
 
 #include "base/buf.h"
-#include "base/utf8.h"
+#include "graphql/language/character.h"
 
 enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_PUNCTUATOR };
 
@@ -38,12 +38,13 @@ static void advance(struct reader *reader)
 {
     struct str source = reader->source;
     size_t start = reader->at, end = start;
+    struct str found;
 
     if (start < source.size && is_name_start(source.data[start]))
         while (end < source.size && (is_name_start(source.data[end]) ||
                                      (source.data[end] >= '0' && source.data[end] <= '9')))
             end++;
-    else if (start < source.size && strchr(".():@", source.data[start]) != NULL)
+    else if (start < source.size && memchr(".():@", source.data[start], 5) != NULL)
         end++;
     reader->token = (struct token){ .kind = start == source.size                ? TOKEN_END
                                             : is_name_start(source.data[start]) ? TOKEN_NAME
@@ -52,10 +53,9 @@ static void advance(struct reader *reader)
                                     .offset = (uint32_t)start };
     reader->at = end;
     if (reader->token.kind == TOKEN_END || end > start) return;
-    (void)utf8_next(source, &end);
+    found = character_text(reader->errors->arena, source, start);
     fail(reader, start,
-         arena_printf(reader->errors->arena, "Invalid character: \"%.*s\".", (int)(end - start),
-                      source.data + start));
+         arena_printf(reader->errors->arena, "Invalid character: %.*s.", STR_PRINT(found)));
 }
 
 /* Name "x", ".", <EOF>: as graphql-js shows a token. */

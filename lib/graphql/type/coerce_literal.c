@@ -20,6 +20,59 @@ static struct str shown(struct reader *reader, const struct ast_value *literal)
     return copy;
 }
 
+static bool holds_variable(const struct ast_value *literal)
+{
+    const struct ast_argument *field;
+    const struct ast_value *item;
+
+    if (literal->kind == AST_VARIABLE) return true;
+    AST_EACH(item, literal->items)
+    if (holds_variable(item)) return true;
+    AST_EACH(field, literal->fields)
+    if (holds_variable(field->value)) return true;
+    return false;
+}
+
+/* A copy in which a variable is null, and a field that is one is left out. */
+static struct ast_value *without_variables(struct arena *arena, const struct ast_value *literal)
+{
+    struct ast_value *copy = ARENA_NEW(arena, struct ast_value);
+    struct ast_value **item_tail = &copy->items;
+    struct ast_argument **field_tail = &copy->fields;
+    const struct ast_argument *field;
+    const struct ast_value *item;
+
+    *copy = *literal;
+    copy->next = NULL;
+    copy->items = NULL;
+    copy->fields = NULL;
+    if (literal->kind == AST_VARIABLE) copy->kind = AST_NULL;
+    AST_EACH(item, literal->items)
+    {
+        *item_tail = without_variables(arena, item);
+        item_tail = &(*item_tail)->next;
+    }
+    AST_EACH(field, literal->fields)
+    {
+        if (field->value->kind == AST_VARIABLE) continue;
+        *field_tail = ARENA_NEW(arena, struct ast_argument);
+        **field_tail = *field;
+        (*field_tail)->value = without_variables(arena, field->value);
+        (*field_tail)->next = NULL;
+        field_tail = &(*field_tail)->next;
+    }
+    return copy;
+}
+
+/* Of a leaf's type: before there are values of variables, they are nothing to it. */
+static struct str shown_leaf(struct reader *reader, const struct ast_value *literal)
+{
+    if (!reader_wants(reader)) return STR("");
+    if (reader->with->variables == NULL && holds_variable(literal))
+        literal = without_variables(reader->with->arena, literal);
+    return shown(reader, literal);
+}
+
 /* Numbers are views of the source, so they end at what is not part of a number; strtod needs its
  * end told. */
 static double number_of(struct reader *reader, struct str text)
@@ -108,6 +161,7 @@ static const struct gql_input *read_builtin(struct reader *reader,
 {
     const char *why = builtin->not_literal;
     struct gql_input *value = NULL;
+    struct str text;
 
     if (builtin->literal_kinds & 1u << literal->kind) {
         bool as_text = literal->kind == AST_INT && (builtin->literal_kinds & 1u << AST_STRING);
@@ -116,7 +170,8 @@ static const struct gql_input *read_builtin(struct reader *reader,
         why = builtin_scalar_read(builtin, reader->with->arena, value);
     }
     if (why == NULL) return value;
-    reader_refuse(reader, path, literal->offset, "%s%.*s", why, STR_PRINT(shown(reader, literal)));
+    text = shown_leaf(reader, literal);
+    reader_refuse(reader, path, literal->offset, "%s%.*s", why, STR_PRINT(text));
     return NULL;
 }
 
@@ -150,7 +205,7 @@ static const struct gql_input *read_enum(struct reader *reader, const struct sch
 
     if (literal->kind == AST_ENUM) known = hash_map_get(&type->value_map, literal->text);
     if (known != NULL) return input_text(reader->with->arena, known->name);
-    text = shown(reader, literal);
+    text = shown_leaf(reader, literal);
     if (literal->kind == AST_ENUM)
         reader_refuse(reader, path, literal->offset,
                       "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s", STR_PRINT(text),

@@ -19,6 +19,16 @@ function read(file, texts) {
   return all.filter((text) => typeof text === 'string' && text.isWellFormed() && text.length < 4000);
 }
 
+const values = ['{ a: [1, $v], b: "s" }', '[1.5e3, null, E, """b\n  c"""]', '"\\u{1F600}\\n"', '-0', '{ a: { b: { c: [] } } }'];
+
+// What is read by functions of its own.
+const small = {
+  parseValue: values,
+  parseConstValue: values,
+  parseType: ['A', '[A]', '[A!]!', '[[A]!]'],
+  parseSchemaCoordinate: ['A', 'A.b', 'A.b(c:)', '@d', '@d(e:)'],
+};
+
 export class Cases {
   constructor(chance) {
     this.chance = chance;
@@ -73,9 +83,9 @@ export class Cases {
 
   parse() {
     const { chance } = this;
-    const fn = chance.happens(85) ? 'parse' : chance.one(['parseValue', 'parseConstValue', 'parseType']);
+    const fn = chance.happens(85) ? 'parse' : chance.one(Object.keys(small));
     if (fn === 'parse') return { op: 'parse', fn, source: mutate(chance, this.anyText()) };
-    const seed = fn === 'parseType' ? chance.one(['A', '[A]', '[A!]!', '[[A]!]']) : chance.one(['{ a: [1, $v], b: "s" }', '[1.5e3, null, E, """b\n  c"""]', '"\\u{1F600}\\n"', '-0', '{ a: { b: { c: [] } } }']);
+    const seed = chance.one(small[fn]);
     return { op: 'parse', fn, source: chance.happens(90) ? mutate(chance, seed) : seed };
   }
 
