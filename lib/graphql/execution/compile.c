@@ -22,6 +22,7 @@ struct source_set {
 struct group {
     const struct ast_selection *first;
     struct source_set *sets, **tail;
+    uint32_t places[PLAN_PLACES_MAX], place_count;
     struct group *next;
 };
 
@@ -118,7 +119,16 @@ static void collect_field(struct compiler *compiler, const struct ast_selection 
         groups->count++;
         hash_map_put(&groups->by_key, key, group);
     }
+    if (group->place_count < PLAN_PLACES_MAX) group->places[group->place_count++] = field->offset;
     add_set(compiler, group, field->selections);
+}
+
+static const uint32_t *keep_places(struct compiler *compiler, const struct group *group)
+{
+    uint32_t *places = ARENA_ARRAY(compiler->arena, group->place_count, uint32_t);
+
+    memcpy(places, group->places, group->place_count * sizeof(*places));
+    return places;
 }
 
 static void collect_spread(struct compiler *compiler, const struct schema_type *concrete,
@@ -203,6 +213,8 @@ static void compile_field(struct compiler *compiler, const struct group *group,
     field->key = aliased ? first->alias.text : first->name.text;
     field->key_json = arena_printf(compiler->arena, "\"%.*s\":", STR_PRINT(field->key));
     field->offset = first->offset;
+    field->place_count = group->place_count;
+    field->places = group->place_count == 1 ? &field->offset : keep_places(compiler, group);
     field->definition = definition;
     field->is_typename = definition == &compiler->plan->schema->typename_field;
     field->is_meta = definition == &compiler->plan->schema->schema_field ||

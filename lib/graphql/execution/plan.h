@@ -17,14 +17,16 @@
 #include "graphql/type/coerce.h"
 #include "graphql/type/schema.h"
 
-enum { PLAN_VARIANTS_MAX = 16, PLAN_CONDITIONS_MAX = 64 };
+enum { PLAN_VARIANTS_MAX = 16, PLAN_CONDITIONS_MAX = 64, PLAN_PLACES_MAX = 20 };
 
 struct plan_scope;
 
 struct plan_field {
     struct str key;
     struct str key_json; /* "key": */
-    uint32_t offset;     /* in the document, for errors */
+    uint32_t offset;     /* in the document, of the first selection under the key */
+    uint32_t place_count;
+    const uint32_t *places; /* of all these selections, for errors; at most PLAN_PLACES_MAX */
     const struct schema_field *definition;
     bool is_typename;
     bool is_meta; /* __schema, __type */

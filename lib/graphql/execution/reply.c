@@ -41,14 +41,16 @@ static enum outcome report(struct writer *writer, const struct position *at,
                            const struct gql_failure *failure)
 {
     struct gql_execution *execution = writer->execution;
-    struct gql_error *error = gql_errors_add(
-        &execution->errors, failure->status, execution->run->options.plan->document->source,
-        &at->field->offset, 1, "%.*s", STR_PRINT(failure->message));
+    bool elsewhere = failure->location.line > 0;
+    struct gql_error *error =
+        gql_errors_add(&execution->errors, failure->status,
+                       execution->run->options.plan->document->source, at->field->places,
+                       elsewhere ? 1 : at->field->place_count, "%.*s", STR_PRINT(failure->message));
 
     if (error == NULL) return FAILED;
     error->path = copy_path(execution->arena, at->path);
     error->extensions = failure->extensions;
-    if (failure->location.line > 0) error->locations[0] = failure->location;
+    if (elsewhere) error->locations[0] = failure->location;
     return FAILED;
 }
 
