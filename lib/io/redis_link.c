@@ -1,7 +1,10 @@
 /*
  * hiredis' own adapter ignores errors of the poll handle and leaks on a failed start; this one
- * hands an error on as "readable", and hiredis finds it by reading. The handle is on the heap and
+ * hands an error on as "readable", and hiredis finds it by reading. The handles are on the heap and
  * freed by the loop, because hiredis frees its context when it likes.
+ *
+ * What is to be written goes out in one piece before the loop sleeps; only what the socket does not
+ * take waits until it is writable. To ask the kernel about every write costs more than the write.
  */
 #include "base/fault.h"
 #include "base/memory.h"
@@ -9,8 +12,11 @@
 
 struct redis_poll {
     uv_poll_t handle;
+    uv_prepare_t before_sleep;
     redisAsyncContext *context; /* NULL: gone */
     int events;
+    int handles; /* that are not closed yet */
+    bool writing;
 };
 
 static void give_up(struct redis_link *link)
@@ -55,9 +61,26 @@ static void del_read(void *data)
     watch(data, 0, UV_READABLE);
 }
 
+static void before_sleep(uv_prepare_t *handle)
+{
+    struct redis_poll *poll = handle->data;
+
+    (void)uv_prepare_stop(handle);
+    if (poll->context == NULL) return;
+    poll->writing = true;
+    redisAsyncHandleWrite(poll->context);
+    poll->writing = false;
+}
+
+/* A connection that is being made is writable when it is there. */
 static void add_write(void *data)
 {
-    watch(data, UV_WRITABLE, 0);
+    struct redis_poll *poll = data;
+
+    if (poll->writing || (poll->context->c.flags & REDIS_CONNECTED) == 0)
+        watch(poll, UV_WRITABLE, 0);
+    else if ((poll->events & UV_WRITABLE) == 0)
+        (void)uv_prepare_start(&poll->before_sleep, before_sleep);
 }
 
 static void del_write(void *data)
@@ -65,9 +88,11 @@ static void del_write(void *data)
     watch(data, 0, UV_WRITABLE);
 }
 
-static void on_poll_closed(uv_handle_t *handle)
+static void on_handle_closed(uv_handle_t *handle)
 {
-    mem_free(handle->data);
+    struct redis_poll *poll = handle->data;
+
+    if (--poll->handles == 0) mem_free(poll);
 }
 
 static void cleanup(void *data)
@@ -76,7 +101,8 @@ static void cleanup(void *data)
 
     poll->context = NULL;
     (void)uv_poll_stop(&poll->handle);
-    uv_close((uv_handle_t *)&poll->handle, on_poll_closed);
+    uv_close((uv_handle_t *)&poll->handle, on_handle_closed);
+    uv_close((uv_handle_t *)&poll->before_sleep, on_handle_closed);
 }
 
 static bool attach(redisAsyncContext *context, uv_loop_t *loop)
@@ -87,7 +113,10 @@ static bool attach(redisAsyncContext *context, uv_loop_t *loop)
         mem_free(poll);
         return false;
     }
+    (void)uv_prepare_init(loop, &poll->before_sleep);
     poll->handle.data = poll;
+    poll->before_sleep.data = poll;
+    poll->handles = 2;
     poll->context = context;
     context->ev.data = poll;
     context->ev.addRead = add_read;
