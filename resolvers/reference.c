@@ -38,6 +38,13 @@ const struct db_column state_columns[] = {
     DB_COLUMNS_END,
 };
 
+const struct db_column client_columns[] = {
+    DB_COLUMN(struct client_release, name, DB_TEXT),
+    DB_COLUMN(struct client_release, least_version, DB_TEXT),
+    DB_COLUMN(struct client_release, advised_version, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
 {
     const struct {
@@ -48,6 +55,7 @@ void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
         { SQL_REFERENCE_AGENCIES, agency_columns, sizeof(struct agency) },
         { SQL_REFERENCE_PROCEDURES, procedure_columns, sizeof(struct procedure) },
         { SQL_REFERENCE_STATES, state_columns, sizeof(struct dossier_state_row) },
+        { SQL_REFERENCE_CLIENTS, client_columns, sizeof(struct client_release) },
     };
 
     for (size_t i = 0; i < REFERENCE_ASKS; i++) {
@@ -130,6 +138,8 @@ struct reference *reference_build(struct arena arena, const struct db_ask asks[R
     reference->procedure_count = asks[1].row_count;
     reference->states = asks[2].rows;
     reference->state_count = asks[2].row_count;
+    reference->clients = asks[3].rows;
+    reference->client_count = asks[3].row_count;
     index_agencies(reference);
     index_procedures(reference, today);
     return reference;
@@ -176,6 +186,13 @@ const struct dossier_state_row *reference_state(const struct reference *referenc
 {
     for (size_t i = 0; i < reference->state_count; i++)
         if (str_eq(reference->states[i].id, id)) return &reference->states[i];
+    return NULL;
+}
+
+const struct client_release *reference_client(const struct reference *reference, struct str name)
+{
+    for (size_t i = 0; i < reference->client_count; i++)
+        if (str_eq(reference->clients[i].name, name)) return &reference->clients[i];
     return NULL;
 }
 

@@ -48,6 +48,14 @@ struct dossier_state_row {
     struct str display_group;
 };
 
+/* Which versions of an app may still be used. */
+struct client_release {
+    int64_t parent_no;
+    struct str name;
+    struct str least_version;
+    struct str advised_version;
+};
+
 struct reference {
     struct arena arena;
     uint32_t references;
@@ -57,6 +65,8 @@ struct reference {
     size_t procedure_count;
     struct dossier_state_row *states;
     size_t state_count;
+    struct client_release *clients;
+    size_t client_count;
     struct hash_map by_public_id; /* agencies and procedures in force: struct reference_object */
     struct agency **agency_by_id;
     size_t agency_by_id_count;
@@ -69,7 +79,7 @@ struct reference_object {
     void *object;
 };
 
-enum { REFERENCE_ASKS = 3 };
+enum { REFERENCE_ASKS = 4 };
 
 /* A group of REFERENCE_ASKS asks to send, all in arena. */
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena);
@@ -87,6 +97,7 @@ struct procedure *reference_version(const struct reference *reference, int64_t v
 struct procedure *reference_procedure(const struct reference *reference, struct str code,
                                       int32_t today);
 const struct dossier_state_row *reference_state(const struct reference *reference, struct str id);
+const struct client_release *reference_client(const struct reference *reference, struct str name);
 const struct reference_object *reference_node(const struct reference *reference, struct str id);
 
 bool procedure_in_force(const struct procedure *procedure, int32_t today);

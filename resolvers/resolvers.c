@@ -1,6 +1,7 @@
 /* The tables of all types: the one place that knows them all. */
 #include "resolvers.h"
 
+#include "client_status.h"
 #include "connection.h"
 #include "device.h"
 #include "dossier.h"
@@ -25,6 +26,7 @@ static const struct gql_field query_fields[] = {
     GQL_FIELD("procedure", query_procedure),
     GQL_FIELD_DATA("node", query_node, &query_node_ask),
     ASK_FIELD("events", query_events),
+    GQL_FIELD("clientStatus", query_client_status),
     GQL_FIELDS_END,
 };
 

@@ -5,8 +5,8 @@
 #include "sql.h"
 
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
-    claim_columns[], feed_end_columns[], node_columns[], procedure_columns[], state_columns[],
-    state_count_columns[];
+    claim_columns[], client_columns[], feed_end_columns[], node_columns[], procedure_columns[],
+    state_columns[], state_count_columns[];
 
 enum {
     PUBLIC = 1 << VIEWER_NONE,
@@ -38,6 +38,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_NODE, node_columns, CITIZEN | OFFICER },
     { SQL_NODE_OF_PARTNER, node_columns, PARTNER },
     { SQL_REFERENCE_AGENCIES, agency_columns, PUBLIC },
+    { SQL_REFERENCE_CLIENTS, client_columns, PUBLIC },
     { SQL_REFERENCE_PROCEDURES, procedure_columns, PUBLIC },
     { SQL_REFERENCE_STATES, state_columns, PUBLIC },
     { SQL_REGISTER_DEVICE, apply_columns, SIGNED_IN },

@@ -110,3 +110,8 @@ CREATE TEMP TABLE new_transition (LIKE dossier_transition) ON COMMIT DROP;
 \copy new_transition FROM 'seed/reference/dossier_transitions.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM dossier_transition;
 INSERT INTO dossier_transition SELECT * FROM new_transition;
+
+CREATE TEMP TABLE new_client_release (LIKE client_release) ON COMMIT DROP;
+\copy new_client_release FROM 'seed/reference/client_releases.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM client_release t WHERE NOT EXISTS (SELECT FROM new_client_release n WHERE n = t);
+INSERT INTO client_release SELECT * FROM new_client_release ON CONFLICT DO NOTHING;
