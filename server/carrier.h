@@ -36,6 +36,9 @@ struct stream_carrier {
     enum status (*next)(struct operation *operation, struct str cursor, struct str json);
     /* Nothing more will come, and the client need not try again. */
     enum status (*complete)(struct operation *operation);
+    /* The end before its time; json is {"errors":[...]}, status whether to come back and how. NULL:
+     * a result, then complete. */
+    enum status (*fail)(struct operation *operation, enum status status, struct str json);
     /* A sign of life. going_away: the server stops, the client comes back to another. */
     enum status (*alive)(struct operation *operation, bool going_away);
     /* The end. Without complete before it, the client comes back. */

@@ -227,6 +227,12 @@ static enum status send_last_boundary(struct operation *operation)
     return multipart_complete(passage_of(operation)->exchange);
 }
 
+static enum status fail_in_parts(struct operation *operation, enum status status, struct str json)
+{
+    (void)status;
+    return multipart_fail(passage_of(operation)->exchange, json);
+}
+
 static enum status send_empty_part(struct operation *operation, bool going_away)
 {
     (void)going_away;
@@ -237,6 +243,7 @@ static const struct stream_carrier parts = {
     .open = open_parts,
     .next = send_part,
     .complete = send_last_boundary,
+    .fail = fail_in_parts,
     .alive = send_empty_part,
     .close = close_stream,
     .waiting = waiting,

@@ -2,6 +2,7 @@
 
 #include "base/json_out.h"
 #include "base/memory.h"
+#include "graphql_ws_message.h"
 #include "http/websocket.h"
 #include "operation.h"
 #include "reply.h"
@@ -18,7 +19,7 @@ enum {
     CLOSE_ID_IN_USE = 4409,
     CLOSE_TOO_MANY_INITS = 4429,
 };
-enum { CHECK_BYTES_MAX = 256 * 1024, ID_BYTES_MAX = 128 };
+enum { CHECK_BYTES_MAX = 256 * 1024 };
 
 static const char protocol[] = "graphql-transport-ws";
 
@@ -70,7 +71,7 @@ static enum status send_message(struct client *client, struct str id, const char
     enum status status;
 
     if (client->socket == NULL) return MC_CANCELLED;
-    buf_init(&message, payload.size + ID_BYTES_MAX * 6 + 128);
+    buf_init(&message, payload.size + GRAPHQL_WS_ID_BYTES_MAX * 6 + 128);
     json_object_open(&json);
     if (id.data != NULL) {
         json_key(&json, "id");
@@ -187,6 +188,19 @@ static enum status send_next(struct operation *operation, struct str cursor, str
     return status;
 }
 
+/* Whose token or session has ended comes back with a new one. */
+static enum status fail(struct operation *operation, enum status status, struct str json)
+{
+    struct subscription *subscription = subscription_of(operation);
+
+    if (subscription->client == NULL) return MC_CANCELLED;
+    subscription->completed = true;
+    if (status != MC_UNAUTHENTICATED)
+        return send_message(subscription->client, subscription->id, "error", error_list(json));
+    close_client(subscription->client, CLOSE_FORBIDDEN, "Forbidden");
+    return MC_OK;
+}
+
 static enum status send_alive(struct operation *operation, bool going_away)
 {
     struct subscription *subscription = subscription_of(operation);
@@ -216,6 +230,7 @@ static const struct stream_carrier stream = {
     .open = open_stream,
     .next = send_next,
     .complete = complete,
+    .fail = fail,
     .alive = send_alive,
     .close = close_stream,
     .waiting = waiting,
@@ -235,17 +250,13 @@ static struct subscription *find(struct client *client, struct str id)
     return NULL;
 }
 
-static struct str text_of(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (!json_is_string(value)) return STR_NONE;
-    return (struct str){ json_string_value(value), json_string_length(value) };
-}
+static void wait_on(struct client *client);
 
 static void send_ack(struct client *client)
 {
     client->state = READY;
+    client->heard = true;
+    wait_on(client);
     if (send_message(client, STR_NONE, "connection_ack", STR_NONE) != MC_OK)
         close_client(client, CLOSE_TRY_AGAIN, "Ask again.");
 }
@@ -267,12 +278,12 @@ static void on_checked(struct session_check *check, enum status status)
         close_client(client, CLOSE_TRY_AGAIN, status_sentence(status));
 }
 
-static void on_init(struct client *client, const json_t *message)
+static void on_init(struct client *client, const struct graphql_ws_message *message)
 {
-    struct str given = text_of(json_object_get(message, "payload"), "authorization");
+    struct str given = graphql_ws_text(message->payload, "authorization");
     enum status status;
 
-    if (given.data == NULL) given = text_of(json_object_get(message, "payload"), "Authorization");
+    if (given.data == NULL) given = graphql_ws_text(message->payload, "Authorization");
     if (client->state != NEW) {
         close_client(client, CLOSE_TOO_MANY_INITS, "Too many initialisation requests");
         return;
@@ -289,7 +300,17 @@ static void on_init(struct client *client, const json_t *message)
     if (status != MC_OK) on_checked(&client->check, status);
 }
 
-/* Views of the client's memory: it outlives none of its subscriptions' starts, so they copy. */
+static enum status read_operation(const struct client *client, const json_t *payload,
+                                  struct operation *operation, const char **ret_why)
+{
+    size_t most = (size_t)client->all->app->config->websocket_operations_max;
+
+    operation->authorization = arena_str(&operation->arena, client->authorization);
+    *ret_why = "Too many operations at once over one WebSocket.";
+    if (client->subscription_count > most) return MC_LIMIT;
+    return graphql_request_of_json(payload, &operation->graphql, ret_why);
+}
+
 static void start_subscription(struct client *client, struct str id, const json_t *payload)
 {
     struct subscription *subscription = MEM_NEW(struct subscription);
@@ -302,10 +323,7 @@ static void start_subscription(struct client *client, struct str id, const json_
     subscription->client = client;
     TAILQ_INSERT_TAIL(&client->subscriptions, subscription, link);
     client->subscription_count++;
-    operation->authorization = client->authorization.data == NULL
-                                   ? STR_NONE
-                                   : arena_str(&operation->arena, client->authorization);
-    status = graphql_request_of_json(payload, &operation->graphql, &why);
+    status = read_operation(client, payload, operation, &why);
     if (status == MC_OK) {
         operation_start(operation);
         return;
@@ -314,69 +332,59 @@ static void start_subscription(struct client *client, struct str id, const json_
     operation_free(operation);
 }
 
-static void on_subscribe(struct client *client, const json_t *message)
+static void on_subscribe(struct client *client, const struct graphql_ws_message *message)
 {
-    struct str id = text_of(message, "id");
-    const json_t *payload = json_object_get(message, "payload");
-    size_t most = (size_t)client->all->app->config->websocket_operations_max;
-
     if (client->state != READY)
         close_client(client, CLOSE_UNAUTHORIZED, "Unauthorized");
-    else if (id.size == 0 || id.size > ID_BYTES_MAX || !json_is_object(payload))
-        close_client(client, CLOSE_BAD_MESSAGE, "A subscribe has an id and a payload.");
-    else if (find(client, id) != NULL)
+    else if (find(client, message->id) != NULL)
         close_client(client, CLOSE_ID_IN_USE, "Subscriber for this id already exists");
-    else if (client->subscription_count >= most)
-        close_client(client, CLOSE_BAD_MESSAGE, "Too many operations at once.");
     else
-        start_subscription(client, id, payload);
+        start_subscription(client, message->id, message->payload);
 }
 
-static void on_complete(struct client *client, const json_t *message)
+static void on_complete(struct client *client, const struct graphql_ws_message *message)
 {
-    struct subscription *subscription = find(client, text_of(message, "id"));
+    struct subscription *subscription = find(client, message->id);
 
     if (subscription == NULL) return;
     forget(subscription);
     operation_gone(&subscription->operation);
 }
 
-static void on_ping(struct client *client, const json_t *message)
+static void on_ping(struct client *client, const struct graphql_ws_message *message)
 {
     (void)message;
     if (send_message(client, STR_NONE, "pong", STR_NONE) != MC_OK)
         close_client(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
 }
 
-static void on_pong(struct client *client, const json_t *message)
+static void on_pong(struct client *client, const struct graphql_ws_message *message)
 {
     (void)client;
     (void)message;
 }
 
-static const struct {
-    const char *type;
-    void (*take)(struct client *client, const json_t *message);
-} messages[] = {
-    { "connection_init", on_init }, { "ping", on_ping },         { "pong", on_pong },
-    { "subscribe", on_subscribe },  { "complete", on_complete },
+static void (*const takers[GRAPHQL_WS_TYPES])(struct client *client,
+                                              const struct graphql_ws_message *message) = {
+    [GRAPHQL_WS_CONNECTION_INIT] = on_init,
+    [GRAPHQL_WS_PING] = on_ping,
+    [GRAPHQL_WS_PONG] = on_pong,
+    [GRAPHQL_WS_SUBSCRIBE] = on_subscribe,
+    [GRAPHQL_WS_COMPLETE] = on_complete,
 };
 
 static void on_message(struct http_websocket *socket, struct str text)
 {
     struct client *client = http_websocket_data(socket);
-    json_t *message = graphql_json_read(text);
-    struct str type = text_of(message, "type");
-    bool taken = false;
+    struct graphql_ws_message message;
 
     client->heard = true;
-    for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]) && !taken; i++) {
-        if (!str_is(type, messages[i].type)) continue;
-        messages[i].take(client, message);
-        taken = true;
+    if (graphql_ws_message_read(text, &message) != MC_OK) {
+        close_client(client, CLOSE_BAD_MESSAGE, "Not a message of graphql-transport-ws.");
+        return;
     }
-    if (!taken) close_client(client, CLOSE_BAD_MESSAGE, "Not a message of graphql-transport-ws.");
-    json_decref(message);
+    takers[message.type](client, &message);
+    graphql_ws_message_done(&message);
 }
 
 /* ---- the life of a client ---- */
@@ -424,31 +432,45 @@ static void on_drained(struct http_websocket *socket)
     }
 }
 
-/* A client that is not heard between two pings is gone. */
-static void on_ping_time(uv_timer_t *timer)
+static uint64_t token_left_ms(const struct client *client)
+{
+    int64_t now_ms = clock_wall_us(client->all->app->clock) / 1000;
+    int64_t end_ms = client->check.expires_s * 1000;
+
+    if (client->authorization.data == NULL) return UINT64_MAX;
+    return end_ms > now_ms ? (uint64_t)(end_ms - now_ms) : 0;
+}
+
+/* At a ping, or when the token ends. A client that is not heard between two pings is gone. */
+static void on_time(uv_timer_t *timer)
 {
     struct client *client = timer->data;
 
+    if (token_left_ms(client) == 0) {
+        close_client(client, CLOSE_FORBIDDEN, "Forbidden");
+        return;
+    }
     if (!client->heard) {
         http_websocket_cut(client->socket);
         return;
     }
     client->heard = false;
+    wait_on(client);
     if (send_message(client, STR_NONE, "ping", STR_NONE) != MC_OK)
         close_client(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
 }
 
+static void wait_on(struct client *client)
+{
+    uint64_t ping_ms = (uint64_t)client->all->app->config->websocket_ping_s * 1000;
+    uint64_t left_ms = token_left_ms(client);
+
+    uv_timer_start(&client->timer, on_time, left_ms < ping_ms ? left_ms : ping_ms, 0);
+}
+
 static void on_init_time(uv_timer_t *timer)
 {
-    struct client *client = timer->data;
-    uint64_t ping_ms = (uint64_t)client->all->app->config->websocket_ping_s * 1000;
-
-    if (client->state != READY) {
-        close_client(client, CLOSE_INIT_TIMEOUT, "Connection initialisation timeout");
-        return;
-    }
-    client->heard = true;
-    uv_timer_start(timer, on_ping_time, ping_ms, ping_ms);
+    close_client(timer->data, CLOSE_INIT_TIMEOUT, "Connection initialisation timeout");
 }
 
 static struct client *client_new(struct graphql_ws *all, const struct http_exchange *exchange)

@@ -3,11 +3,12 @@
  *
  * Life:    a client lives as long as its socket; each of its operations is carried by it under the
  *          id the client chose.
- * Limits:  settings websocket_*: time for connection_init, operations at once, message bytes,
- *          seconds between pings; stream_queue_bytes and reply_bytes_max wait for a slow reader.
- * Ends:    4400 bad message, 4401 not initialised, 4403 refused, 4408 no connection_init in time,
- *          4409 id in use, 4429 initialised twice; 1001 the server stops, 1013 the reader is too
- *          slow or an answer has to be asked for again.
+ * Limits:  settings websocket_*: time for connection_init, operations at once (an error for the
+ *          one over it), seconds between pings; body_bytes_max a message. stream_queue_bytes and
+ *          reply_bytes_max wait for a slow reader.
+ * Ends:    4400 bad message, 4401 not initialised, 4403 refused, or token or session ended,
+ *          4408 no connection_init in time, 4409 id in use, 4429 initialised twice,
+ *          1001 the server stops, 1013 the reader is too slow, or an answer is to be asked again.
  * Source:  graphql-ws PROTOCOL.md (graphql-transport-ws).
  */
 #ifndef SERVER_GRAPHQL_WS_H

@@ -41,6 +41,14 @@ enum status multipart_next(struct http_exchange *exchange, struct str json)
     return send_part(exchange, "{\"payload\":", json, "}");
 }
 
+enum status multipart_fail(struct http_exchange *exchange, struct str errors)
+{
+    struct str members = { errors.data + 1, errors.size - 1 };
+    enum status status = send_part(exchange, "{\"payload\":null,", members, "");
+
+    return status == MC_OK ? multipart_complete(exchange) : status;
+}
+
 enum status multipart_heartbeat(struct http_exchange *exchange)
 {
     return send_part(exchange, "{}", STR(""), "");

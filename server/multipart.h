@@ -15,6 +15,10 @@ void multipart_open(struct http_exchange *exchange, size_t queue_bytes_max);
 /* One part: {"payload":json}. Fails: as http_stream_send. */
 enum status multipart_next(struct http_exchange *exchange, struct str json);
 
+/* The end before its time: {"payload":null,"errors":[...]} and the last boundary. errors is
+ * {"errors":[...]}. */
+enum status multipart_fail(struct http_exchange *exchange, struct str errors);
+
 /* A part that says nothing: a sign of life. */
 enum status multipart_heartbeat(struct http_exchange *exchange);
 

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "dossier_event.h"
 #include "model.h"
+#include "reply.h"
 #include "stream_internal.h"
 
 enum { CHECK_BYTES_MAX = 256 * 1024 };
@@ -37,22 +38,26 @@ void stream_gone(struct stream *stream)
     stream_free_when_idle(stream);
 }
 
-/* A stream that ends without complete is tried again by its client; one that ends with it is not.
- */
+static enum status say_failure(struct operation *operation, enum status status, struct str json)
+{
+    const struct stream_carrier *carrier = operation->carrier->stream;
+    enum status sent;
+
+    if (carrier->fail != NULL) return carrier->fail(operation, status, json);
+    sent = carrier->next(operation, STR_NONE, json);
+    return sent == MC_OK ? carrier->complete(operation) : sent;
+}
+
+/* A stream that ends without a word is tried again by its client. */
 void stream_end(struct stream *stream, enum status status)
 {
-    struct operation *operation = stream->operation;
-    const struct stream_carrier *carrier = operation->carrier->stream;
-    struct gql_errors errors;
     struct buf body;
+    enum status sent = MC_OK;
 
-    gql_errors_init(&errors, &stream->check_arena, 1);
-    gql_errors_add(&errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
     buf_init(&body, 4096);
-    gql_errors_json(&body, &errors);
-    if (!status_retryable(status) && carrier->next(operation, STR_NONE, buf_str(&body)) == MC_OK &&
-        carrier->complete(operation) == MC_OK)
-        stream->sent_ms = uv_now(&stream->streams->app->loop);
+    reply_refusal_json(&body, status, NULL);
+    if (!status_retryable(status)) sent = say_failure(stream->operation, status, buf_str(&body));
+    (void)sent; /* gone or too slow: it ends all the same */
     buf_done(&body);
     stream_close(stream);
 }

@@ -47,8 +47,8 @@ void stream_tell(struct stream *stream, struct str cursor, struct str json);
 /* Sends nothing more. */
 void stream_close(struct stream *stream);
 
-/* Ends with the reason as a result without data, then complete; with a status that may be retried
- * just ends, so that the client comes back. */
+/* Ends with the reason, in the carrier's way; with a status that may be retried just ends, so that
+ * the client comes back. */
 void stream_end(struct stream *stream, enum status status);
 
 /* Asks whether the session is still good, and ends the stream when it is not. */

@@ -15,6 +15,7 @@
 
 enum { KEY_BYTES = 24, SHA1_BYTES = 20, ACCEPT_BYTES = 28 };
 enum { WRITE_BYTES_MAX = 64 * 1024, REASON_BYTES_MAX = 123 };
+enum { FRAGMENTS_MAX = 256 }; /* of one message; each costs memory of its own in wslay */
 
 struct http_websocket {
     struct http_websocket_options options;
@@ -23,7 +24,8 @@ struct http_websocket {
     wslay_event_context_ptr frames;
     struct buf leaving; /* held while libh2o writes it */
     uv_timer_t timer;
-    uint64_t cut_at_ms; /* 0: not yet */
+    uint64_t cut_at_ms;    /* 0: not yet */
+    size_t fragment_count; /* of the message that is coming */
     bool closing, ended;
 };
 
@@ -158,6 +160,18 @@ static ssize_t give_bytes(wslay_event_context_ptr frames, uint8_t *to, size_t si
     return (ssize_t)size;
 }
 
+static void on_frame(wslay_event_context_ptr frames,
+                     const struct wslay_event_on_frame_recv_start_arg *arg, void *data)
+{
+    struct http_websocket *socket = data;
+
+    if (wslay_is_ctrl_frame(arg->opcode)) return;
+    if (arg->opcode != WSLAY_CONTINUATION_FRAME) socket->fragment_count = 0;
+    if (++socket->fragment_count <= FRAGMENTS_MAX) return;
+    http_websocket_close(socket, WSLAY_CODE_POLICY_VIOLATION, "Too many fragments.");
+    wslay_event_shutdown_read(frames);
+}
+
 static void on_message(wslay_event_context_ptr frames,
                        const struct wslay_event_on_msg_recv_arg *arg, void *data)
 {
@@ -173,15 +187,26 @@ static void on_message(wslay_event_context_ptr frames,
         socket->options.message(socket, (struct str){ (const char *)arg->msg, arg->msg_length });
 }
 
+static void cut_after(struct http_websocket *socket, uint32_t ms);
+
+/* Nothing more is expected: after what is queued, a close frame as a rule, comes the end. */
+static void stop_reading(struct http_websocket *socket)
+{
+    wslay_event_shutdown_read(socket->frames);
+    h2o_socket_read_stop(socket->socket);
+    if (socket->cut_at_ms == 0) cut_after(socket, socket->options.goodbye_ms);
+}
+
 static void on_read(h2o_socket_t *h2o_socket, const char *error)
 {
     struct http_websocket *socket = h2o_socket->data;
 
-    if (error != NULL || wslay_event_recv(socket->frames) != 0) {
+    if (error != NULL) {
         end(socket);
         return;
     }
-    if (!wslay_event_want_read(socket->frames)) h2o_socket_read_stop(h2o_socket);
+    if (wslay_event_recv(socket->frames) != 0 || !wslay_event_want_read(socket->frames))
+        stop_reading(socket);
     flush(socket);
 }
 
@@ -224,6 +249,7 @@ static struct http_websocket *socket_new(struct http_server *server,
     static const struct wslay_event_callbacks callbacks = {
         .recv_callback = give_bytes,
         .send_callback = take_bytes,
+        .on_frame_recv_start_callback = on_frame,
         .on_msg_recv_callback = on_message,
     };
     struct http_websocket *socket = MEM_NEW(struct http_websocket);
@@ -255,7 +281,8 @@ enum status http_websocket_accept(struct http_exchange *exchange,
     struct http_websocket *socket;
     unsigned char text[ACCEPT_BYTES + 1];
 
-    if (!str_is(http_method(exchange), "GET") || key.size != KEY_BYTES ||
+    if (!str_is(http_method(exchange), "GET") || http_body(exchange).size > 0 ||
+        key.size != KEY_BYTES ||
         !str_is(str_trim(http_header(exchange, "sec-websocket-version")), "13"))
         return MC_BAD_INPUT;
     if (accept_key(key, text) != MC_OK) return MC_INTERNAL;

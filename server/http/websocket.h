@@ -4,8 +4,8 @@
  * Life:    http_websocket_accept ends the exchange and gives a socket, which lives until `closed`
  *          is called, exactly once; nothing may be called on it from then on.
  * Order:   callbacks come from the loop, never from inside a call into this header.
- * Limits:  message_bytes_max in (1009 over it), queue_bytes_max waiting to go out. What a peer asks
- *          for and does not read counts too (pongs).
+ * Limits:  message_bytes_max in (1009 over it) in at most 256 fragments (1008), queue_bytes_max
+ *          waiting to go out. What a peer asks for and does not read counts too (pongs).
  * Fails:   a peer that breaks the protocol is closed with the code of RFC 6455, section 7.4.
  * Source:  RFC 6455; over HTTP/1.1 only (libh2o has no RFC 8441).
  */
