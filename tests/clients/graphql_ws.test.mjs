@@ -11,7 +11,7 @@ let citizen;
 let url;
 before(async () => {
   house = await House.start('graphql_ws', { settings: { MOTCUA_WEBSOCKET_INIT_TIMEOUT_MS: '700', MOTCUA_WEBSOCKET_PING_S: '1',
-    MOTCUA_WEBSOCKET_OPERATIONS_MAX: '3' } });
+    MOTCUA_WEBSOCKET_OPERATIONS_MAX: '3', MOTCUA_BODY_BYTES_MAX: '262144' } });
   citizen = house.token('citizen');
   url = `${house.origin.replace('https', 'wss')}/graphql`;
   house.database.number();
@@ -26,12 +26,15 @@ function clientOf(options = {}) {
     connectionParams: { authorization: `Bearer ${citizen}` }, ...options });
 }
 
-// A socket without a client: messages lists what came, closed gives the code.
+// A socket without a client, that answers pings: messages lists what came, closed gives the code.
 async function plain({ protocol = 'graphql-transport-ws', headers = {} } = {}) {
   const socket = new WebSocket(url, protocol, { ca: house.ca, headers });
   const messages = [];
   const closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })));
-  socket.on('message', (data) => messages.push(JSON.parse(data)));
+  socket.on('message', (data) => {
+    messages.push(JSON.parse(data));
+    if (messages.at(-1).type === 'ping') socket.send('{"type":"pong"}');
+  });
   await within('the socket opens', new Promise((resolve, reject) => { socket.on('open', resolve); socket.on('error', reject); }));
   const say = (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   return { socket, messages, closed: () => within('the socket closes', closed), say,
@@ -346,6 +349,27 @@ test('2,000 subscriptions opened and dropped, a third without goodbye, leave not
     const { motcua_websockets: sockets, motcua_streams: streams } = await house.metrics();
     return sockets === 0 && streams === 0;
   });
+});
+
+test('a socket counts as a connection of its address for as long as it lives', async () => {
+  const own = await House.start('sockets', { database: house.database, settings: { MOTCUA_CONNECTIONS_PER_ADDRESS_MAX: '3' } });
+  try {
+    const address = `${own.origin.replace('https', 'wss')}/graphql`;
+    const open = () => within('an answer', new Promise((resolve, reject) => {
+      const socket = new WebSocket(address, 'graphql-transport-ws', { ca: own.ca });
+      socket.on('open', () => resolve(socket)).on('error', reject);
+      socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    }));
+    const again = () => until('a place', () => open().catch(() => null));
+    const sockets = [await again(), await again(), await again()];
+    await assert.rejects(open());
+    sockets.pop().terminate();
+    sockets.push(await again());
+    await assert.rejects(open());
+    for (const socket of sockets) socket.terminate();
+  } finally {
+    await own.stop();
+  }
 });
 
 test('at the end of the server a client is sent away to come back', async () => {

@@ -113,6 +113,21 @@ test('a query and a refused document are one result and complete, when asked for
   peer.close();
 });
 
+test('a mutation is one result and complete by POST, and refused by GET', async () => {
+  const peer = house.client();
+  const document = 'mutation($input: RemoveDeviceInput!) { removeDevice(input: $input) { __typename } }';
+  const input = { idempotencyKey: key(), id: '00000000-0000-7000-8000-000000000000' };
+  const stream = await peer.events(document, { token: citizen, variables: { input } });
+  await stream.end();
+  assert.equal(stream.results.length, 1);
+  assert.ok(stream.results[0].data.removeDevice.__typename);
+  assert.ok(stream.complete);
+  const refused = await peer.get(`/graphql?query=${encodeURIComponent(document)}&variables=${encodeURIComponent(JSON.stringify({ input }))}`,
+    { authorization: `Bearer ${citizen}`, accept: 'text/event-stream' });
+  assert.equal(refused.status, 405);
+  peer.close();
+});
+
 test('more streams than are taken are told to come later', async () => {
   const own = await House.start('many', { database: house.database, settings: { MOTCUA_STREAMS_MAX: '2' } });
   try {
