@@ -265,6 +265,7 @@ int app_serve(const struct app_options *options)
                         .ticket_key = options->ticket_key,
                         .clock = &clock_system,
                         .metrics = options->metrics,
+                        .tallies = options->tallies,
                         .slot = options->slot };
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);

@@ -4,6 +4,7 @@
 #ifndef SERVER_APP_H
 #define SERVER_APP_H
 
+#include "client_tallies.h"
 #include "config.h"
 #include "counters.h"
 #include "http/http.h"
@@ -23,6 +24,7 @@ struct app {
     enum status_profile status_profile;
     struct clock *clock;
     struct metrics *metrics;
+    struct tallies *tallies;
     size_t slot;
 
     struct arena arena; /* as long as the process */
@@ -68,6 +70,7 @@ struct app_options {
     const struct server_config *config;
     struct server_secrets secrets;
     struct metrics *metrics;
+    struct tallies *tallies;
     struct addresses *addresses;
     size_t slot;
     const unsigned char *ticket_key;

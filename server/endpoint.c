@@ -336,6 +336,7 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
     passage->media = operation->graphql.media;
     operation->carrier = carrier_for(&operation->graphql);
     operation->authorization = http_header(exchange, "authorization");
+    operation->client = client_name_of(exchange);
     operation->resume = http_header(exchange, "last-event-id");
     http_set_data(exchange, operation);
     http_on_gone(exchange, on_gone);

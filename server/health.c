@@ -107,6 +107,7 @@ void metrics_handle(struct http_exchange *exchange, void *data)
     if (!is_read(exchange)) return;
     buf_init(&body, METRICS_BYTES_MAX);
     metrics_print(app->metrics, &body);
+    tallies_print(app->tallies, &body);
     reply_body(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&body));
     buf_done(&body);
 }

@@ -159,6 +159,8 @@ static void dispatch(struct operation *operation)
     enum status status;
 
     gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
+    client_tally(operation->app->tallies, operation->app->slot, &operation->client,
+                 operation->plan);
     status = admit(operation, &errors);
     if (status != MC_OK) {
         reply_errors(operation, status, &errors);

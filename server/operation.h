@@ -18,8 +18,9 @@ struct operation {
     const struct carrier *carrier;
     struct arena arena;
     struct graphql_request graphql;
-    struct str authorization; /* absent: nobody asks */
-    struct str resume;        /* a cursor from outside the document; absent: none */
+    struct str authorization;  /* absent: nobody asks */
+    struct client_name client; /* as it calls itself */
+    struct str resume;         /* a cursor from outside the document; absent: none */
     struct request request;
     struct session_check check;
     struct gql_plan *plan;

@@ -35,6 +35,7 @@ struct parent {
     const struct server_config *config;
     struct server_secrets secrets;
     struct metrics metrics;
+    struct tallies tallies;
     struct addresses addresses;
     unsigned char *ticket_key; /* shared: drawn anew twice a day */
     int64_t ticket_key_until_ms;
@@ -132,6 +133,7 @@ _Noreturn static void run_child(struct parent *parent, size_t slot)
     exit(app_serve(&(struct app_options){ .config = parent->config,
                                           .secrets = parent->secrets,
                                           .metrics = &parent->metrics,
+                                          .tallies = &parent->tallies,
                                           .addresses = &parent->addresses,
                                           .slot = slot,
                                           .ticket_key = parent->ticket_key,
@@ -290,6 +292,7 @@ static enum status prepare(struct parent *parent, struct arena *arena)
     buf_done(&why);
     if (status == MC_OK) status = bind_port(parent);
     if (status == MC_OK) status = metrics_open(&parent->metrics, counter_rows, COUNTERS);
+    if (status == MC_OK) status = tallies_open(&parent->tallies, tally_families, TALLY_FAMILIES);
     if (status == MC_OK)
         status = addresses_open(&parent->addresses,
                                 (uint32_t)parent->config->connections_per_address_max);
@@ -321,6 +324,7 @@ int serve(const struct server_config *config)
     int code = supervise(&parent);
 
     metrics_close(&parent.metrics);
+    tallies_close(&parent.tallies);
     arena_done(&arena);
     return code;
 }

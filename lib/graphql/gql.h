@@ -299,6 +299,15 @@ struct gql_cache_policy {
 
 struct gql_cache_policy gql_plan_cache_policy(const struct gql_plan *plan);
 
+/* What a plan uses that is deprecated, as coordinates: "Type.field", "Type.field(argument:)". Of
+ * the variants met so far. */
+struct gql_use {
+    struct str coordinate;
+    const struct gql_use *next;
+};
+
+const struct gql_use *gql_plan_deprecated(const struct gql_plan *plan);
+
 struct str gql_plan_operation_name(const struct gql_plan *plan);
 
 /* ---- client documents ---- */

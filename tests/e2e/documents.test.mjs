@@ -101,6 +101,16 @@ test('an app does not see the schema, and nothing is suggested to it', async () 
   assert.equal((await send({ query: '{ __schema { types { name } } }' }, tokens.citizen)).status, 403);
 });
 
+test('operations are counted by the name and version of their client, and a wrong name is none', async () => {
+  const ask = (name, version) => client.request('POST', '/graphql', { 'content-type': 'application/json',
+    'apollographql-client-name': name, 'apollographql-client-version': version }, JSON.stringify({ query: home }));
+  for (let i = 0; i < 3; i++) await ask('motcua-app', '1.2.3');
+  await ask('x"} 1\\', '1');
+  const { text } = await client.get('/metrics');
+  assert.match(text, /motcua_client_operations_total\{client="motcua-app",version="1\.2\.3"\} 3\n/);
+  assert.match(text, /motcua_client_operations_total\{client="none",version="1"\} 1\n/);
+});
+
 test('a new manifest counts after SIGHUP; one with a fault leaves the former set', async () => {
   const news = 'query News { viewer { kind: __typename } }';
   const file = join(folder, 'app-2.json');

@@ -8,6 +8,7 @@ struct compiler {
     struct gql_errors *errors;
     struct hash_map fragments;
     enum status status;
+    const struct gql_use *deprecated;
     uint32_t field_count;
     uint32_t depth;
 };
@@ -204,6 +205,40 @@ static void check_introspection(struct compiler *compiler, const struct plan_fie
                "GraphQL introspection is not allowed here: __schema and __type are off.");
 }
 
+/* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): as they stand in the coordinate. */
+static void note_use(struct compiler *compiler, struct str type, struct str field,
+                     const struct str *argument)
+{
+    struct gql_use *use = ARENA_NEW(compiler->arena, struct gql_use);
+
+    use->coordinate =
+        argument == NULL
+            ? arena_printf(compiler->arena, "%.*s.%.*s", STR_PRINT(type), STR_PRINT(field))
+            : arena_printf(compiler->arena, "%.*s.%.*s(%.*s:)", STR_PRINT(type), STR_PRINT(field),
+                           STR_PRINT(*argument));
+    for (const struct gql_use *known = compiler->deprecated; known != NULL; known = known->next)
+        if (str_eq(known->coordinate, use->coordinate)) return;
+    use->next = compiler->deprecated;
+    compiler->deprecated = use;
+}
+
+static void note_deprecated(struct compiler *compiler, const struct schema_type *type,
+                            const struct plan_field *field)
+{
+    const struct schema_field *definition = field->definition;
+    const struct ast_argument *argument;
+
+    if (definition->deprecated) note_use(compiler, type->name, definition->name, NULL);
+    AST_EACH(argument, field->literals)
+    {
+        const struct schema_input *input =
+            schema_input(definition->arguments, definition->argument_count, argument->name.text);
+
+        if (input != NULL && input->deprecated)
+            note_use(compiler, type->name, definition->name, &input->name);
+    }
+}
+
 static void compile_field(struct compiler *compiler, const struct group *group,
                           const struct schema_field *definition, struct plan_field *field)
 {
@@ -245,7 +280,9 @@ static void compile_selection(struct compiler *compiler, const struct schema_typ
             schema_field(compiler->plan->schema, concrete, group->first->name.text);
 
         if (compiler->status != MC_OK) break;
-        if (definition != NULL) compile_field(compiler, group, definition, &fields[count++]);
+        if (definition == NULL) continue;
+        compile_field(compiler, group, definition, &fields[count]);
+        note_deprecated(compiler, concrete, &fields[count++]);
     }
     *ret_selection = (struct plan_selection){ concrete, fields, count };
 }
@@ -299,6 +336,7 @@ enum status compile_variant(const struct gql_plan *plan, uint64_t conditions, st
     if (compiler.status == MC_OK) compiler.status = arena_status(arena);
     variant->conditions = conditions;
     variant->root = root;
+    variant->deprecated = compiler.deprecated;
     if (compiler.status == MC_OK) variant->cache_policy = compile_cache_policy(root);
     *ret_variant = variant;
     return compiler.status;

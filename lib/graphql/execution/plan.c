@@ -219,6 +219,26 @@ static uint64_t condition_bits(const struct gql_plan *plan,
     return bits;
 }
 
+static void keep_deprecated(struct gql_plan *plan, const struct gql_use *uses)
+{
+    for (const struct gql_use *use = uses; use != NULL; use = use->next) {
+        const struct gql_use *known = plan->deprecated;
+        struct gql_use *kept;
+
+        while (known != NULL && !str_eq(known->coordinate, use->coordinate))
+            known = known->next;
+        if (known != NULL) continue;
+        kept = ARENA_NEW(&plan->arena, struct gql_use);
+        *kept = (struct gql_use){ use->coordinate, plan->deprecated };
+        plan->deprecated = kept;
+    }
+}
+
+const struct gql_use *gql_plan_deprecated(const struct gql_plan *plan)
+{
+    return plan->deprecated;
+}
+
 enum status plan_variant_for(struct gql_plan *plan, const struct coerce_variables *variables,
                              struct arena *arena, struct gql_errors *errors,
                              const struct plan_variant **ret_variant)
@@ -236,6 +256,7 @@ enum status plan_variant_for(struct gql_plan *plan, const struct coerce_variable
     status = compile_variant(plan, bits, keep ? &plan->arena : arena, errors, &variant);
     if (status != MC_OK) return status;
     if (keep) {
+        keep_deprecated(plan, variant->deprecated);
         variant->next = plan->variants;
         plan->variants = variant;
         plan->variant_count++;

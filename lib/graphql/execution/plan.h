@@ -53,6 +53,7 @@ struct plan_variant {
     uint64_t conditions; /* bit i: plan->conditions[i] is true */
     const struct plan_selection *root;
     struct gql_cache_policy cache_policy;
+    const struct gql_use *deprecated;
     bool cost_is_known; /* no variable can change it */
     struct gql_cost cost;
     struct plan_variant *next;
@@ -71,6 +72,7 @@ struct gql_plan {
     size_t condition_count;
     struct plan_variant *variants;
     size_t variant_count;
+    const struct gql_use *deprecated; /* of all variants kept */
 };
 
 /* As gql_plan_new for a document that is taken as valid without a look. What does not fit the

@@ -17,6 +17,7 @@ static const char sdl[] =
     "sizedFields: [\"items\"], requireOneSlicingArgument: false) @cacheControl(maxAge: 90) "
     "  thing: Thing @cacheControl(maxAge: 40) now: Int "
     "  dear(deep: Boolean @cost(weight: \"5\")): Int @cost(weight: \"2.5\") } "
+    "extend type Query { old(way: Int @deprecated(reason: \"x\")): Int @deprecated } "
     "type Shelf @cacheControl(inheritMaxAge: true) { items: [Book!]! total: Int! } "
     "type Book @cacheControl(maxAge: 30) { title: String author: Author! } "
     "type Author @cost(weight: \"3\") { name: String secret: String @cacheControl(scope: PRIVATE) "
@@ -176,6 +177,31 @@ static void the_policy_is_the_least_of_all(void **state)
     arena_done(&world.arena);
 }
 
+static bool uses(const struct gql_plan *plan, const char *coordinate)
+{
+    for (const struct gql_use *use = gql_plan_deprecated(plan); use != NULL; use = use->next)
+        if (str_is(use->coordinate, coordinate)) return true;
+    return false;
+}
+
+static void a_plan_knows_what_it_uses_that_is_deprecated(void **state)
+{
+    struct world world;
+    struct gql_plan *plan;
+
+    (void)state;
+    world_init(&world);
+    plan = plan_of(&world, "{ a: old b: old(way: 1) now }");
+    assert_true(uses(plan, "Query.old"));
+    assert_true(uses(plan, "Query.old(way:)"));
+    assert_null(gql_plan_deprecated(plan)->next->next);
+    gql_plan_unref(plan);
+    plan = plan_of(&world, "{ now }");
+    assert_null(gql_plan_deprecated(plan));
+    gql_plan_unref(plan);
+    arena_done(&world.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +209,7 @@ int main(void)
         cmocka_unit_test(exactly_one_slicing_argument_where_one_is_required),
         cmocka_unit_test(lists_within_lists_multiply),
         cmocka_unit_test(the_policy_is_the_least_of_all),
+        cmocka_unit_test(a_plan_knows_what_it_uses_that_is_deprecated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
