@@ -170,6 +170,7 @@ export class DocumentMaker {
 
   literal(type, depth, constant = false) {
     const { chance } = this;
+    if (depth > 20) return 'null';
     if (g.isNonNullType(type)) return this.notNull(type.ofType, depth, constant);
     return chance.happens(8) ? 'null' : this.notNull(type, depth, constant);
   }

@@ -82,7 +82,10 @@ export function makeVariables(chance, schema, document, mistakes) {
 
 const wrong = [null, 1, -1, 1.5, 1e21, 'text', '', true, [], [1], [[1]], {}, { a: 1 }, { name: null, nmae: 2 }, 'RED', { id: { id: 1 } }, 3000000000];
 
+const depthMax = 8;
+
 function valueOf(chance, type, mistakes, depth = 0) {
+  if (depth > depthMax) return null;
   if (chance.below(1000) < mistakes * 10) return chance.one(wrong);
   if (g.isNonNullType(type)) return valueNotNull(chance, type.ofType, mistakes, depth);
   return chance.happens(10) ? null : valueNotNull(chance, type, mistakes, depth);
