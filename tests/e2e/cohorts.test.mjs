@@ -227,3 +227,38 @@ for (const [name, open] of Object.entries(carriers))
     await cohorts(1);
     await closeAll([slow, quick]);
   });
+
+test('300 streams come and go among events, and who stays is told each event once', async () => {
+  const token = house.token('citizen');
+  const before = (await house.metrics()).motcua_stream_events_total;
+  const staying = await Promise.all(Object.values(carriers).map((open) => open(token)));
+  await sleep(300);
+  const expected = [];
+  const opened = [];
+  const kinds = Object.values(carriers);
+  let cursor;
+  for (let round = 0; round < 15; round++) {
+    for (let i = 0; i < 20; i++) {
+      const after = i % 4 === 0 ? cursor : undefined;
+      opened.push(kinds[i % 3](token, after && { after }).catch(() => null));
+      if (i % 10 === 5) expected.push((await handIn(client, token, where)).event.id);
+      if (i % 10 === 7) house.ring();
+      if (opened.length > 15) opened.splice(0, 5).map((one) => one.then((stream) => stream?.close()));
+    }
+    await until('some event', () => staying[0].cursors.length > 0);
+    cursor = staying[0].cursors.at(-1);
+  }
+  house.ring();
+  for (const one of opened) (await one)?.close();
+  await told(staying, 2 * expected.length);
+  for (const stream of staying) {
+    assert.equal(stream.results.length, 2 * expected.length);
+    assert.deepEqual(ids(stream.results), ids(staying[0].results));
+  }
+  const seen = new Set(ids(staying[0].results));
+  assert.equal(seen.size, 2 * expected.length);
+  for (const id of expected) assert.ok(seen.has(id));
+  await cohorts(1);
+  assert.ok((await house.metrics()).motcua_stream_events_total > before);
+  await closeAll(staying);
+});
