@@ -4,6 +4,7 @@
 #include "app_services.h"
 #include "base/log.h"
 #include "endpoint.h"
+#include "graphiql.h"
 #include "graphql_ws.h"
 #include "health.h"
 #include "http/tls.h"
@@ -17,12 +18,26 @@ enum { GAUGES_MS = 1000, PROCESS_BYTES_MAX = 256 * 1024 * 1024 };
 
 static const char *const reference_channels[] = { "reference", NULL };
 
-static const struct http_route routes[] = {
+static const struct http_route own_routes[] = {
     { "/graphql", endpoint_handle },
     { "/healthz", healthz_handle },
     { "/readyz", readyz_handle },
     { "/metrics", metrics_handle },
 };
+
+enum { OWN_ROUTES = sizeof(own_routes) / sizeof(own_routes[0]), ROUTES_MAX = 32 };
+
+static size_t fill_routes(struct http_route routes[ROUTES_MAX])
+{
+    size_t count = 0;
+
+    MC_ASSERT(OWN_ROUTES + graphiql_path_count <= ROUTES_MAX);
+    for (size_t i = 0; i < OWN_ROUTES; i++)
+        routes[count++] = own_routes[i];
+    for (size_t i = 0; i < graphiql_path_count; i++)
+        routes[count++] = (struct http_route){ graphiql_paths[i], graphiql_handle };
+    return count;
+}
 
 static void refuse_exchange(struct http_exchange *exchange, enum status status, void *data)
 {
@@ -191,6 +206,7 @@ static void open_listener(struct app *app)
 static void open_http(struct app *app, const struct app_options *options)
 {
     const struct server_config *config = app->config;
+    static struct http_route routes[ROUTES_MAX];
 
     app->http = http_server_new(&app->loop,
                                 &(struct http_settings){
@@ -204,7 +220,7 @@ static void open_http(struct app *app, const struct app_options *options)
                                     .guard = server_config_guard(config),
                                     .drain_ms = (uint32_t)config->drain_ms,
                                     .routes = routes,
-                                    .route_count = sizeof(routes) / sizeof(routes[0]),
+                                    .route_count = fill_routes(routes),
                                     .data = app,
                                     .refuse = refuse_exchange,
                                     .replied = on_replied,
@@ -251,6 +267,7 @@ static void start(struct app *app, const struct app_options *options)
     open_listener(app);
     app->streams = streams_new(app);
     app->websockets = graphql_ws_new(app);
+    app->graphiql = graphiql_new(app->config);
     open_http(app, options);
 }
 
@@ -281,6 +298,7 @@ int app_serve(const struct app_options *options)
     plan_cache_done(&app.closed_plans);
     rendered_cache_done(&app.rendered);
     verified_done(&app.sessions.verified);
+    graphiql_free(app.graphiql);
     trusted_documents_free(app.trusted);
     persisted_queries_done(&app.persisted);
     reference_unref(app.reference);

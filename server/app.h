@@ -46,6 +46,7 @@ struct app {
     struct doorbell *doorbell;
     struct streams *streams;
     struct graphql_ws *websockets;
+    struct graphiql *graphiql; /* NULL: off */
     struct http_server *http;
     uv_signal_t on_term, on_hangup;
     uv_timer_t gauges_timer;

@@ -15,3 +15,4 @@
 done
 printf 'export MOTCUA_PORT="%s"\n' "${MOTCUA_PORT:-8443}"
 printf 'export MOTCUA_DEVELOPMENT="%s"\n' "${MOTCUA_DEVELOPMENT:-yes}"
+printf 'export MOTCUA_GRAPHIQL_DIR="%s"\n' "${MOTCUA_GRAPHIQL_DIR:-$root/node_modules}"
