@@ -310,7 +310,7 @@ static void large_equal_values(struct buf *out, size_t bytes_max)
 static void conflicts_in_conflicts(struct buf *out, size_t bytes_max)
 {
     buf_add(out, STR("{viewer{"));
-    for (int i = 0; i < 25 && out->size + 300 < bytes_max; i++)
+    for (int i = 0; i < 40 && out->size + 300 < bytes_max; i++)
         buf_printf(out,
                    "dossiers{nodes{procedure{code(a:%d) name(a:%d)}agency{code(a:%d) name(a:%d)}"
                    "events{nodes{seq(a:%d)}}}}",

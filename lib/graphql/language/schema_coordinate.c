@@ -34,6 +34,11 @@ static bool is_name_start(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+static bool is_punctuator(char c)
+{
+    return c == '.' || c == '(' || c == ')' || c == ':' || c == '@';
+}
+
 static void advance(struct reader *reader)
 {
     struct str source = reader->source;
@@ -44,7 +49,7 @@ static void advance(struct reader *reader)
         while (end < source.size && (is_name_start(source.data[end]) ||
                                      (source.data[end] >= '0' && source.data[end] <= '9')))
             end++;
-    else if (start < source.size && memchr(".():@", source.data[start], 5) != NULL)
+    else if (start < source.size && is_punctuator(source.data[start]))
         end++;
     reader->token = (struct token){ .kind = start == source.size                ? TOKEN_END
                                             : is_name_start(source.data[start]) ? TOKEN_NAME

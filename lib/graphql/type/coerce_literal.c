@@ -290,6 +290,7 @@ static void refuse_unknown_fields(struct reader *reader, const struct schema_typ
                                   const struct ast_value *literal, const struct gql_path *path)
 {
     const struct ast_argument *field;
+    struct str whole = STR_NONE;
 
     AST_EACH(field, literal->fields)
     {
@@ -297,11 +298,11 @@ static void refuse_unknown_fields(struct reader *reader, const struct schema_typ
 
         if (hash_map_get(&type->input_map, name) != NULL) continue;
         if (reader_wants(reader)) joint = reader_unknown_field(reader, type, name);
+        if (whole.data == NULL) whole = shown(reader, literal);
         reader_refuse(reader, path, field->name.offset,
                       "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%.*s: "
                       "%.*s.",
-                      STR_PRINT(type->name), STR_PRINT(name), STR_PRINT(joint),
-                      STR_PRINT(shown(reader, literal)));
+                      STR_PRINT(type->name), STR_PRINT(name), STR_PRINT(joint), STR_PRINT(whole));
     }
 }
 

@@ -49,8 +49,8 @@ static struct side side_of(const struct merge_conflict *conflict, bool second)
         size_t room = PLACES_MAX - all.count;
         size_t kept = below.count < room ? below.count : room;
 
-        memcpy(all.nodes + all.count, below.nodes + below.count - kept, kept * sizeof(*all.nodes));
-        all.count += kept;
+        for (size_t i = below.count - kept; i < below.count; i++)
+            all.nodes[all.count++] = below.nodes[i];
     }
     return all;
 }
