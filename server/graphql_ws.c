@@ -2,69 +2,25 @@
 
 #include "base/json_out.h"
 #include "base/memory.h"
-#include "graphql_ws_message.h"
-#include "http/websocket.h"
-#include "operation.h"
+#include "graphql_ws_internal.h"
 #include "reply.h"
 
-#include <sys/queue.h>
-
-enum {
-    CLOSE_GOING_AWAY = 1001,
-    CLOSE_TRY_AGAIN = 1013,
-    CLOSE_BAD_MESSAGE = 4400,
-    CLOSE_UNAUTHORIZED = 4401,
-    CLOSE_FORBIDDEN = 4403,
-    CLOSE_INIT_TIMEOUT = 4408,
-    CLOSE_ID_IN_USE = 4409,
-    CLOSE_TOO_MANY_INITS = 4429,
-};
 enum { CHECK_BYTES_MAX = 256 * 1024 };
 
 static const char protocol[] = "graphql-transport-ws";
 
-enum state { NEW, CHECKING, READY };
-
-struct client;
-
-/* An operation of a client, under its id. */
-struct subscription {
-    struct operation operation;
-    struct client *client; /* NULL: nobody listens any more */
-    struct str id;
-    bool completed;
-    TAILQ_ENTRY(subscription) link;
-};
-
-TAILQ_HEAD(subscription_list, subscription);
-
-struct client {
-    struct graphql_ws *all;
-    struct http_websocket *socket; /* NULL: closed */
-    enum state state;
-    struct arena arena; /* what connection_init said */
-    struct str authorization;
-    struct session_check check;
-    struct subscription_list subscriptions;
-    size_t subscription_count;
-    uv_timer_t timer;
-    bool heard; /* since the last ping */
-    TAILQ_ENTRY(client) link;
-};
-
-TAILQ_HEAD(client_list, client);
+TAILQ_HEAD(ws_client_list, ws_client);
 
 struct graphql_ws {
     struct app *app;
-    struct client_list clients;
+    struct ws_client_list clients;
     bool draining;
 };
 
 /* ---- messages out ---- */
 
-/* {"id":...,"type":...,"payload":...}; id and payload may be absent. */
-static enum status send_message(struct client *client, struct str id, const char *type,
-                                struct str payload)
+enum status ws_client_send(struct ws_client *client, struct str id, const char *type,
+                           struct str payload)
 {
     struct buf message;
     struct json_out json = json_out(&message);
@@ -92,200 +48,49 @@ static enum status send_message(struct client *client, struct str id, const char
     return status;
 }
 
-static void close_client(struct client *client, uint16_t code, const char *reason)
+void ws_client_close(struct ws_client *client, uint16_t code, const char *reason)
 {
     if (client->socket != NULL) http_websocket_close(client->socket, code, reason);
 }
 
-/* ---- a subscription as a carrier ---- */
-
-static struct subscription *subscription_of(const struct operation *operation)
-{
-    return CONTAINER_OF(operation, struct subscription, operation);
-}
-
-static void forget(struct subscription *subscription)
-{
-    struct client *client = subscription->client;
-
-    if (client == NULL) return;
-    TAILQ_REMOVE(&client->subscriptions, subscription, link);
-    client->subscription_count--;
-    subscription->client = NULL;
-}
-
-static enum status complete(struct operation *operation)
-{
-    struct subscription *subscription = subscription_of(operation);
-
-    if (subscription->client == NULL) return MC_CANCELLED;
-    subscription->completed = true;
-    return send_message(subscription->client, subscription->id, "complete", STR_NONE);
-}
-
-/* {"errors":[...]} without what is around the list. */
-static struct str error_list(struct str body)
-{
-    static const char before[] = "{\"errors\":";
-
-    if (!str_starts(body, str_of(before))) return STR("[]");
-    return (struct str){ body.data + sizeof(before) - 1, body.size - sizeof(before) };
-}
-
-static void reply(struct operation *operation, const struct outcome *outcome)
-{
-    struct subscription *subscription = subscription_of(operation);
-    enum status sent;
-
-    if (subscription->client == NULL) return;
-    if (!outcome->executed)
-        sent = send_message(subscription->client, subscription->id, "error",
-                            error_list(outcome->body));
-    else if ((sent = send_message(subscription->client, subscription->id, "next", outcome->body)) ==
-             MC_OK)
-        sent = complete(operation);
-    (void)sent;
-}
-
-static void refuse(struct operation *operation, enum status status, const char *why)
-{
-    struct subscription *subscription = subscription_of(operation);
-    struct buf body;
-
-    if (subscription->client == NULL) return;
-    buf_init(&body, CHECK_BYTES_MAX);
-    reply_refusal_json(&body, status, why);
-    reply(operation, &(struct outcome){ .status = status, .body = buf_str(&body) });
-    buf_done(&body);
-}
-
-static void free_subscription(struct operation *operation)
-{
-    struct subscription *subscription = subscription_of(operation);
-
-    forget(subscription);
-    mem_free(subscription);
-}
-
-static enum status open_stream(struct operation *operation, size_t queue_bytes_max)
-{
-    (void)queue_bytes_max; /* the socket has a queue of its own */
-    return subscription_of(operation)->client == NULL ? MC_CANCELLED : MC_OK;
-}
-
-/* The cursor goes into the result's extensions, where a client finds it. */
-static enum status send_next(struct operation *operation, struct str cursor, struct str json)
-{
-    struct subscription *subscription = subscription_of(operation);
-    struct buf payload;
-    enum status status;
-
-    if (subscription->client == NULL) return MC_CANCELLED;
-    buf_init(&payload, json.size + cursor.size + 64);
-    result_with_cursor(&payload, json, cursor);
-    status = send_message(subscription->client, subscription->id, "next", buf_str(&payload));
-    buf_done(&payload);
-    return status;
-}
-
-/* Whose token or session has ended comes back with a new one. */
-static enum status fail(struct operation *operation, enum status status, struct str json)
-{
-    struct subscription *subscription = subscription_of(operation);
-
-    if (subscription->client == NULL) return MC_CANCELLED;
-    subscription->completed = true;
-    if (status != MC_UNAUTHENTICATED)
-        return send_message(subscription->client, subscription->id, "error", error_list(json));
-    close_client(subscription->client, CLOSE_FORBIDDEN, "Forbidden");
-    return MC_OK;
-}
-
-static enum status send_alive(struct operation *operation, bool going_away)
-{
-    struct subscription *subscription = subscription_of(operation);
-
-    if (subscription->client == NULL) return MC_CANCELLED;
-    if (going_away) close_client(subscription->client, CLOSE_GOING_AWAY, "The server stops.");
-    return MC_OK;
-}
-
-/* There is no message for "ask me again": the socket says it. */
-static void close_stream(struct operation *operation)
-{
-    struct subscription *subscription = subscription_of(operation);
-
-    if (subscription->client == NULL || subscription->completed) return;
-    close_client(subscription->client, CLOSE_TRY_AGAIN, "Ask again.");
-}
-
-static size_t waiting(const struct operation *operation)
-{
-    const struct client *client = subscription_of(operation)->client;
-
-    return client == NULL || client->socket == NULL ? 0 : http_websocket_waiting(client->socket);
-}
-
-static const struct stream_carrier stream = {
-    .open = open_stream,
-    .next = send_next,
-    .complete = complete,
-    .fail = fail,
-    .alive = send_alive,
-    .close = close_stream,
-    .waiting = waiting,
-};
-static const struct carrier carrier = {
-    .reply = reply, .refuse = refuse, .free = free_subscription, .stream = &stream
-};
-
 /* ---- messages in ---- */
 
-static struct subscription *find(struct client *client, struct str id)
+static void wait_on(struct ws_client *client);
+
+static void send_ack(struct ws_client *client)
 {
-    struct subscription *subscription;
-
-    TAILQ_FOREACH(subscription, &client->subscriptions, link)
-    if (str_eq(subscription->id, id)) return subscription;
-    return NULL;
-}
-
-static void wait_on(struct client *client);
-
-static void send_ack(struct client *client)
-{
-    client->state = READY;
+    client->state = WS_READY;
     client->heard = true;
     wait_on(client);
-    if (send_message(client, STR_NONE, "connection_ack", STR_NONE) != MC_OK)
-        close_client(client, CLOSE_TRY_AGAIN, "Ask again.");
+    if (ws_client_send(client, STR_NONE, "connection_ack", STR_NONE) != MC_OK)
+        ws_client_close(client, CLOSE_TRY_AGAIN, "Ask again.");
 }
 
-static void client_free_when_idle(struct client *client);
+static void client_free_when_idle(struct ws_client *client);
 
 static void on_checked(struct session_check *check, enum status status)
 {
-    struct client *client = check->data;
+    struct ws_client *client = check->data;
 
-    client->state = NEW;
+    client->state = WS_NEW;
     if (client->socket == NULL)
         client_free_when_idle(client);
     else if (status == MC_OK)
         send_ack(client);
     else if (status == MC_UNAUTHENTICATED)
-        close_client(client, CLOSE_FORBIDDEN, "Forbidden");
+        ws_client_close(client, CLOSE_FORBIDDEN, "Forbidden");
     else
-        close_client(client, CLOSE_TRY_AGAIN, status_sentence(status));
+        ws_client_close(client, CLOSE_TRY_AGAIN, status_sentence(status));
 }
 
-static void on_init(struct client *client, const struct graphql_ws_message *message)
+static void on_init(struct ws_client *client, const struct graphql_ws_message *message)
 {
     struct str given = graphql_ws_text(message->payload, "authorization");
     enum status status;
 
     if (given.data == NULL) given = graphql_ws_text(message->payload, "Authorization");
-    if (client->state != NEW) {
-        close_client(client, CLOSE_TOO_MANY_INITS, "Too many initialisation requests");
+    if (client->state != WS_NEW) {
+        ws_client_close(client, CLOSE_TOO_MANY_INITS, "Too many initialisation requests");
         return;
     }
     if (given.data != NULL) client->authorization = arena_str(&client->arena, given);
@@ -295,76 +100,42 @@ static void on_init(struct client *client, const struct graphql_ws_message *mess
     }
     client->check =
         (struct session_check){ .arena = &client->arena, .done = on_checked, .data = client };
-    client->state = CHECKING;
-    status = session_check(&client->all->app->sessions, client->authorization, &client->check);
+    client->state = WS_CHECKING;
+    status = session_check(&client->app->sessions, client->authorization, &client->check);
     if (status != MC_OK) on_checked(&client->check, status);
 }
 
-static enum status read_operation(const struct client *client, const json_t *payload,
-                                  struct operation *operation, const char **ret_why)
+static void on_subscribe(struct ws_client *client, const struct graphql_ws_message *message)
 {
-    size_t most = (size_t)client->all->app->config->websocket_operations_max;
-
-    operation->authorization = arena_str(&operation->arena, client->authorization);
-    *ret_why = "Too many operations at once over one WebSocket.";
-    if (client->subscription_count > most) return MC_LIMIT;
-    return graphql_request_of_json(payload, &operation->graphql, ret_why);
-}
-
-static void start_subscription(struct client *client, struct str id, const json_t *payload)
-{
-    struct subscription *subscription = MEM_NEW(struct subscription);
-    struct operation *operation = &subscription->operation;
-    const char *why;
-    enum status status;
-
-    operation_init(operation, client->all->app, &carrier);
-    subscription->id = arena_str(&operation->arena, id);
-    subscription->client = client;
-    TAILQ_INSERT_TAIL(&client->subscriptions, subscription, link);
-    client->subscription_count++;
-    status = read_operation(client, payload, operation, &why);
-    if (status == MC_OK) {
-        operation_start(operation);
-        return;
-    }
-    refuse(operation, status, why);
-    operation_free(operation);
-}
-
-static void on_subscribe(struct client *client, const struct graphql_ws_message *message)
-{
-    if (client->state != READY)
-        close_client(client, CLOSE_UNAUTHORIZED, "Unauthorized");
-    else if (find(client, message->id) != NULL)
-        close_client(client, CLOSE_ID_IN_USE, "Subscriber for this id already exists");
+    if (client->state != WS_READY)
+        ws_client_close(client, CLOSE_UNAUTHORIZED, "Unauthorized");
+    else if (ws_subscription_find(client, message->id) != NULL)
+        ws_client_close(client, CLOSE_ID_IN_USE, "Subscriber for this id already exists");
     else
-        start_subscription(client, message->id, message->payload);
+        ws_subscription_start(client, message->id, message->payload);
 }
 
-static void on_complete(struct client *client, const struct graphql_ws_message *message)
+static void on_complete(struct ws_client *client, const struct graphql_ws_message *message)
 {
-    struct subscription *subscription = find(client, message->id);
+    struct ws_subscription *subscription = ws_subscription_find(client, message->id);
 
-    if (subscription == NULL) return;
-    forget(subscription);
-    operation_gone(&subscription->operation);
+    if (subscription != NULL) ws_subscription_drop(subscription);
 }
 
-static void on_ping(struct client *client, const struct graphql_ws_message *message)
+static void on_ping(struct ws_client *client, const struct graphql_ws_message *message)
 {
     (void)message;
-    if (send_message(client, STR_NONE, "pong", STR_NONE) != MC_OK)
-        close_client(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
+    if (ws_client_send(client, STR_NONE, "pong", STR_NONE) != MC_OK)
+        ws_client_close(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
 }
 
-static void on_pong(struct client *client, const struct graphql_ws_message *message)
+static void on_pong(struct ws_client *client, const struct graphql_ws_message *message)
 {
     (void)client;
     (void)message;
 }
 
-static void (*const takers[GRAPHQL_WS_TYPES])(struct client *client,
+static void (*const takers[GRAPHQL_WS_TYPES])(struct ws_client *client,
                                               const struct graphql_ws_message *message) = {
     [GRAPHQL_WS_CONNECTION_INIT] = on_init,
     [GRAPHQL_WS_PING] = on_ping,
@@ -375,12 +146,12 @@ static void (*const takers[GRAPHQL_WS_TYPES])(struct client *client,
 
 static void on_message(struct http_websocket *socket, struct str text)
 {
-    struct client *client = http_websocket_data(socket);
+    struct ws_client *client = http_websocket_data(socket);
     struct graphql_ws_message message;
 
     client->heard = true;
     if (graphql_ws_message_read(text, &message) != MC_OK) {
-        close_client(client, CLOSE_BAD_MESSAGE, "Not a message of graphql-transport-ws.");
+        ws_client_close(client, CLOSE_BAD_MESSAGE, "Not a message of graphql-transport-ws.");
         return;
     }
     takers[message.type](client, &message);
@@ -391,39 +162,35 @@ static void on_message(struct http_websocket *socket, struct str text)
 
 static void on_timer_closed(uv_handle_t *handle)
 {
-    struct client *client = CONTAINER_OF(handle, struct client, timer);
+    struct ws_client *client = CONTAINER_OF(handle, struct ws_client, timer);
 
     arena_done(&client->arena);
     mem_free(client);
 }
 
 /* A check of its session may still be under way. */
-static void client_free_when_idle(struct client *client)
+static void client_free_when_idle(struct ws_client *client)
 {
-    if (client->state == CHECKING) return;
+    if (client->state == WS_CHECKING) return;
     uv_close((uv_handle_t *)&client->timer, on_timer_closed);
 }
 
 static void on_closed(struct http_websocket *socket)
 {
-    struct client *client = http_websocket_data(socket);
-    struct subscription *subscription;
+    struct ws_client *client = http_websocket_data(socket);
 
     client->socket = NULL;
     TAILQ_REMOVE(&client->all->clients, client, link);
     uv_timer_stop(&client->timer);
-    while ((subscription = TAILQ_FIRST(&client->subscriptions)) != NULL) {
-        forget(subscription);
-        operation_gone(&subscription->operation);
-    }
-    if (client->state == CHECKING) session_check_cancel(&client->check);
+    ws_subscriptions_end(client);
+    if (client->state == WS_CHECKING) session_check_cancel(&client->check);
     client_free_when_idle(client);
 }
 
 static void on_drained(struct http_websocket *socket)
 {
-    struct client *client = http_websocket_data(socket);
-    struct subscription *subscription, *next;
+    struct ws_client *client = http_websocket_data(socket);
+    struct ws_subscription *subscription, *next;
 
     for (subscription = TAILQ_FIRST(&client->subscriptions); subscription != NULL;
          subscription = next) {
@@ -432,9 +199,9 @@ static void on_drained(struct http_websocket *socket)
     }
 }
 
-static uint64_t token_left_ms(const struct client *client)
+static uint64_t token_left_ms(const struct ws_client *client)
 {
-    int64_t now_ms = clock_wall_us(client->all->app->clock) / 1000;
+    int64_t now_ms = clock_wall_us(client->app->clock) / 1000;
     int64_t end_ms = client->check.expires_s * 1000;
 
     if (client->authorization.data == NULL) return UINT64_MAX;
@@ -444,10 +211,10 @@ static uint64_t token_left_ms(const struct client *client)
 /* At a ping, or when the token ends. A client that is not heard between two pings is gone. */
 static void on_time(uv_timer_t *timer)
 {
-    struct client *client = timer->data;
+    struct ws_client *client = timer->data;
 
     if (token_left_ms(client) == 0) {
-        close_client(client, CLOSE_FORBIDDEN, "Forbidden");
+        ws_client_close(client, CLOSE_FORBIDDEN, "Forbidden");
         return;
     }
     if (!client->heard) {
@@ -456,13 +223,13 @@ static void on_time(uv_timer_t *timer)
     }
     client->heard = false;
     wait_on(client);
-    if (send_message(client, STR_NONE, "ping", STR_NONE) != MC_OK)
-        close_client(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
+    if (ws_client_send(client, STR_NONE, "ping", STR_NONE) != MC_OK)
+        ws_client_close(client, CLOSE_TRY_AGAIN, "Too slow a reader.");
 }
 
-static void wait_on(struct client *client)
+static void wait_on(struct ws_client *client)
 {
-    uint64_t ping_ms = (uint64_t)client->all->app->config->websocket_ping_s * 1000;
+    uint64_t ping_ms = (uint64_t)client->app->config->websocket_ping_s * 1000;
     uint64_t left_ms = token_left_ms(client);
 
     uv_timer_start(&client->timer, on_time, left_ms < ping_ms ? left_ms : ping_ms, 0);
@@ -470,15 +237,16 @@ static void wait_on(struct client *client)
 
 static void on_init_time(uv_timer_t *timer)
 {
-    close_client(timer->data, CLOSE_INIT_TIMEOUT, "Connection initialisation timeout");
+    ws_client_close(timer->data, CLOSE_INIT_TIMEOUT, "Connection initialisation timeout");
 }
 
-static struct client *client_new(struct graphql_ws *all, const struct http_exchange *exchange)
+static struct ws_client *client_new(struct graphql_ws *all, const struct http_exchange *exchange)
 {
-    struct client *client = MEM_NEW(struct client);
+    struct ws_client *client = MEM_NEW(struct ws_client);
     struct str authorization = http_header(exchange, "authorization");
 
     client->all = all;
+    client->app = all->app;
     arena_init(&client->arena, CHECK_BYTES_MAX);
     if (authorization.data != NULL)
         client->authorization = arena_str(&client->arena, authorization);
@@ -491,7 +259,7 @@ static struct client *client_new(struct graphql_ws *all, const struct http_excha
 static enum status accept_client(struct graphql_ws *all, struct http_exchange *exchange)
 {
     const struct server_config *config = all->app->config;
-    struct client *client = client_new(all, exchange);
+    struct ws_client *client = client_new(all, exchange);
     struct http_websocket_options options = {
         .protocol = protocol,
         .message_bytes_max = (size_t)config->body_bytes_max,
@@ -543,11 +311,11 @@ struct graphql_ws *graphql_ws_new(struct app *app)
 
 void graphql_ws_drain(struct graphql_ws *all)
 {
-    struct client *client;
+    struct ws_client *client;
 
     all->draining = true;
     TAILQ_FOREACH(client, &all->clients, link)
-    close_client(client, CLOSE_GOING_AWAY, "The server stops.");
+    ws_client_close(client, CLOSE_GOING_AWAY, "The server stops.");
 }
 
 void graphql_ws_free(struct graphql_ws *all)

@@ -134,6 +134,26 @@ test('as many operations as the setting run at once, and one more is refused alo
   peer.socket.close();
 });
 
+test('operations asked for and dropped at once do not pile up, and the socket goes on', async () => {
+  const peer = await ready();
+  const slow = '{ viewer { dossiers(first: 50) { nodes { code timeline(last: 5) { nodes { at } } } } } }';
+  for (let i = 0; i < 2000; i++) {
+    peer.say(subscribe(`${i}`, slow));
+    peer.say({ id: `${i}`, type: 'complete' });
+  }
+  peer.say({ type: 'ping' });
+  await peer.heard('pong');
+  const refused = peer.messages.filter(({ type }) => type === 'error');
+  assert.ok(refused.length > 0, 'what is dropped counts until it is over');
+  for (const { payload } of refused) assert.equal(payload[0].message, 'Too many operations at once over one WebSocket.');
+  let count = 0;
+  await until('an answer', () => {
+    peer.say(subscribe(`last ${count++}`, '{ __typename }'));
+    return peer.messages.some(({ type, id }) => type === 'next' && id.startsWith('last'));
+  });
+  peer.socket.close();
+});
+
 test('4401 before connection_ack, 4408 without connection_init, 4403 for a bad token', async () => {
   const early = await plain();
   early.say(subscribe('a', '{ __typename }'));
