@@ -140,9 +140,10 @@ static void world_init(struct world *world)
     arena_init(&world->arena, 64 * 1024 * 1024);
     gql_errors_init(&errors, &world->arena, 10);
     assert_int_equal(gql_schema_build(&world->arena, &source, 1, &errors, &world->schema), MC_OK);
-    assert_int_equal(
-        gql_schema_bind(world->schema, &(struct gql_bindings){ tables, 4, NULL, 0, NULL, 0 }, &errors),
-        MC_OK);
+    assert_int_equal(gql_schema_bind(world->schema,
+                                     &(struct gql_bindings){ tables, 4, NULL, 0, NULL, 0 },
+                                     &errors),
+                     MC_OK);
 }
 
 static void on_done(struct gql_run *run, void *context)
