@@ -73,7 +73,7 @@ async function checkAnswer(engine, workload, others) {
 export async function workloads(engine) {
   const ours = buildSchema((await engine.ask({ schema: 'ours' })).text);
   const ofRows = buildSchema((await engine.ask({ schema: 'rows' })).text);
-  const introspection = getIntrospectionQuery({ typeDepth: 6, inputValueDeprecation: true, specifiedByUrl: true });
+  const introspection = getIntrospectionQuery();
   const documents = ['small', 'home', 'large'].map((name) => [name, sourceOf(name)]);
   const each = (work, title, bar, schema = ours) => documents.map(([name, document]) =>
     ({ work, title: `${title}: ${name} (${document.length} bytes)`, document, bar, schema }));
