@@ -100,10 +100,41 @@ static void add_escape(struct buf *buf, unsigned char c)
             (struct str){ (const char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6 });
 }
 
+char *json_put_plain(char *at, struct str text)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t special = 0, word;
+    size_t i = 0;
+
+    for (; i < text.size; i += 8) {
+        /* The last eight bytes may be read twice. */
+        if (text.size < 8) break;
+        if (i + 8 > text.size) i = text.size - 8;
+        memcpy(&word, text.data + i, 8);
+        memcpy(at + i, &word, 8);
+        uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
+
+        special |=
+            ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+    }
+    if ((special & ones << 7) != 0) return NULL;
+    for (; i < text.size; i++) {
+        if (!is_plain((unsigned char)text.data[i])) return NULL;
+        at[i] = text.data[i];
+    }
+    return at + text.size;
+}
+
 void json_quote(struct buf *buf, struct str text)
 {
     size_t start = 0;
+    char *room = text.size < buf->bytes_max ? buf_room(buf, text.size + 2) : NULL;
 
+    if (room != NULL && json_put_plain(room + 1, text) != NULL) {
+        room[0] = room[text.size + 1] = '"';
+        buf_advance(buf, text.size + 2);
+        return;
+    }
     buf_add_char(buf, '"');
     for (size_t i = 0; i < text.size; i++) {
         if (is_plain((unsigned char)text.data[i])) continue;

@@ -32,6 +32,9 @@ void json_put_null(struct json_out *json);
 /* A value already in JSON. */
 void json_raw(struct json_out *json, struct str value);
 
+/* The text at at, where there is room for it; NULL when a byte of it needs an escape. */
+char *json_put_plain(char *at, struct str text);
+
 /* Without a writer: the quoted string alone, straight into the buf. */
 void json_quote(struct buf *buf, struct str text);
 

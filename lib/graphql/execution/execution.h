@@ -14,12 +14,15 @@
 
 #include "graphql/execution/plan.h"
 
+struct column;
+
 struct instance {
     const struct plan_selection *selection;
     void **parents;
     size_t count;
-    struct gql_batch **batches; /* by field; NULL where the parent's member is the answer */
-    struct instance *next;      /* within its level */
+    struct gql_batch **batches;   /* by field; NULL where the parent's member is the answer */
+    const struct column *columns; /* by field; NULL until a row is written */
+    struct instance *next;        /* within its level */
 };
 
 struct gql_batch {

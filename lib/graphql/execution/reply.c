@@ -3,7 +3,7 @@
  * writer cut back to the nearest position that may be null: there is no second pass and no tree.
  */
 #include "base/json_out.h"
-#include "graphql/execution/execution.h"
+#include "graphql/execution/column.h"
 #include "graphql/type/input.h"
 
 /* NULLED: no value and nobody to blame yet. FAILED: an error is recorded, somebody above is null.
@@ -173,10 +173,15 @@ static enum outcome write_field(struct writer *writer, const struct position *ab
 }
 
 static enum outcome write_object(struct writer *writer, const struct position *above,
-                                 const struct instance *instance, size_t index)
+                                 struct instance *instance, size_t index)
 {
+    const void *parent = instance->parents[index];
+
+    if (instance->columns == NULL)
+        instance->columns = columns_of(instance, writer->execution->arena);
     buf_add_char(writer->out, '{');
     for (size_t i = 0; i < instance->selection->count; i++) {
+        if (column_write(&instance->columns[i], writer->out, parent, index)) continue;
         if (i > 0) buf_add_char(writer->out, ',');
         if (write_field(writer, above, instance, index, i) == FAILED) return FAILED;
     }
@@ -184,7 +189,7 @@ static enum outcome write_object(struct writer *writer, const struct position *a
     return WROTE;
 }
 
-static const struct instance *child_of(const struct gql_batch *batch, const struct gql_cell *cell)
+static struct instance *child_of(const struct gql_batch *batch, const struct gql_cell *cell)
 {
     const struct plan_scope *scope = batch->field->scope;
 
@@ -215,7 +220,7 @@ static enum outcome write_any(struct writer *writer, const struct position *at,
                               const struct gql_batch *batch, const struct type_ref *ref,
                               const struct gql_cell *cell)
 {
-    const struct instance *child;
+    struct instance *child;
 
     if (cell->kind == GQL_NULL) return NULLED;
     if (cell->kind == GQL_ERROR) return report(writer, at, cell->failure);

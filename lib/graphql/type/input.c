@@ -1,5 +1,6 @@
 #include "graphql/type/input.h"
 
+#include "base/decimal.h"
 #include "base/json_out.h"
 
 #include <math.h>
@@ -119,61 +120,14 @@ struct str gql_input_text(const struct gql_input *object, const char *name)
     return value != NULL && value->kind == GQL_INPUT_TEXT ? value->text : STR_NONE;
 }
 
-/* Digits of the shortest "d.ddde±xx" that reads back the same; returns the decimal exponent. */
-static int shortest_digits(double number, char digits[32])
-{
-    char text[40];
-    char *end = digits, *exponent;
-
-    for (int precision = 0; precision <= 16; precision++) {
-        (void)snprintf(text, sizeof(text), "%.*e", precision, number);
-        if (strtod(text, NULL) == number) break;
-    }
-    exponent = strchr(text, 'e');
-    MC_ASSERT(exponent != NULL);
-    for (const char *at = text; at < exponent; at++)
-        if (*at != '.') *end++ = *at;
-    while (end > digits + 1 && end[-1] == '0')
-        end--;
-    *end = '\0';
-    return (int)strtol(exponent + 1, NULL, 10);
-}
-
-static void print_zeros(struct buf *out, int count)
-{
-    while (count-- > 0)
-        buf_add_char(out, '0');
-}
-
 void number_print(struct buf *out, double number)
 {
-    char digits[32];
-    int exponent, count;
+    char text[DECIMAL_TEXT_BYTES_MAX];
 
-    if (!isfinite(number)) {
+    if (isfinite(number))
+        buf_add(out, (struct str){ text, decimal_print(number, text) });
+    else
         buf_add(out, STR("null"));
-        return;
-    }
-    if (number == 0) {
-        buf_add_char(out, '0');
-        return;
-    }
-    if (number < 0) buf_add_char(out, '-');
-    exponent = shortest_digits(fabs(number), digits);
-    count = (int)strlen(digits);
-    if (exponent >= 21 || exponent < -6) {
-        buf_printf(out, "%c%s%s", digits[0], count > 1 ? "." : "", digits + 1);
-        buf_printf(out, "e%c%d", exponent < 0 ? '-' : '+', abs(exponent));
-    } else if (exponent < 0) {
-        buf_add(out, STR("0."));
-        print_zeros(out, -exponent - 1);
-        buf_add(out, str_of(digits));
-    } else if (count <= exponent + 1) {
-        buf_add(out, str_of(digits));
-        print_zeros(out, exponent + 1 - count);
-    } else {
-        buf_printf(out, "%.*s.%s", exponent + 1, digits, digits + exponent + 1);
-    }
 }
 
 static void print_leaf(struct buf *out, const struct gql_input *value)

@@ -7,11 +7,12 @@
 #define GRAPHQL_TYPE_SCALARS_H
 
 #include "graphql/gql.h"
-#include "graphql/language/ast.h"
+#include "graphql/type/schema.h"
 
 /* A built-in scalar reads literals itself, because 1 and 1.0 and "1" are the same to nobody. */
 struct builtin_scalar {
     struct gql_scalar scalar;
+    enum schema_leaf leaf;
     unsigned literal_kinds;  /* bits 1 << AST_INT ... of literals that may be right */
     const char *not_literal; /* "Int cannot represent non-integer value: "; the literal follows */
     const char *not_value;   /* the same for a JSON value */

@@ -26,6 +26,9 @@ enum type_kind {
     TYPE_INPUT_OBJECT,
 };
 
+/* Built-in scalars, whose cells the reply may write without asking the scalar. */
+enum schema_leaf { LEAF_OTHER, LEAF_TEXT, LEAF_INT, LEAF_FLOAT, LEAF_BOOLEAN };
+
 struct schema_type;
 
 /* A use of a type with its wrappers, outermost first: [Int!]! is NON_NULL of LIST of NON_NULL of
@@ -128,6 +131,7 @@ struct schema_type {
 
     struct str specified_by;         /* scalar */
     const struct gql_scalar *scalar; /* scalar: how it is read and written; never NULL */
+    enum schema_leaf leaf;
 
     struct type_ref ref; /* this type without wrappers */
     const struct ast_definition *ast;

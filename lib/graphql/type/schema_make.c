@@ -39,6 +39,7 @@ static void add_shell(struct maker *maker, const struct ast_definition *definiti
     if (type->kind == TYPE_SCALAR) {
         scalar = builtin ? builtin_scalar_named(type->name) : NULL;
         type->scalar = scalar == NULL ? &scalar_any : &scalar->scalar;
+        type->leaf = scalar == NULL ? LEAF_OTHER : scalar->leaf;
     }
     hash_map_init(&type->field_map, maker->arena);
     hash_map_init(&type->input_map, maker->arena);
