@@ -3,8 +3,9 @@
  * event is run and serialised once, and every member is told.
  *
  * Equal:   the same document, operation name, variables and viewer, locale and rights included
- *          (SHA-256 over all of them). Nothing is kept from one reading to the next, so that a
- *          right that was taken away counts from the next reading on.
+ *          (SHA-256 over all of them). The feed is read under the viewer's rights, so that even
+ *          where all fields of an event are public no two viewers share. Nothing is kept from one
+ *          reading to the next: a right that was taken away counts from the next reading on.
  * Life:    a stream begins as the only member of a cohort of its own. A cohort that has nothing
  *          more to read joins an equal one at its place; a member that reads too slowly is left
  *          behind in a cohort of its own, until it has caught up. A cohort without members is gone
