@@ -148,13 +148,14 @@ struct gql_scalar {
 
 /* ---- resolvers ---- */
 
-/* A struct member that is the field's value as it is. INT64_MIN, an absent str and a NULL pointer
- * are null. */
+/* A struct member that is the field's value as it is. INT64_MIN, NaN, an absent str and a NULL
+ * pointer are null. */
 enum gql_member {
     GQL_MEMBER_TEXT,
     GQL_MEMBER_I64,
     GQL_MEMBER_I32,
     GQL_MEMBER_BOOL,
+    GQL_MEMBER_F64,
     GQL_MEMBER_OBJECT
 };
 
@@ -181,7 +182,8 @@ struct gql_field {
              : GQL_MEMBER_TEXT, int64_t                                                            \
              : GQL_MEMBER_I64, int32_t                                                             \
              : GQL_MEMBER_I32, bool                                                                \
-             : GQL_MEMBER_BOOL, default                                                            \
+             : GQL_MEMBER_BOOL, double                                                             \
+             : GQL_MEMBER_F64, default                                                             \
              : GQL_MEMBER_OBJECT)
 #define GQL_MEMBER(name, type, member)                                                             \
     {                                                                                              \

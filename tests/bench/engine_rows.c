@@ -25,20 +25,10 @@ static enum gql_progress all_rows(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-static enum gql_progress real(struct gql_batch *batch)
-{
-    for (size_t i = 0; i < gql_count(batch); i++) {
-        const struct row *row = gql_parent(batch, i);
-
-        gql_set(batch, i, (struct gql_cell){ .kind = GQL_FLOAT, .real = row->real });
-    }
-    return GQL_NOW;
-}
-
 static const struct gql_field query_fields[] = { GQL_FIELD("rows", all_rows), GQL_FIELDS_END };
 static const struct gql_field row_fields[] = {
     GQL_MEMBER("id", struct row, id),       GQL_MEMBER("text", struct row, text),
-    GQL_MEMBER("whole", struct row, whole), GQL_FIELD("real", real),
+    GQL_MEMBER("whole", struct row, whole), GQL_MEMBER("real", struct row, real),
     GQL_MEMBER("flag", struct row, flag),   GQL_FIELDS_END,
 };
 static const struct gql_type query = { "Query", query_fields }, row_type = { "Row", row_fields };

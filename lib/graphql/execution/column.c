@@ -138,6 +138,8 @@ bool column_write(const struct column *column, struct buf *out, const void *pare
                write_whole(column, out, *(const int32_t *)member);
     case GQL_MEMBER_BOOL:
         return write_boolean(column, out, *(const bool *)member);
+    case GQL_MEMBER_F64:
+        return write_real(column, out, *(const double *)member);
     case GQL_MEMBER_OBJECT:
         break;
     }

@@ -1,6 +1,8 @@
 /* A level: every field of every instance is started before any is waited for. */
 #include "graphql/execution/execution.h"
 
+#include <math.h>
+
 struct gql_cell member_cell(const struct gql_field *resolver, const void *parent)
 {
     const char *at = (const char *)parent + resolver->offset;
@@ -20,6 +22,12 @@ struct gql_cell member_cell(const struct gql_field *resolver, const void *parent
     }
     case GQL_MEMBER_BOOL:
         return gql_cell_bool(*(const bool *)(const void *)at);
+    case GQL_MEMBER_F64: {
+        double value = *(const double *)(const void *)at;
+
+        return isnan(value) ? (struct gql_cell){ .kind = GQL_NULL }
+                            : (struct gql_cell){ .kind = GQL_FLOAT, .real = value };
+    }
     case GQL_MEMBER_OBJECT:
         return gql_cell_object(*(void *const *)(const void *)at);
     }
