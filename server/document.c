@@ -17,7 +17,10 @@ static enum status use(struct operation *operation, const struct trusted_documen
 
     operation->graphql.document.text = document->text;
     operation->is_trusted = true;
-    if (document->plan != NULL && its_only) operation->plan = gql_plan_ref(document->plan);
+    if (document->plan != NULL && its_only) {
+        operation->plan = gql_plan_ref(document->plan);
+        operation->plan_is_known = true;
+    }
     return MC_OK;
 }
 

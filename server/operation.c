@@ -78,7 +78,8 @@ static bool answer_again(struct operation *operation)
     struct app *app = operation->app;
     const struct rendered *rendered;
 
-    if (!is_kept(operation->plan)) return false;
+    /* A document that comes once is answered once. */
+    if (!operation->plan_is_known || !is_kept(operation->plan)) return false;
     operation->render_key = key_of(operation);
     if (operation->render_key.data == NULL) return false;
     rendered = rendered_find(&app->rendered, operation->plan, operation->render_key);
@@ -178,7 +179,8 @@ static void plan_text(struct operation *operation, struct plan_cache *cache)
     enum status status = plan_cache_get(cache, &operation->graphql.document, &operation->arena,
                                         &operation->plan, &errors);
 
-    app_count(operation->app, cache->hits > hits ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
+    operation->plan_is_known = cache->hits > hits;
+    app_count(operation->app, operation->plan_is_known ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
     if (status == MC_OK)
         dispatch(operation);
     else

@@ -25,7 +25,8 @@ struct operation {
     struct session_check check;
     struct gql_plan *plan;
     struct client_policy policy;
-    bool is_trusted; /* its document is one of a manifest */
+    bool is_trusted;    /* its document is one of a manifest */
+    bool plan_is_known; /* its plan was there before it */
     struct buf reply;
     struct str render_key; /* absent: its answer is not for everybody */
     bool checking;         /* waits for Redis */

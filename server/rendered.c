@@ -121,7 +121,7 @@ static struct rendered_entry *entry_new(struct gql_plan *plan, struct str variab
     rendered->bodies[CODING_GZIP] = compressed(CODING_GZIP, body);
     rendered->bodies[CODING_BROTLI] = compressed(CODING_BROTLI, body);
     (void)sha256_text(body, rendered->hash);
-    entry->bytes = sizeof(*entry) + variables.size;
+    entry->bytes = sizeof(*entry) + variables.size + gql_plan_bytes(plan);
     for (size_t i = 0; i < CODING_COUNT; i++)
         entry->bytes += rendered->bodies[i].size;
     return entry;

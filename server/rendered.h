@@ -4,7 +4,8 @@
  *
  * Life:    one per process. An entry goes when the reference data it was made from are replaced, or
  *          as the least recently used.
- * Limits:  bytes_max for all bodies; a body over a quarter of it is not kept.
+ * Limits:  bytes_max for all bodies and the plans they hold; a body over a quarter of it is not
+ *          kept. The caller keeps out what will not be asked again.
  */
 #ifndef SERVER_RENDERED_H
 #define SERVER_RENDERED_H
