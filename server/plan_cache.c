@@ -128,7 +128,7 @@ enum status plan_cache_get(struct plan_cache *cache, const struct gql_document *
                            struct arena *arena, struct gql_plan **ret_plan, struct str *ret_errors)
 {
     struct str texts[3] = { document->text, document->operation_name, STR_NONE };
-    uint64_t hash = hash_bytes(texts[0]) ^ (hash_bytes(texts[1]) << 1);
+    uint64_t hash = hash_text(texts[0]) ^ (hash_text(texts[1]) << 1);
     struct plan_entry *entry = find(cache, hash, texts[0], texts[1]);
     enum status status;
 

@@ -87,7 +87,7 @@ static inline uint64_t read_8(const char *at)
 }
 
 /* As str_same_bytes reads. */
-uint32_t hash_name(struct str name)
+uint64_t hash_text(struct str name)
 {
     const char *at = name.data;
     size_t left = name.size;
@@ -108,7 +108,12 @@ uint32_t hash_name(struct str name)
               (unsigned char)at[left - 1];
     }
     hash = fold(low ^ process_key.k0, high ^ hash);
-    return (uint32_t)fold(hash ^ name.size, process_key.k2);
+    return fold(hash ^ name.size, process_key.k2);
+}
+
+uint32_t hash_name(struct str name)
+{
+    return (uint32_t)hash_text(name);
 }
 
 void hash_map_init(struct hash_map *map, struct arena *arena)

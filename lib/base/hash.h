@@ -13,6 +13,7 @@
 
 uint64_t hash_bytes(struct str bytes);
 uint32_t hash_name(struct str name);
+uint64_t hash_text(struct str text); /* as hash_name: for tables that compare the bytes */
 
 struct hash_entry {
     uint32_t hash;
