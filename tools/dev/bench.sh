@@ -1,6 +1,8 @@
 #!/bin/sh
 # bench.sh engine [SECONDS [WORK]]: the GraphQL engine alone beside npm's graphql and graphql-jit, all on one
 # core; SECONDS (default 0.3) is each measurement's CPU.
+# bench.sh memory [REQUESTS [STREAMS]]: does the server's memory come back (default a million requests, a hundred
+# thousand streams, about six minutes)? Exit code 1 when 5 % more is resident than after the first tenth.
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
 # the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
 # PostgreSQL, Redis and the load share core 1. SECONDS (default 4) is each load's length.
@@ -17,6 +19,16 @@ if [ "${1:-}" = engine ]; then
     step "measuring: 5 rounds of each, about two minutes"
     exec $pin "$root/tools/dev/node.sh" "$root/tests/bench/engine.mjs" \
         "${MOTCUA_BENCH_ENGINE:-$root/build/release/bin/engine-bench}" "${2:-0.3}" ${3:+"$3"}
+fi
+
+if [ "${1:-}" = memory ]; then
+    shift
+    one_at_a_time bench
+    "$root/tools/dev/packages.sh" run build migrate local test
+    "$root/tools/dev/setup.sh" release
+    step "asking: a tenth at a time"
+    MOTCUA_BIN=$root/build/release/bin MOTCUA_BUILD_DIR=$root/build/release \
+        exec "$root/tools/dev/with_services.sh" "$root/tools/dev/node.sh" "$root/tests/bench/memory.mjs" "$@"
 fi
 
 seconds=${1:-4}
