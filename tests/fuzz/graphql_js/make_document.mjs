@@ -56,6 +56,7 @@ export class DocumentMaker {
     const named = index > 0 || chance.happens(60);
     const variables = [...this.variables].map(([name, { type, constant }]) =>
       `$${name}: ${this.wrong() ? this.typeText() : type}${constant === undefined ? '' : ` = ${constant}`}${chance.happens(4) ? this.directives('VARIABLE_DEFINITION') : ''}`);
+    if (this.wrong() && chance.happens(3)) return `{ ${chance.times(90, 130, (i) => `none${i}`).join(' ')} }`;
     if (this.wrong()) variables.push(`$unused: ${this.typeText()}`);
     if (kind === 'query' && !named && !variables.length && !directives) return body;
     const description = chance.happens(5) && !/^\{/.test(body) ? '"described" ' : '';

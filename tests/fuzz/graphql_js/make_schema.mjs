@@ -160,6 +160,11 @@ export class SchemaMaker {
       const places = [...chance.some(executable, 50), ...chance.some(typeSystem, 20)];
       add(`directive @${name}${args.length ? `(${args.map(({ text }) => text).join(', ')})` : ''}${chance.happens(30) ? ' repeatable' : ''} on ${(places.length ? places : ['FIELD']).join(' | ')}\n`);
     }
+    // Of a draft; the rules about them are in the edition's own list of the reference.
+    if (chance.happens(10)) {
+      add('directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT\n');
+      add('directive @stream(if: Boolean! = true, label: String, initialCount: Int = 0) on FIELD\n');
+    }
     const roots = { query: chance.happens(85) ? 'Query' : 'Root', mutation: chance.happens(50) && 'Mutation', subscription: chance.happens(50) && 'Subscription' };
     for (const name of Object.values(roots)) if (name) add(`type ${name}${this.block(distinct(chance, fieldNames, 2, 5).map((one) => this.field(one)))}`);
     if (roots.query === 'Root' || chance.happens(20))

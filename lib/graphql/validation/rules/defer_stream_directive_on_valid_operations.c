@@ -35,7 +35,9 @@ static bool may_be_left_out(const struct ast_selection *selection)
     const struct ast_directive *skip = directive_named(selection->directives, "skip");
     const struct ast_directive *include = directive_named(selection->directives, "include");
 
-    if (skip != NULL && (skip->arguments == NULL || may_differ(skip, "false"))) return true;
+    if (skip != NULL &&
+        (argument_named(skip->arguments, STR("if")) == NULL || may_differ(skip, "false")))
+        return true;
     return include != NULL && may_differ(include, "true");
 }
 

@@ -9,11 +9,11 @@ static bool is_list(const struct type_ref *type)
 static void check(struct validation *in, void *state, const struct ast_directive *directive)
 {
     (void)state;
-    if (in->field == NULL || in->parent_type == NULL) return;
-    if (!str_is(directive->name.text, "stream") || is_list(in->field->type)) return;
+    if (in->within == NULL || in->parent_type == NULL) return;
+    if (!str_is(directive->name.text, "stream") || is_list(in->within->type)) return;
     REFUSE_AT(in, directive->offset,
               "Directive \"@stream\" cannot be used on non-list field \"%.*s.%.*s\".",
-              STR_PRINT(in->parent_type->name), STR_PRINT(in->field->name));
+              STR_PRINT(in->parent_type->name), STR_PRINT(in->within->name));
 }
 
 const struct rule rule_stream_directive_on_list_field = {
