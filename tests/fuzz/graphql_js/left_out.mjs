@@ -12,6 +12,10 @@ export const meant = [
     is: ({ op, sdl }) => ['sdl', 'schema'].includes(op) && hasOperations(sdl),
   },
   {
+    why: 'Behind a backslash the reference shows half of a character beyond U+FFFF; UTF-8 has no halves.',
+    is: (request, have, want) => ![want.error, ...(want.errors ?? [])].every((error) => (error?.message ?? '').isWellFormed()),
+  },
+  {
     why: 'Our resolvers have types: that a scalar cannot represent a value is an error of ours, whose words show no value.',
     is: (request, have, want) => request.op === 'execute' && unfit(have) && JSON.stringify(have.data) === JSON.stringify(want.data) &&
       places(have) === places(want),

@@ -48,7 +48,9 @@ static bool differ(const struct namesakes *others, const struct ast_selection *n
 static bool takes_differ(const struct ast_selection *a, const struct ast_selection *b)
 {
     if (a->arguments == NULL && b->arguments == NULL) return false;
-    return !merge_same_arguments(a->arguments, b->arguments);
+    /* Both ways: a name that stands twice makes one of them unequal. */
+    return !merge_same_arguments(a->arguments, b->arguments) ||
+           !merge_same_arguments(b->arguments, a->arguments);
 }
 
 enum { NAMELESS = -1 };
