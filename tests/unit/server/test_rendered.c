@@ -71,7 +71,7 @@ static void an_answer_belongs_to_its_plan_and_variables(void **state)
 
 static void the_oldest_go_and_the_bytes_hold(void **state)
 {
-    char variables[16], body[600];
+    char variables[32], body[600];
     struct world world;
 
     (void)state;
