@@ -40,12 +40,12 @@ enum coding coding_choose(struct str accept_encoding, unsigned offered)
     return chosen;
 }
 
-static bool gzip(int level, struct str bytes, char *to, size_t *size)
+static bool gzip(int level, struct str bytes, unsigned char *to, size_t *size)
 {
     enum { GZIP_WINDOW_BITS = 15 + 16, MEMORY_LEVEL = 8 };
     z_stream stream = { .next_in = (Bytef *)(uintptr_t)bytes.data,
                         .avail_in = (uInt)bytes.size,
-                        .next_out = (Bytef *)to,
+                        .next_out = to,
                         .avail_out = (uInt)*size };
     int ended;
 
@@ -58,16 +58,16 @@ static bool gzip(int level, struct str bytes, char *to, size_t *size)
     return ended == Z_STREAM_END;
 }
 
-static bool brotli(int level, struct str bytes, char *to, size_t *size)
+static bool brotli(int level, struct str bytes, unsigned char *to, size_t *size)
 {
     return BrotliEncoderCompress(level, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size,
-                                 (const uint8_t *)bytes.data, size, (uint8_t *)to) == BROTLI_TRUE;
+                                 (const uint8_t *)bytes.data, size, to) == BROTLI_TRUE;
 }
 
 enum status compress_bytes(enum coding coding, int level, struct str bytes, struct buf *out)
 {
     size_t size = bytes.size;
-    char *to = buf_room(out, bytes.size);
+    unsigned char *to = (unsigned char *)buf_room(out, bytes.size);
     bool done;
 
     if (to == NULL) return MC_LIMIT;

@@ -22,7 +22,8 @@ void rendered_cache_init(struct rendered_cache *cache, size_t bytes_max)
 
 static uint64_t hash_of(const struct gql_plan *plan, struct str variables)
 {
-    struct str address = { (const char *)&plan, sizeof(plan) };
+    uintptr_t number = (uintptr_t)plan;
+    struct str address = { (const char *)&number, sizeof(number) };
 
     return hash_bytes(address) ^ (variables.data == NULL ? 0 : hash_bytes(variables));
 }

@@ -140,6 +140,7 @@ static enum status put(const struct loading *loading, struct str id, struct entr
 
 static bool is_hash(struct str id)
 {
+    if (id.data == NULL) return false;
     for (size_t i = 0; i < id.size; i++)
         if (!((id.data[i] >= '0' && id.data[i] <= '9') || (id.data[i] >= 'a' && id.data[i] <= 'f')))
             return false;

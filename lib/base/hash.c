@@ -87,10 +87,10 @@ static inline uint64_t read_8(const char *at)
 }
 
 /* As str_same_bytes reads. */
-uint64_t hash_text(struct str name)
+uint64_t hash_text(struct str text)
 {
-    const char *at = name.data;
-    size_t left = name.size;
+    const char *at = text.data;
+    size_t left = text.size;
     uint64_t low = 0, high = 0;
 
     if (!process_key.drawn) draw_key();
@@ -108,7 +108,7 @@ uint64_t hash_text(struct str name)
               (unsigned char)at[left - 1];
     }
     hash = fold(low ^ process_key.k0, high ^ hash);
-    return fold(hash ^ name.size, process_key.k2);
+    return fold(hash ^ text.size, process_key.k2);
 }
 
 uint32_t hash_name(struct str name)
