@@ -76,8 +76,13 @@ static bool too_deep(struct str text)
 
 json_t *graphql_json_read(struct str text)
 {
+    json_t *json;
+
     if (text.data == NULL || too_deep(text)) return NULL;
-    return json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    if (json != NULL) return json;
+    /* A number beyond 64 bits is lawful, for a Float, and an error of its own for an Int. */
+    return json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
 }
 
 /* An optional member: absent, null, or a string. */

@@ -128,6 +128,11 @@ test('variables are taken up to the setting, and 64 deep', async () => {
   assert.match((await nest(65)).text, /nested/);
 });
 
+test('a number beyond 64 bits is JSON, and no Int', async () => {
+  const found = await post(houses.audit, reply, '{"query":"query($n: Int) { procedures(first: $n) { nodes { id } } }","variables":{"n":99999999999999999999}}');
+  assert.match(found.json.errors[0].message, /Int cannot represent non 32-bit signed integer value: 100000000000000000000/);
+});
+
 test('an unknown profile is told at the start', async () => {
   await assert.rejects(House.start('profile', { database, settings: { MOTCUA_STATUS_PROFILE: 'none' } }), /MOTCUA_STATUS_PROFILE is audit or draft2026/);
 });
