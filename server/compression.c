@@ -40,38 +40,43 @@ enum coding coding_choose(struct str accept_encoding, unsigned offered)
     return chosen;
 }
 
-static bool gzip(int level, struct str bytes, unsigned char *to, size_t *size)
+/* Where to write, and how much: there is room for it, then is written. */
+struct room {
+    unsigned char *at;
+    size_t size;
+};
+
+static bool gzip(int level, struct str bytes, struct room *room)
 {
     enum { GZIP_WINDOW_BITS = 15 + 16, MEMORY_LEVEL = 8 };
     z_stream stream = { .next_in = (Bytef *)(uintptr_t)bytes.data,
                         .avail_in = (uInt)bytes.size,
-                        .next_out = to,
-                        .avail_out = (uInt)*size };
+                        .next_out = room->at,
+                        .avail_out = (uInt)room->size };
     int ended;
 
     if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW_BITS, MEMORY_LEVEL,
                      Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
     ended = deflate(&stream, Z_FINISH);
-    *size = stream.total_out;
+    room->size = stream.total_out;
     deflateEnd(&stream);
     return ended == Z_STREAM_END;
 }
 
-static bool brotli(int level, struct str bytes, unsigned char *to, size_t *size)
+static bool brotli(int level, struct str bytes, struct room *room)
 {
     return BrotliEncoderCompress(level, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.size,
-                                 (const uint8_t *)bytes.data, size, to) == BROTLI_TRUE;
+                                 (const uint8_t *)bytes.data, &room->size, room->at) == BROTLI_TRUE;
 }
 
 enum status compress_bytes(enum coding coding, int level, struct str bytes, struct buf *out)
 {
-    size_t size = bytes.size;
-    unsigned char *to = (unsigned char *)buf_room(out, bytes.size);
+    struct room room = { (unsigned char *)buf_room(out, bytes.size), bytes.size };
     bool done;
 
-    if (to == NULL) return MC_LIMIT;
-    done = coding == CODING_GZIP ? gzip(level, bytes, to, &size) : brotli(level, bytes, to, &size);
-    if (done) buf_advance(out, size);
+    if (room.at == NULL) return MC_LIMIT;
+    done = coding == CODING_GZIP ? gzip(level, bytes, &room) : brotli(level, bytes, &room);
+    if (done) buf_advance(out, room.size);
     return done ? MC_OK : MC_LIMIT;
 }
