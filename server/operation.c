@@ -114,9 +114,8 @@ static void finish(struct operation *operation)
     operation->running = false;
     app_count(operation->app, METRIC_SQL_GROUPS, request->group_count);
     app_count(operation->app, METRIC_SQL_ASKS, request->ask_count);
-    if (operation->reply.size == 0 || buf_status(&operation->reply) != MC_OK)
-        refuse(operation, run->status == MC_OK ? MC_LIMIT : run->status,
-               "The answer is beyond a limit.");
+    if (operation->reply.size == 0 || run->refusal != NULL)
+        refuse(operation, run->status, run->refusal);
     else
         reply(operation, &(struct outcome){ .executed = run->status == MC_OK,
                                             .status = run->status,

@@ -161,7 +161,7 @@ static enum status reply_status(struct cohort *cohort)
     if (status == MC_OK && run->worst != MC_OK && status_retryable(run->worst)) return run->worst;
     if (status == MC_OK || status_retryable(status)) return status;
     buf_reset(&cohort->reply);
-    reply_refusal_json(&cohort->reply, status, NULL);
+    reply_refusal_json(&cohort->reply, status, run->refusal);
     return MC_OK;
 }
 

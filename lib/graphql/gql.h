@@ -359,8 +359,9 @@ struct gql_run {
     struct gql_run_options options;
     struct gql_execution *execution;
     /* outcome, valid in done */
-    enum status status; /* MC_OK: a result with data; MC_BAD_INPUT: variables refused; ... */
-    enum status worst;  /* of the errors: one that may be retried, else the first; MC_OK: none */
+    enum status status;  /* MC_OK: a result with data; MC_BAD_INPUT: variables refused; ... */
+    const char *refusal; /* MC_LIMIT of the reply or the arena: which, in a sentence; else NULL */
+    enum status worst;   /* of the errors: one that may be retried, else the first; MC_OK: none */
     size_t error_count;
     bool data_is_null;
     uint32_t level_count;

@@ -82,6 +82,23 @@ test('more requests than are taken at once are 503 with Retry-After', async () =
   }
 });
 
+test('an answer beyond its limit of bytes or of memory says which', async () => {
+  const all = '__schema { types { name fields { name type { name } args { name type { name } } } } }';
+  const refused = async (settings, message) => {
+    const own = await House.start('small', { database: house.database, settings });
+    try {
+      const reply = await own.client().post(`{ ${all} b: ${all} c: ${all} }`);
+      assert.equal(reply.status, 400);
+      assert.equal(reply.json.errors[0].message, message);
+      assert.equal(reply.json.errors[0].extensions.code, 'LIMIT_EXCEEDED');
+    } finally {
+      await own.stop();
+    }
+  };
+  await refused({ MOTCUA_REPLY_BYTES_MAX: '4096' }, 'The answer is too long (limit: 4096 bytes).');
+  await refused({ MOTCUA_REQUEST_BYTES_MAX: '65536' }, 'The request takes too much memory (limit: 65536 bytes).');
+});
+
 test('a change that waits for another\'s lock is refused for now, is not made, and goes through later', async () => {
   const { code } = await handIn(client, tokens.citizen, where);
   const input = { idempotencyKey: key(), code, digitised: true };

@@ -1,5 +1,6 @@
 /* Errors as a reply: the one place that knows their JSON. */
 #include "base/json_out.h"
+#include "graphql/execution/execution.h"
 #include "graphql/type/input.h"
 
 static void write_locations(struct json_out *json, const struct gql_error *error)
@@ -64,15 +65,27 @@ static void write_error(struct json_out *json, const struct gql_error *error)
     json_object_close(json);
 }
 
+static void write_errors(struct json_out *json, const struct gql_errors *errors)
+{
+    json_key(json, "errors");
+    json_array_open(json);
+    for (const struct gql_error *error = errors->head; error != NULL; error = error->next)
+        write_error(json, error);
+    json_array_close(json);
+}
+
 void gql_errors_json(struct buf *out, const struct gql_errors *errors)
 {
     struct json_out json = json_out(out);
 
     json_object_open(&json);
-    json_key(&json, "errors");
-    json_array_open(&json);
-    for (const struct gql_error *error = errors->head; error != NULL; error = error->next)
-        write_error(&json, error);
-    json_array_close(&json);
+    write_errors(&json, errors);
     json_object_close(&json);
+}
+
+void errors_member(struct buf *out, const struct gql_errors *errors)
+{
+    struct json_out json = json_out(out);
+
+    write_errors(&json, errors);
 }

@@ -65,4 +65,7 @@ struct gql_cell member_cell(const struct gql_field *resolver, const void *parent
 /* Writes the reply; adds the errors found on the way. */
 void reply_write(struct gql_execution *execution);
 
+/* "errors":[...] of an object that the caller has opened. */
+void errors_member(struct buf *out, const struct gql_errors *errors);
+
 #endif

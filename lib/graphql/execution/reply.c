@@ -262,14 +262,8 @@ void reply_write(struct gql_execution *execution)
         buf_add(writer.out, STR("null"));
     }
     if (execution->errors.count > 0) {
-        struct buf errors;
-
-        buf_init(&errors, writer.out->bytes_max);
-        gql_errors_json(&errors, &execution->errors);
         buf_add_char(writer.out, ',');
-        /* {"errors":[...]} without its outer braces. */
-        buf_add(writer.out, (struct str){ errors.data + 1, errors.size - 2 });
-        buf_done(&errors);
+        errors_member(writer.out, &execution->errors);
     }
     buf_add_char(writer.out, '}');
 }

@@ -8,31 +8,53 @@ static enum status worst_of(const struct gql_errors *errors)
     return errors->head == NULL ? MC_OK : errors->head->status;
 }
 
+/* NULL: none of what bounds a run was reached. */
+static const char *refusal_of(const struct gql_execution *execution)
+{
+    struct arena *arena = execution->arena;
+    const struct buf *reply = execution->run->options.reply;
+
+    if (arena_status(arena) != MC_OK)
+        return arena_printf(arena, "The request takes too much memory (limit: %zu bytes).",
+                            arena->bytes_max)
+            .data;
+    if (buf_status(reply) != MC_OK)
+        return arena_printf(arena, "The answer is too long (limit: %zu bytes).", reply->bytes_max)
+            .data;
+    return NULL;
+}
+
+static void conclude(struct gql_execution *execution, enum status status)
+{
+    struct gql_run *run = execution->run;
+
+    run->status = status;
+    run->refusal = status == MC_LIMIT ? refusal_of(execution) : NULL;
+    run->worst = worst_of(&execution->errors);
+    run->error_count = execution->errors.count;
+    gql_plan_unref(run->options.plan);
+}
+
 static void write_request_errors(struct gql_execution *execution, enum status status)
 {
     struct gql_run *run = execution->run;
 
     gql_errors_json(run->options.reply, &execution->errors);
-    run->status = status;
-    run->worst = worst_of(&execution->errors);
-    run->error_count = execution->errors.count;
     run->data_is_null = true;
+    conclude(execution, buf_status(run->options.reply) == MC_OK ? status : MC_LIMIT);
 }
 
 static void finish(struct gql_execution *execution)
 {
-    struct gql_run *run = execution->run;
     enum status status = execution->cancelled;
 
     if (status == MC_OK) status = arena_status(execution->arena);
     if (status == MC_OK) {
         reply_write(execution);
-        status = buf_status(run->options.reply);
+        status = buf_status(execution->run->options.reply);
     }
-    run->status = status;
-    run->worst = worst_of(&execution->errors);
-    run->error_count = execution->errors.count;
-    gql_plan_unref(run->options.plan);
+    if (status == MC_OK) status = arena_status(execution->arena);
+    conclude(execution, status);
 }
 
 static struct instance *next_serial_field(struct gql_execution *execution)
@@ -136,7 +158,6 @@ enum gql_progress gql_run_start(struct gql_run *run, const struct gql_run_option
     status = prepare(execution);
     if (status != MC_OK) {
         write_request_errors(execution, status);
-        gql_plan_unref(options->plan);
         return GQL_NOW;
     }
     start_level(execution, execution->root);

@@ -127,20 +127,33 @@ static void what_does_not_fit_is_an_error(void **state)
     buf_done(&reply);
 }
 
-static void a_reply_may_fill_its_limit_to_the_byte(void **state)
+static void check_limit(const char *document)
 {
     struct buf reply;
     size_t size;
 
-    (void)state;
-    assert_int_equal(ask("{ rows { id text flag } }", 10000, &reply), MC_OK);
+    assert_int_equal(ask(document, 10000, &reply), MC_OK);
     size = reply.size;
     buf_done(&reply);
-    assert_int_equal(ask("{ rows { id text flag } }", size, &reply), MC_OK);
+    assert_int_equal(ask(document, size, &reply), MC_OK);
     assert_int_equal(reply.size, size);
     buf_done(&reply);
-    assert_int_equal(ask("{ rows { id text flag } }", size - 1, &reply), MC_LIMIT);
-    buf_done(&reply);
+    for (size_t limit = 1; limit < size; limit += limit + 20 < size ? 20 : 1) {
+        assert_int_equal(ask(document, limit, &reply), MC_LIMIT);
+        buf_done(&reply);
+    }
+}
+
+static void a_reply_may_fill_its_limit_to_the_byte(void **state)
+{
+    (void)state;
+    check_limit("{ rows { id text flag } }");
+}
+
+static void a_reply_with_errors_may_fill_its_limit_to_the_byte(void **state)
+{
+    (void)state;
+    check_limit("{ rows { whole real } }");
 }
 
 int main(void)
@@ -150,6 +163,7 @@ int main(void)
         cmocka_unit_test(keys_of_any_length_are_written),
         cmocka_unit_test(what_does_not_fit_is_an_error),
         cmocka_unit_test(a_reply_may_fill_its_limit_to_the_byte),
+        cmocka_unit_test(a_reply_with_errors_may_fill_its_limit_to_the_byte),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,8 +411,98 @@ static void a_reply_over_its_limit_is_an_error(void **state)
                                                                     .reply = &reply }),
                      GQL_NOW);
     assert_int_equal(run.status, MC_LIMIT);
+    assert_string_equal(run.refusal, "The answer is too long (limit: 20 bytes).");
     gql_plan_unref(plan);
     buf_done(&reply);
+    arena_done(&world.arena);
+}
+
+/* How much memory the run took of what it may have. */
+static size_t run_within(struct world *world, struct gql_plan *plan, size_t bytes_max,
+                         const char *refusal)
+{
+    struct gql_run run;
+    struct arena arena;
+    struct buf reply;
+    size_t used;
+
+    arena_init(&arena, bytes_max);
+    buf_init(&reply, 1000);
+    assert_int_equal(gql_run_start(&run, &(struct gql_run_options){ .plan = plan,
+                                                                    .context = world,
+                                                                    .arena = &arena,
+                                                                    .reply = &reply }),
+                     GQL_NOW);
+    used = arena.used_bytes;
+    assert_int_equal(run.status, refusal == NULL ? MC_OK : MC_LIMIT);
+    if (refusal == NULL)
+        assert_null(run.refusal);
+    else
+        assert_string_equal(run.refusal, refusal);
+    buf_done(&reply);
+    arena_done(&arena);
+    return used;
+}
+
+static void a_run_may_take_its_memory_to_the_byte(void **state)
+{
+    struct world world;
+    struct gql_errors errors;
+    struct gql_plan *plan;
+    size_t used;
+    char refusal[100];
+
+    (void)state;
+    world_init(&world);
+    gql_errors_init(&errors, &world.arena, 10);
+    assert_int_equal(gql_plan_new(world.schema,
+                                  &(struct gql_document){ .text = STR("{ items { name bad } }") },
+                                  &gql_limits_preset, &errors, &plan),
+                     MC_OK);
+    used = run_within(&world, plan, 1 << 20, NULL);
+    run_within(&world, plan, used, NULL);
+    snprintf(refusal, sizeof(refusal), "The request takes too much memory (limit: %zu bytes).",
+             used - 1);
+    run_within(&world, plan, used - 1, refusal);
+    run_within(&world, plan, 1, "The request takes too much memory (limit: 1 bytes).");
+    gql_plan_unref(plan);
+    arena_done(&world.arena);
+}
+
+/* Aliases below each other, so many levels deep. */
+static enum status plan_of_depth(struct world *world, size_t depth, struct gql_errors *errors)
+{
+    struct gql_limits limits = gql_limits_preset;
+    struct gql_plan *plan;
+    struct buf document;
+    enum status status;
+
+    buf_init(&document, 10000);
+    buf_add(&document, STR("{ maybe { "));
+    for (size_t i = 2; i < depth; i++)
+        buf_add(&document, STR("sub { "));
+    buf_add(&document, STR("name "));
+    for (size_t i = 0; i < depth; i++)
+        buf_add(&document, STR("}"));
+    limits.depth_max = 1000;
+    status = gql_plan_new(world->schema, &(struct gql_document){ .text = buf_str(&document) },
+                          &limits, errors, &plan);
+    if (status == MC_OK) gql_plan_unref(plan);
+    buf_done(&document);
+    return status;
+}
+
+static void plans_have_a_greatest_depth_whatever_documents_may_have(void **state)
+{
+    struct world world;
+    struct gql_errors errors;
+
+    (void)state;
+    world_init(&world);
+    gql_errors_init(&errors, &world.arena, 10);
+    assert_int_equal(plan_of_depth(&world, 100, &errors), MC_OK);
+    assert_int_equal(plan_of_depth(&world, 101, &errors), MC_LIMIT);
+    assert_string_equal(errors.head->message.data, "The document is nested too deeply.");
     arena_done(&world.arena);
 }
 
@@ -432,6 +522,8 @@ int main(void)
         cmocka_unit_test(a_cancelled_run_starts_nothing_more),
         cmocka_unit_test(an_event_is_the_value_of_its_root_field),
         cmocka_unit_test(a_reply_over_its_limit_is_an_error),
+        cmocka_unit_test(a_run_may_take_its_memory_to_the_byte),
+        cmocka_unit_test(plans_have_a_greatest_depth_whatever_documents_may_have),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
