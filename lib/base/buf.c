@@ -22,7 +22,7 @@ void buf_reset(struct buf *buf)
     buf->over = false;
 }
 
-char *buf_room(struct buf *buf, size_t size)
+char *buf_grow(struct buf *buf, size_t size)
 {
     if (buf->over) return NULL;
     if (size > buf->bytes_max - buf->size) {
@@ -33,6 +33,7 @@ char *buf_room(struct buf *buf, size_t size)
         size_t capacity = buf->capacity == 0 ? 256 : buf->capacity * 2;
 
         if (capacity < buf->size + size) capacity = buf->size + size;
+        if (capacity > buf->bytes_max) capacity = buf->bytes_max;
         buf->data = mem_realloc(buf->data, capacity);
         buf->capacity = capacity;
     }
@@ -43,22 +44,6 @@ void buf_advance(struct buf *buf, size_t size)
 {
     MC_ASSERT(size <= buf->capacity - buf->size);
     buf->size += size;
-}
-
-void buf_add(struct buf *buf, struct str bytes)
-{
-    char *room;
-
-    if (bytes.size == 0) return;
-    room = buf_room(buf, bytes.size);
-    if (room == NULL) return;
-    memcpy(room, bytes.data, bytes.size);
-    buf->size += bytes.size;
-}
-
-void buf_add_char(struct buf *buf, char c)
-{
-    buf_add(buf, (struct str){ &c, 1 });
 }
 
 void buf_add_i64(struct buf *buf, int64_t value)

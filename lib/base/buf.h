@@ -25,14 +25,40 @@ void buf_done(struct buf *buf);
 /* Forgets the bytes and the failure, keeps the memory. */
 void buf_reset(struct buf *buf);
 
-void buf_add(struct buf *buf, struct str bytes);
-void buf_add_char(struct buf *buf, char c);
 void buf_add_i64(struct buf *buf, int64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As buf_room, where there is not room enough yet. */
+char *buf_grow(struct buf *buf, size_t size);
+
 /* Room for size bytes to write directly; NULL when over the limit. Follow with buf_advance. */
-char *buf_room(struct buf *buf, size_t size);
+static inline char *buf_room(struct buf *buf, size_t size)
+{
+    if (size > buf->capacity - buf->size || buf->over) return buf_grow(buf, size);
+    return buf->data + buf->size;
+}
+
 void buf_advance(struct buf *buf, size_t size);
+
+static inline void buf_add(struct buf *buf, struct str bytes)
+{
+    char *room;
+
+    if (bytes.size == 0) return;
+    room = buf_room(buf, bytes.size);
+    if (room == NULL) return;
+    memcpy(room, bytes.data, bytes.size);
+    buf->size += bytes.size;
+}
+
+static inline void buf_add_char(struct buf *buf, char c)
+{
+    char *room = buf_room(buf, 1);
+
+    if (room == NULL) return;
+    *room = c;
+    buf->size++;
+}
 
 /* Cuts back to an earlier size; used to take back what turned out to be null. */
 void buf_truncate(struct buf *buf, size_t size);

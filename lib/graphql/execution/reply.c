@@ -134,6 +134,29 @@ static enum outcome fail_shape(struct writer *writer, const struct position *at,
                              STR_PRINT(type), STR_PRINT(field)));
 }
 
+/* A few values are found faster one after the other than by a hash. */
+static bool has_value(const struct schema_type *type, struct str name)
+{
+    enum { FEW = 8 };
+
+    if (type->value_count > FEW) return hash_map_get(&type->value_map, name) != NULL;
+    for (size_t i = 0; i < type->value_count; i++)
+        if (str_eq(type->values[i].name, name)) return true;
+    return false;
+}
+
+/* A name of the grammar has nothing to escape. */
+static void put_name(struct buf *out, struct str name)
+{
+    char *room = buf_room(out, name.size + 2);
+
+    if (room == NULL) return;
+    room[0] = '"';
+    memcpy(room + 1, name.data, name.size);
+    room[name.size + 1] = '"';
+    buf_advance(out, name.size + 2);
+}
+
 static enum outcome write_leaf(struct writer *writer, const struct position *at,
                                const struct schema_type *type, const struct gql_cell *cell)
 {
@@ -142,14 +165,26 @@ static enum outcome write_leaf(struct writer *writer, const struct position *at,
     if (type->kind == TYPE_ENUM) {
         struct str name = { cell->text, cell->size };
 
-        if (cell->kind != GQL_TEXT || hash_map_get(&type->value_map, name) == NULL)
+        if (cell->kind != GQL_TEXT || !has_value(type, name))
             return fail_enum(writer, at, type, cell);
-        json_quote(writer->out, name);
+        put_name(writer->out, name);
         return WROTE;
     }
     if (type->scalar->write(writer->out, cell) == MC_OK) return WROTE;
     buf_truncate(writer->out, before);
     return fail_shape(writer, at, "a value of the scalar");
+}
+
+/* ,"key": - the comma only between fields. */
+static void put_key_of(struct buf *out, const struct plan_field *field, bool comma)
+{
+    struct str key = field->key_json;
+    char *room = buf_room(out, key.size + 1);
+
+    if (room == NULL) return;
+    room[0] = ',';
+    memcpy(room + comma, key.data, key.size);
+    buf_advance(out, key.size + comma);
 }
 
 static enum outcome write_field(struct writer *writer, const struct position *above,
@@ -160,9 +195,14 @@ static enum outcome write_field(struct writer *writer, const struct position *ab
     struct gql_path path = { above == NULL ? NULL : above->path, field->key, 0 };
     struct position at = { field, instance->selection->type, &path };
 
-    buf_add(writer->out, field->key_json);
+    put_key_of(writer->out, field, number > 0);
     if (field->is_typename) {
-        json_quote(writer->out, instance->selection->type->name);
+        put_name(writer->out, instance->selection->type->name);
+        return WROTE;
+    }
+    if (batch != NULL && batch->cells[index].kind == GQL_NULL &&
+        field->definition->type->kind != REF_NON_NULL) {
+        buf_add(writer->out, STR("null"));
         return WROTE;
     }
     if (batch != NULL)
@@ -182,7 +222,6 @@ static enum outcome write_object(struct writer *writer, const struct position *a
     buf_add_char(writer->out, '{');
     for (size_t i = 0; i < instance->selection->count; i++) {
         if (column_write(&instance->columns[i], writer->out, parent, index)) continue;
-        if (i > 0) buf_add_char(writer->out, ',');
         if (write_field(writer, above, instance, index, i) == FAILED) return FAILED;
     }
     buf_add_char(writer->out, '}');
