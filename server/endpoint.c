@@ -126,7 +126,7 @@ static void reply(struct operation *operation, const struct outcome *outcome)
     if (is_for_all(operation, outcome)) {
         write_etag(etag, outcome->rendered, form.coding);
         form.etag = etag;
-        form.max_age_s = outcome->rendered->policy.max_age_s;
+        form.max_age_s = (int32_t)(outcome->rendered->until_s - operation->app->rendered.now_s);
         if (has_etag(http_header(passage->exchange, "if-none-match"), etag)) {
             form.status = 304;
             form.media = NULL;

@@ -82,6 +82,7 @@ static bool answer_again(struct operation *operation)
     if (!operation->plan_is_known || !is_kept(operation->plan)) return false;
     operation->render_key = key_of(operation);
     if (operation->render_key.data == NULL) return false;
+    app->rendered.now_s = uv_now(&app->loop) / 1000;
     rendered = rendered_find(&app->rendered, operation->plan, operation->render_key);
     app_count(app, rendered == NULL ? METRIC_RENDERED_MISSES : METRIC_RENDERED_HITS, 1);
     if (rendered == NULL) return false;
@@ -102,6 +103,7 @@ static const struct rendered *keep(struct operation *operation)
         return NULL;
     /* The run may have met a part of the plan that was not known before it. */
     if (!is_kept(operation->plan)) return NULL;
+    operation->app->rendered.now_s = uv_now(&operation->app->loop) / 1000;
     return rendered_put(&operation->app->rendered, operation->plan, operation->render_key,
                         buf_str(&operation->reply));
 }

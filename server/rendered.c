@@ -77,6 +77,10 @@ const struct rendered *rendered_find(struct rendered_cache *cache, const struct 
 
     while (entry != NULL && (entry->plan != plan || !str_eq(entry->variables, variables)))
         entry = entry->same_bucket;
+    if (entry != NULL && cache->now_s >= entry->rendered.until_s) {
+        drop(cache, entry);
+        entry = NULL;
+    }
     if (entry == NULL) {
         cache->misses++;
         return NULL;
@@ -118,6 +122,7 @@ static struct rendered_entry *entry_new(struct gql_plan *plan, struct str variab
     entry->variables = copy_of(variables);
     entry->hash = hash_of(plan, variables);
     rendered->policy = gql_plan_cache_policy(plan);
+    rendered->until_s = UINT64_MAX;
     rendered->bodies[CODING_IDENTITY] = copy_of(body);
     rendered->bodies[CODING_GZIP] = compressed(CODING_GZIP, body);
     rendered->bodies[CODING_BROTLI] = compressed(CODING_BROTLI, body);
@@ -135,6 +140,8 @@ const struct rendered *rendered_put(struct rendered_cache *cache, struct gql_pla
 
     if (body.size > cache->bytes_max / SHARE_OF_ONE) return NULL;
     entry = entry_new(plan, variables, body);
+    if (!entry->rendered.policy.is_introspection)
+        entry->rendered.until_s = cache->now_s + (uint64_t)entry->rendered.policy.max_age_s;
     entry->same_bucket = cache->buckets[entry->hash % RENDERED_BUCKETS];
     cache->buckets[entry->hash % RENDERED_BUCKETS] = entry;
     link_newest(cache, entry);

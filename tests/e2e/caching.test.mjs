@@ -43,7 +43,7 @@ const bearer = () => ({ authorization: `Bearer ${citizen}` });
 test('a trusted document of public fields by GET may be kept, with an ETag that is asked back', async () => {
   const first = await raw('GET', path(list, { first: 20 }));
   assert.equal(first.status, 200);
-  assert.equal(first.headers['cache-control'], 'public, max-age=300');
+  assert.match(first.headers['cache-control'], /^public, max-age=(300|29\d)$/);
   assert.match(first.headers.vary, /accept-encoding/);
   assert.match(first.headers.etag, /^"[0-9a-f]{32}"$/);
   for (const asked of [first.headers.etag, `W/${first.headers.etag}`, `"other", ${first.headers.etag}`, '*']) {

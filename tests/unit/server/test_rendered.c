@@ -2,7 +2,9 @@
 #include "rendered.h"
 #include "tests/unit/check.h"
 
-static const char sdl[] = "type Query { a: Int b: Int }";
+static const char sdl[] =
+    "directive @cacheControl(maxAge: Int) on FIELD_DEFINITION "
+    "type Query { a: Int @cacheControl(maxAge: 60) b: Int @cacheControl(maxAge: 60) }";
 
 struct world {
     struct arena arena;
@@ -10,6 +12,14 @@ struct world {
     struct rendered_cache cache;
     struct gql_plan *plans[2];
 };
+
+static enum gql_progress nothing(struct gql_batch *batch)
+{
+    (void)batch;
+    return GQL_NOW;
+}
+
+static const struct gql_field fallback = { .resolve = nothing };
 
 static struct gql_plan *plan_of(struct world *world, const char *text)
 {
@@ -31,6 +41,9 @@ static void world_init(struct world *world, size_t bytes_max)
     arena_init(&world->arena, 64 * 1024 * 1024);
     gql_errors_init(&errors, &world->arena, 10);
     assert_int_equal(gql_schema_build(&world->arena, &source, 1, &errors, &world->schema), MC_OK);
+    assert_int_equal(
+        gql_schema_bind(world->schema, &(struct gql_bindings){ .fallback = &fallback }, &errors),
+        MC_OK);
     rendered_cache_init(&world->cache, bytes_max);
     world->plans[0] = plan_of(world, "{ a }");
     world->plans[1] = plan_of(world, "{ b }");
@@ -147,12 +160,29 @@ static void the_coding_most_wanted_is_chosen(void **state)
     assert_int_equal(coding_choose(STR_NONE, all), CODING_IDENTITY);
 }
 
+static void an_answer_is_kept_no_longer_than_its_max_age(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world, 1 << 20);
+    world.cache.now_s = 1000;
+    assert_non_null(rendered_put(&world.cache, world.plans[0], STR(""), STR("body")));
+    world.cache.now_s = 1059;
+    assert_non_null(rendered_find(&world.cache, world.plans[0], STR("")));
+    world.cache.now_s = 1060;
+    assert_null(rendered_find(&world.cache, world.plans[0], STR("")));
+    assert_int_equal(world.cache.bytes, 0);
+    world_done(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_belongs_to_its_plan_and_variables),
         cmocka_unit_test(the_oldest_go_and_the_bytes_hold),
         cmocka_unit_test(a_body_too_large_is_not_kept),
+        cmocka_unit_test(an_answer_is_kept_no_longer_than_its_max_age),
         cmocka_unit_test(bodies_are_coded_from_1_kib_and_only_when_smaller),
         cmocka_unit_test(the_coding_most_wanted_is_chosen),
     };
