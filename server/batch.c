@@ -12,7 +12,7 @@ struct batch {
     struct buf reply;
     size_t next; /* to be started */
     struct batch_item *running;
-    bool advancing, gone, busy_status;
+    bool advancing, gone;
 };
 
 /* One operation of it, while it runs. */
