@@ -322,8 +322,19 @@ export class Client {
     return this.open;
   }
 
-  // The stream and its reply's headers; the body is still to be read.
+  // The stream and its reply's headers; the body is still to be read. A refused stream was not looked at (RFC 9113,
+  // section 8.7): it crossed the GOAWAY of a connection that had been idle for long, and is sent again on another.
   async stream(method, path, headers = {}, body) {
+    try {
+      return await this.#streamOnce(method, path, headers, body);
+    } catch (failure) {
+      if (!/NGHTTP2_REFUSED_STREAM/.test(failure.message)) throw failure;
+      this.open = undefined; // what is open on it goes on
+      return this.#streamOnce(method, path, headers, body);
+    }
+  }
+
+  async #streamOnce(method, path, headers, body) {
     const stream = this.session.request({ ':method': method, ':path': path, ...headers },
       { endStream: body === undefined });
     stream.on('error', () => {});
