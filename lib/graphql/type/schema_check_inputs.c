@@ -1,8 +1,9 @@
 /* Input objects that could never be given: circles of default values, and of required fields.
- * Both searches go along a path of fields, which is at most PATH_MAX_LENGTH long. */
+ * Both searches go along a path of fields, which is at most PATH_MAX_LENGTH long; the literals on
+ * it nest at most DEFAULT_DEPTH_MAX deep together, which is what the parser allows to one alone. */
 #include "graphql/type/schema_check.h"
 
-enum { PATH_MAX_LENGTH = 200 };
+enum { PATH_MAX_LENGTH = 200, DEFAULT_DEPTH_MAX = 1000 };
 
 static struct str join(const struct checker *checker, const struct str *names, size_t count)
 {
@@ -22,6 +23,7 @@ static struct str join(const struct checker *checker, const struct str *names, s
 /* What is known of a field: entered once; on the path while place is not 0 (counted from 1). */
 struct default_mark {
     size_t place;
+    size_t height; /* how deep its value nests, once that is known */
 };
 
 struct default_path {
@@ -30,6 +32,7 @@ struct default_path {
     struct str names[PATH_MAX_LENGTH];
     uint32_t offsets[PATH_MAX_LENGTH];
     size_t length;
+    size_t depth; /* of the literal, and of all those on the path around it */
 };
 
 struct default_path *check_defaults_new(const struct checker *checker)
@@ -41,8 +44,8 @@ struct default_path *check_defaults_new(const struct checker *checker)
     return path;
 }
 
-static void enter_literal(struct default_path *path, const struct schema_type *type,
-                          const struct ast_value *literal);
+static size_t enter_literal(struct default_path *path, const struct schema_type *type,
+                            const struct ast_value *literal);
 
 static void report_circle(const struct default_path *path, struct str name, size_t place)
 {
@@ -58,35 +61,50 @@ static void report_circle(const struct default_path *path, struct str name, size
                  via.size == 0 ? "" : " via the default values of: ", STR_PRINT(via));
 }
 
-static void enter_field(struct default_path *path, const struct schema_type *owner,
-                        const struct schema_input *field)
+static void report_deep(const struct default_path *path)
+{
+    struct nodes at = { .count = 0 };
+
+    nodes_add(&at, path->offsets[path->length - 1]);
+    check_report(path->checker, &at,
+                 "The default value of %.*s and those it is needed by are nested deeper than %d.",
+                 STR_PRINT(path->names[path->length - 1]), DEFAULT_DEPTH_MAX);
+}
+
+/* How deep the field's default value nests, with all that it needs. */
+static size_t enter_field(struct default_path *path, const struct schema_type *owner,
+                          const struct schema_input *field)
 {
     struct default_mark *mark;
     struct nodes at = { .count = 0 };
     struct str name;
 
-    if (field->default_literal == NULL) return;
+    if (field->default_literal == NULL) return 0;
     name = check_coordinate(path->checker, owner->name, ".", field->name, "");
     mark = hash_map_get(&path->marks, name);
     if (mark != NULL) {
-        if (mark->place > 0) report_circle(path, name, mark->place);
-        return;
+        if (mark->place > 0)
+            report_circle(path, name, mark->place);
+        else if (path->depth + mark->height > DEFAULT_DEPTH_MAX)
+            report_deep(path);
+        return mark->height;
     }
     if (path->length == PATH_MAX_LENGTH) {
         nodes_add(&at, field->default_literal->offset);
         check_report(path->checker, &at,
                      "The default value of %.*s needs those of more than %d other fields.",
                      STR_PRINT(name), PATH_MAX_LENGTH);
-        return;
+        return 0;
     }
     mark = ARENA_NEW(path->checker->arena, struct default_mark);
     (void)hash_map_put(&path->marks, name, mark);
     path->names[path->length] = name;
     path->offsets[path->length] = field->default_literal->offset;
     mark->place = ++path->length;
-    enter_literal(path, field->type->named, field->default_literal);
+    mark->height = enter_literal(path, field->type->named, field->default_literal);
     path->length--;
     mark->place = 0;
+    return mark->height;
 }
 
 static const struct ast_value *value_named(const struct ast_value *object, struct str name)
@@ -98,30 +116,49 @@ static const struct ast_value *value_named(const struct ast_value *object, struc
     return NULL;
 }
 
-static void enter_literal(struct default_path *path, const struct schema_type *type,
-                          const struct ast_value *literal)
+static size_t greater(size_t a, size_t b)
 {
-    const struct ast_value *item;
+    return a > b ? a : b;
+}
 
-    AST_EACH(item, literal->items) enter_literal(path, type, item);
-    if (literal->kind != AST_OBJECT) return;
+static size_t enter_object(struct default_path *path, const struct schema_type *type,
+                           const struct ast_value *literal)
+{
+    size_t height = 0;
+
     for (size_t i = 0; i < type->input_count; i++) {
         const struct schema_input *field = &type->inputs[i];
         const struct ast_value *value = value_named(literal, field->name);
 
         if (field->type->named->kind != TYPE_INPUT_OBJECT) continue;
-        if (value != NULL)
-            enter_literal(path, field->type->named, value);
-        else
-            enter_field(path, type, field);
+        height = greater(height, value != NULL ? enter_literal(path, field->type->named, value)
+                                               : enter_field(path, type, field));
     }
+    return height;
+}
+
+static size_t enter_literal(struct default_path *path, const struct schema_type *type,
+                            const struct ast_value *literal)
+{
+    const struct ast_value *item;
+    size_t height = 0;
+
+    if (path->depth == DEFAULT_DEPTH_MAX) {
+        report_deep(path);
+        return 0;
+    }
+    path->depth++;
+    AST_EACH(item, literal->items) height = greater(height, enter_literal(path, type, item));
+    if (literal->kind == AST_OBJECT) height = greater(height, enter_object(path, type, literal));
+    path->depth--;
+    return height + 1;
 }
 
 void check_defaults(struct default_path *path, const struct schema_type *type)
 {
     const struct ast_value nothing = { .kind = AST_OBJECT };
 
-    enter_literal(path, type, &nothing);
+    (void)enter_literal(path, type, &nothing);
 }
 
 /* ---- finite values ---- */

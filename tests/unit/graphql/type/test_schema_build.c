@@ -179,6 +179,111 @@ static void long_chains_of_inputs_are_refused_not_followed(void **state)
     buf_done(&sdl);
 }
 
+static void add_deep_input(struct buf *sdl, int i)
+{
+    buf_printf(sdl, "input I%d { s: I%d n: I%d = ", i, i, i + 1);
+    for (int deep = 0; deep < 900; deep++)
+        buf_add(sdl, STR("{n:null s:"));
+    buf_add(sdl, STR("{}"));
+    for (int deep = 0; deep < 900; deep++)
+        buf_add(sdl, STR("}"));
+    buf_add(sdl, STR("} "));
+}
+
+/* Each default value is nearly as deep as the parser lets it be, and its end needs the next one:
+ * together they would be deeper than the stack. Whichever is looked at first. */
+static void deep_defaults_that_need_deep_defaults_are_refused_not_followed(void **state)
+{
+    struct world world;
+    struct buf sdl;
+
+    (void)state;
+    for (int backward = 0; backward <= 1; backward++) {
+        buf_init(&sdl, 1 << 22);
+        buf_add(&sdl, STR("type Query { a(i: I0 = {}): Int } input I150 { s: I150 n: Int } "));
+        for (int i = 0; i < 150; i++)
+            add_deep_input(&sdl, backward ? 149 - i : i);
+        buf_add_char(&sdl, '\0');
+        assert_int_equal(world_build(&world, sdl.data), MC_INVALID);
+        assert_non_null(strstr(world_error(&world), "nested deeper than 1000."));
+        world_done(&world);
+        buf_done(&sdl);
+    }
+}
+
+/* An object of 999 defaults, each in the one before, is 1000 deep. */
+static void a_chain_of_defaults_is_as_long_as_the_limit_and_no_longer(void **state)
+{
+    (void)state;
+    for (int defaults = 999; defaults <= 1000; defaults++) {
+        struct world world;
+        struct buf sdl;
+
+        buf_init(&sdl, 1 << 20);
+        buf_printf(&sdl, "type Query { a: Int } input I%d { n: Int } ", defaults);
+        for (int i = defaults - 1; i >= 0; i--)
+            buf_printf(&sdl, "input I%d { n: I%d = {} } ", i, i + 1);
+        buf_add_char(&sdl, '\0');
+        assert_int_equal(world_build(&world, sdl.data), defaults == 999 ? MC_OK : MC_INVALID);
+        if (defaults == 1000)
+            assert_string_equal(world_error(&world),
+                                "The default value of I0.n and those it is needed "
+                                "by are nested deeper than 1000.");
+        world_done(&world);
+        buf_done(&sdl);
+    }
+}
+
+static void many(struct buf *out, const char *piece, int count)
+{
+    for (int i = 0; i < count; i++)
+        buf_add(out, str_of(piece));
+}
+
+/* What is as deep as the parser allows is built, shown and printed without exhausting the stack. */
+static void types_and_values_as_deep_as_can_be_are_built(void **state)
+{
+    struct world world;
+    struct buf sdl, printed;
+
+    (void)state;
+    buf_init(&sdl, 1 << 20);
+    buf_init(&printed, 1 << 22);
+    buf_add(&sdl, STR("type Query { a(deep: "));
+    many(&sdl, "[", 999);
+    buf_add(&sdl, STR("Int"));
+    many(&sdl, "]", 999);
+    buf_add(&sdl, STR(" = "));
+    many(&sdl, "[", 999);
+    buf_add(&sdl, STR("1"));
+    many(&sdl, "]", 999);
+    buf_add(&sdl, STR("): Int }"));
+    buf_add_char(&sdl, '\0');
+    world_new(&world, sdl.data);
+    gql_schema_print(world.schema, &printed);
+    assert_int_equal(buf_status(&printed), MC_OK);
+    world_done(&world);
+    buf_done(&printed);
+    buf_done(&sdl);
+}
+
+static void ten_thousand_extensions_of_a_type_are_one_type(void **state)
+{
+    struct world world;
+    struct buf sdl;
+
+    (void)state;
+    buf_init(&sdl, 1 << 22);
+    buf_add(&sdl, STR("type Query { a: Int } "));
+    for (int i = 0; i < 10000; i++)
+        buf_printf(&sdl, "extend type Query { f%d: Int } ", i);
+    buf_add_char(&sdl, '\0');
+    world_new(&world, sdl.data);
+    assert_int_equal(world.schema->query->field_count, 10001);
+    world_done(&world);
+    buf_done(&sdl);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +296,10 @@ int main(void)
         cmocka_unit_test(defaults_fill_what_they_leave_out),
         cmocka_unit_test(refuses_what_is_not_a_type_system),
         cmocka_unit_test(long_chains_of_inputs_are_refused_not_followed),
+        cmocka_unit_test(deep_defaults_that_need_deep_defaults_are_refused_not_followed),
+        cmocka_unit_test(a_chain_of_defaults_is_as_long_as_the_limit_and_no_longer),
+        cmocka_unit_test(types_and_values_as_deep_as_can_be_are_built),
+        cmocka_unit_test(ten_thousand_extensions_of_a_type_are_one_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
