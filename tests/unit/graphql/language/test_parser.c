@@ -167,6 +167,55 @@ static void what_is_printed_prints_the_same_again(void **state)
     }
 }
 
+static void nest(struct buf *out, const char *open, const char *close, int deep)
+{
+    for (int i = 0; i < deep; i++)
+        buf_add(out, str_of(open));
+    buf_add(out, STR("a"));
+    for (int i = 0; i < deep; i++)
+        buf_add(out, str_of(close));
+}
+
+/* The widest depth is one that the printer's own recursion survives, at its edge and not beyond. */
+static void what_is_as_deep_as_can_be_is_printed(void **state)
+{
+    static const struct {
+        const char *before, *open, *close, *after;
+        int deep; /* the deepest that parses */
+    } table[] = {
+        { "{", "a{", "}", "}", 999 },
+        { "{", "...on A{", "}", "}", 999 },
+        { "{a(b:", "[", "]", ")}", 998 },
+        { "{a(b:", "{c:", "}", ")}", 998 },
+        { "{a@d(b:", "[", "]", ")}", 998 },
+        { "query($b:", "[", "]", "){a}", 999 },
+        { "query($b:", "[", "]!", "){a}", 999 },
+        { "query($b:A=", "[", "]", "){a}", 999 },
+        { "type T{f:", "[", "]", "}", 999 },
+        { "input I{f:A=", "[", "]", "}", 999 },
+        { "extend scalar S@d(b:", "{c:", "}", ")", 999 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        for (int more = 0; more <= 1; more++) {
+            struct buf source, printed;
+
+            buf_init(&source, 1 << 20);
+            buf_init(&printed, 1 << 24);
+            buf_add(&source, str_of(table[i].before));
+            nest(&source, table[i].open, table[i].close, table[i].deep + more);
+            buf_add(&source, str_of(table[i].after));
+            if (more == 0) print(buf_str(&source), &printed);
+            if (more == 1)
+                assert_int_equal(outcome(buf_str(&source), &parser_limits_wide), MC_LIMIT);
+            assert_int_equal(buf_status(&printed), MC_OK);
+            buf_done(&printed);
+            buf_done(&source);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +227,7 @@ int main(void)
         cmocka_unit_test(bad_bytes_are_refused_before_anything),
         cmocka_unit_test(an_error_says_where_in_utf16),
         cmocka_unit_test(what_is_printed_prints_the_same_again),
+        cmocka_unit_test(what_is_as_deep_as_can_be_is_printed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
