@@ -60,7 +60,7 @@ function countedReasons(vectors) {
   return Object.entries(counts).map(([reason, count]) => `${count} left out: ${reason}`).join(', ') || 'none left out';
 }
 
-/** file, the request for a line, the answer wanted, the answer as it is compared. */
+/** file (and which part of its lines), the request for a line, the answer wanted, the answer as it is compared. */
 const judges = [
   {
     file: 'parse.jsonl',
@@ -104,6 +104,13 @@ const judges = [
     want: (v) => ({ data: v.result.data }),
   },
   {
+    file: 'introspection-derived.jsonl',
+    part: ' printed',
+    ask: (v) => ({ op: 'schema', sdl: v.sdl }),
+    want: (v) => ({ printed: v.printed }),
+    seen: ({ printed }) => ({ printed }),
+  },
+  {
     file: 'build-schema.jsonl',
     ask: (v) => ({ op: 'schema', sdl: v.sdl }),
     want: (v) => (v.ok ? { printed: judged(v, v).printed } : { error: errors([judged(v, v).error])[0].message }),
@@ -124,12 +131,12 @@ const judges = [
 ];
 
 for (const judge of judges) {
-  test(`${judge.file}: every answer is the reference's`, { skip: existsSync(folder) ? false : `no ${folder}` }, async (t) => {
+  test(`${judge.file}${judge.part ?? ''}: every answer is the reference's`, { skip: existsSync(folder) ? false : `no ${folder}` }, async (t) => {
     const seen = judge.seen ?? ((answer) => answer);
     const lines = read(judge.file);
     const vectors = lines.filter((line) => !leftOut(line));
     const answers = await ask(vectors.map(judge.ask));
-    const all = vectors.map((vector, i) => ({ id: vector.id, request: judge.ask(vector), want: judge.want(vector), answer: seen(answers[i]) }));
+    const all = vectors.map((vector, i) => ({ id: `${vector.id}${judge.part ?? ''}`, request: judge.ask(vector), want: judge.want(vector), answer: seen(answers[i]) }));
     const differing = all.filter(({ want, answer }) => !isDeepStrictEqual(answer, want));
     const wrong = differing.filter(({ id }) => !exceptions.has(id));
     const inText = wrong.filter(({ want, answer }) => isDeepStrictEqual(withoutTexts(answer), withoutTexts(want)));
