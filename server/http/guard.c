@@ -50,6 +50,7 @@ struct guard {
     uint64_t data_bytes_received; /* since the last progress */
     uint64_t data_bytes_sent;     /* at the last progress */
     uint64_t budget_began_ms;
+    uint64_t paid_updates; /* WINDOW_UPDATE frames that DATA has paid for */
     uint32_t cheap_frames; /* since budget_began_ms, as resets */
     uint32_t resets;
     uint32_t settings_frames; /* of the connection, as stream_errors */
@@ -118,6 +119,20 @@ static bool is_zero_increment(const h2o_http2_frame_t *frame)
            (frame->payload[0] & 0x7f) == 0 && memcmp(frame->payload + 1, zero, sizeof(zero)) == 0;
 }
 
+/* Who takes much in a second says so often: each piece of DATA pays for one WINDOW_UPDATE. */
+static bool is_paid(struct guard *guard, const h2o_http2_frame_t *frame)
+{
+    h2o_http2_conn_status_t status;
+
+    if (frame->type != H2O_HTTP2_FRAME_TYPE_WINDOW_UPDATE) return false;
+    h2o_http2_conn_get_status(guard->conn, &status);
+    if (guard->paid_updates >=
+        status.data_bytes_sent / guard->guards->settings.window_update_bytes_min)
+        return false;
+    guard->paid_updates++;
+    return true;
+}
+
 /* GUARD_REASON_COUNT: within every budget. */
 static enum guard_reason take_budgets(struct guard *guard, const h2o_http2_frame_t *frame,
                                       uint64_t now_ms)
@@ -132,6 +147,7 @@ static enum guard_reason take_budgets(struct guard *guard, const h2o_http2_frame
     if (guard->stream_errors > settings->stream_errors_max) return GUARD_STREAM_ERRORS;
     if (is_zero_increment(frame)) return GUARD_ZERO_INCREMENT;
     if (is_cheap(frame)) {
+        if (is_paid(guard, frame)) return GUARD_REASON_COUNT;
         if (++guard->cheap_frames > settings->cheap_frames_max) return GUARD_CHEAP_FLOOD;
     } else if (frame->type == H2O_HTTP2_FRAME_TYPE_RST_STREAM) {
         if (++guard->resets > settings->resets_max) return GUARD_RESET_FLOOD;

@@ -12,6 +12,8 @@
     X(settings_frames_max, 4, "frames per connection", "SETTINGS frames other than ACK")           \
     X(cheap_frames_max, 300, "frames per second",                                                  \
       "PING, PRIORITY, WINDOW_UPDATE, empty DATA and CONTINUATION, unknown frames")                \
+    X(window_update_bytes_min, 4096, "bytes",                                                      \
+      "of DATA taken by the peer that pay for one WINDOW_UPDATE")                                  \
     X(resets_max, 100, "frames per second", "RST_STREAM frames")                                   \
     X(stream_errors_max, 20, "errors per connection", "streams reset by us for the peer's fault")  \
     X(silent_timeout_ms, 4000, "ms", "until the first frame or HTTP/1 request")                    \
