@@ -31,8 +31,9 @@ static enum status remove_bind(struct mutation *mutation, struct db_ask *ask)
     return ask->status;
 }
 
-const struct mutation_kind register_device = { "DeviceRegistered", register_bind };
-const struct mutation_kind remove_device = { "DeviceRemoved", remove_bind };
+const struct mutation_kind register_device = { .payload = "DeviceRegistered",
+                                               .bind = register_bind };
+const struct mutation_kind remove_device = { .payload = "DeviceRemoved", .bind = remove_bind };
 
 static enum status device_ask(struct gql_batch *batch, struct db_ask *ask)
 {

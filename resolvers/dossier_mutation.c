@@ -55,11 +55,13 @@ static enum status hand_over_bind(struct mutation *mutation, struct db_ask *ask)
     return apply_event(mutation, ask, "handOver");
 }
 
-const struct mutation_kind submit_dossier = { "DossierChanged", submit_bind };
-const struct mutation_kind accept_dossier = { "DossierChanged", accept_bind };
-const struct mutation_kind assign_dossier = { "DossierChanged", assign_bind };
-const struct mutation_kind complete_dossier = { "DossierChanged", complete_bind };
-const struct mutation_kind hand_over_dossier = { "DossierChanged", hand_over_bind };
+const struct mutation_kind submit_dossier = { .payload = "DossierChanged", .bind = submit_bind };
+const struct mutation_kind accept_dossier = { .payload = "DossierChanged", .bind = accept_bind };
+const struct mutation_kind assign_dossier = { .payload = "DossierChanged", .bind = assign_bind };
+const struct mutation_kind complete_dossier = { .payload = "DossierChanged",
+                                                .bind = complete_bind };
+const struct mutation_kind hand_over_dossier = { .payload = "DossierChanged",
+                                                 .bind = hand_over_bind };
 
 static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
 {

@@ -174,6 +174,7 @@ static void on_ended(struct db_tx *tx, enum status status)
     const struct services *services = mutation->request->services;
 
     if (status == MC_OK) services->ring(services->data);
+    if (status == MC_OK && mutation->kind->committed != NULL) mutation->kind->committed(mutation);
     if (status == MC_OK || mutation->decided)
         answer(mutation);
     else

@@ -45,6 +45,9 @@ struct mutation {
 struct mutation_kind {
     const char *payload; /* "DossierChanged" */
     enum status (*bind)(struct mutation *mutation, struct db_ask *ask);
+    /* After the commit, NULL: nothing to do. An effect that may be lost; what may not goes through
+     * the outbox. */
+    void (*committed)(const struct mutation *mutation);
 };
 
 /* The resolver of every such field; its data is a struct mutation_kind. */

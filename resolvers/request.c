@@ -7,7 +7,7 @@ const char *viewer_kind_name(enum viewer_kind kind)
     return names[kind];
 }
 
-enum { IDENTITY_SETTINGS = 6 };
+enum { IDENTITY_SETTINGS = 7 };
 
 static struct str me_text(const struct viewer *viewer, struct arena *arena)
 {
@@ -25,6 +25,7 @@ static void identify(const struct viewer *viewer, struct arena *arena,
         { "app.agencies", viewer->agencies },
         { "app.roles", viewer->roles },
         { "app.locale", viewer->locale },
+        { "app.session", viewer->session },
     };
 
     for (size_t i = 0; i < IDENTITY_SETTINGS; i++) {

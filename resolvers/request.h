@@ -26,6 +26,9 @@ struct viewer {
     struct str roles;
     struct str locale; /* vi, en */
     struct str session;
+    struct str scopes;      /* a partner's, with blanks between */
+    struct str environment; /* LIVE, TEST, TEAM */
+    int64_t epoch;          /* of its rights, when they were read */
 };
 
 struct request {

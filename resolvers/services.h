@@ -18,10 +18,9 @@ struct services {
     enum status (*begin)(void *data, const struct viewer *viewer, struct db_tx *tx);
     /* After a commit: somebody may be waiting for what was written. */
     void (*ring)(void *data);
-    /* Ends the viewer's session everywhere. ended comes once, unless an error is returned. Safe to
-     * repeat. */
-    enum status (*end_session)(void *data, const struct viewer *viewer,
-                               void (*ended)(void *context, enum status status), void *context);
+    /* After a commit: a session has ended. It counts everywhere within a second without it, and
+     * here at once with it. */
+    void (*session_ended)(void *data, struct str session);
 };
 
 #endif

@@ -1,42 +1,48 @@
-/* endSession (đăng xuất): an effect that is not SQL and is safe to repeat, so it takes no key. */
 #include "session.h"
 
-#include "failure.h"
+#include "sql.h"
 
-struct ending {
-    struct gql_batch *batch;
-    int64_t at;
-};
-
-static void on_session_ended(void *context, enum status status)
+static enum status end_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    struct ending *ending = context;
-    const struct services *services = request_of(ending->batch)->services;
-
-    ending->at = clock_wall_us(services->clock);
-    if (status == MC_OK)
-        gql_set_object_of(ending->batch, 0, "SessionEnded", ending);
-    else
-        gql_fail(ending->batch, 0, status, NULL);
-    gql_batch_done(ending->batch);
+    ask->sql = SQL_END_SESSION;
+    db_bind_text(ask, gql_input_text(mutation->input, "session"));
+    return ask->status;
 }
 
-enum gql_progress end_session(struct gql_batch *batch)
+static enum status end_others_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    struct request *request = request_of(batch);
-    struct ending *ending = ARENA_NEW(request->arena, struct ending);
-    enum status status;
+    (void)mutation;
+    ask->sql = SQL_END_OTHER_SESSIONS;
+    return ask->status;
+}
 
-    if (!request_signed_in(batch)) return GQL_NOW;
-    ending->batch = batch;
-    status = request->services->end_session(request->services->data, &request->viewer,
-                                            on_session_ended, ending);
-    if (status == MC_OK) return GQL_LATER;
-    gql_fail(batch, 0, status, NULL);
+static void ended(const struct mutation *mutation)
+{
+    const struct services *services = mutation->request->services;
+
+    services->session_ended(services->data, mutation->outcome.public_id);
+}
+
+/* The answer is given in the moment of the commit. */
+static enum gql_progress ended_at(struct gql_batch *batch)
+{
+    gql_set_int(batch, 0, clock_wall_us(request_of(batch)->services->clock));
     return GQL_NOW;
 }
 
+const struct mutation_kind end_session = { .payload = "SessionEnded",
+                                           .bind = end_bind,
+                                           .committed = ended };
+const struct mutation_kind end_other_sessions = { .payload = "OtherSessionsEnded",
+                                                  .bind = end_others_bind };
+
 const struct gql_field session_ended_fields[] = {
-    GQL_MEMBER("at", struct ending, at),
+    GQL_MEMBER("id", struct outcome, public_id),
+    GQL_FIELD("at", ended_at),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field other_sessions_ended_fields[] = {
+    GQL_MEMBER("count", struct outcome, seq),
     GQL_FIELDS_END,
 };

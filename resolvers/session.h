@@ -1,11 +1,11 @@
 /*
- * session.h - Mutation.endSession.
+ * session.h - sessions (phiên đăng nhập): ending them.
  */
 #ifndef RESOLVERS_SESSION_H
 #define RESOLVERS_SESSION_H
 
-#include "request.h"
+#include "mutation.h"
 
-gql_resolve end_session;
+extern const struct mutation_kind end_session, end_other_sessions;
 
 #endif

@@ -29,6 +29,8 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_DOSSIERS_OF_AGENCIES_FORWARD, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_SUBJECTS_BACKWARD, dossier_columns, SUBJECT },
     { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, dossier_columns, SUBJECT },
+    { SQL_END_OTHER_SESSIONS, apply_columns, CITIZEN | OFFICER },
+    { SQL_END_SESSION, apply_columns, CITIZEN | OFFICER },
     { SQL_FEED_END, feed_end_columns, SIGNED_IN },
     { SQL_FEED_OF_AGENCIES, dossier_event_columns, OFFICER },
     { SQL_FEED_OF_DOSSIER, dossier_event_columns, SIGNED_IN },

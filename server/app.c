@@ -92,15 +92,24 @@ static void on_part_closed(void *data)
     if (--app->open_parts == 0) uv_stop(&app->loop);
 }
 
+/* Who reads through a pool ends before the pool does. */
+static void on_revocations_closed(void *data)
+{
+    struct app *app = data;
+
+    app->open_parts = app_services_close(app, on_part_closed) + 2;
+    redis_close(app->redis, on_part_closed, app);
+    db_listener_close(app->listener, on_part_closed, app);
+}
+
 static void on_http_drained(void *data)
 {
     struct app *app = data;
 
     streams_free(app->streams);
+    app->streams = NULL;
     graphql_ws_free(app->websockets);
-    app->open_parts = app_services_close(app, on_part_closed) + 2;
-    redis_close(app->redis, on_part_closed, app);
-    db_listener_close(app->listener, on_part_closed, app);
+    revocations_close(app->sessions.revocations, on_revocations_closed, app);
 }
 
 static void on_streams_closed(void *data)
@@ -174,6 +183,13 @@ static void watch_signal(struct app *app, uv_signal_t *handle, uv_signal_cb call
 
 /* ---- the beginning ---- */
 
+static void on_sessions_changed(void *data)
+{
+    struct app *app = data;
+
+    if (app->streams != NULL) streams_check_sessions(app->streams);
+}
+
 static void open_sessions(struct app *app)
 {
     const struct server_config *config = app->config;
@@ -186,7 +202,8 @@ static void open_sessions(struct app *app)
                                });
     app->sessions.redis = app->redis;
     app->sessions.clock = app->clock;
-    app->sessions.timeout_ms = (uint32_t)config->redis_timeout_ms;
+    app->sessions.redis_timeout_ms = (uint32_t)config->redis_timeout_ms;
+    app->sessions.load_timeout_ms = (uint32_t)config->request_timeout_ms;
     app->sessions.ring.issuer = str_of(config->token_issuer);
     app->sessions.ring.audience = str_of(config->token_audience);
 }
@@ -266,6 +283,11 @@ static void start(struct app *app, const struct app_options *options)
     reference_load_start(app);
     open_listener(app);
     app->streams = streams_new(app);
+    app->sessions.revocations =
+        revocations_new(&(struct revocations_settings){ .loop = &app->loop,
+                                                        .pool = app->service_pool,
+                                                        .changed = on_sessions_changed,
+                                                        .data = app });
     app->websockets = graphql_ws_new(app);
     app->graphiql = graphiql_new(app->config);
     open_http(app, options);

@@ -39,6 +39,7 @@ struct app {
     struct redis *redis;
     struct db_pool *read_pools[VIEWER_KIND_COUNT];
     struct db_pool *write_pools[VIEWER_KIND_COUNT];
+    struct db_pool *service_pool; /* sessions: before anybody is known */
     struct db_listener *listener;
     struct reference *reference; /* NULL until it is loaded */
     struct reference_load *loading;

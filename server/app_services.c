@@ -1,7 +1,6 @@
 /* What resolvers may ask of this process (resolvers/services.h), and the pools behind it. */
 #include "app_services.h"
 
-#include "base/memory.h"
 #include "doorbell.h"
 
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
@@ -22,52 +21,19 @@ static void ring(void *data)
     doorbell_ring(((struct app *)data)->doorbell);
 }
 
-/* Outlives the request that asked for it. */
-struct ending {
-    struct session_end end;
-    struct arena arena;
-    void (*ended)(void *context, enum status status);
-    void *context;
-};
-
-static void ending_free(struct ending *ending)
+static void session_ended(void *data, struct str session)
 {
-    arena_done(&ending->arena);
-    mem_free(ending);
+    session_forget(&((struct app *)data)->sessions, session);
 }
 
-static void on_session_ended(void *context, enum status status)
-{
-    struct ending *ending = context;
-
-    ending->ended(ending->context, status);
-    ending_free(ending);
-}
-
-static enum status end_session(void *data, const struct viewer *viewer,
-                               void (*ended)(void *context, enum status status), void *context)
-{
-    struct app *app = data;
-    struct ending *ending = MEM_NEW(struct ending);
-    enum status status;
-
-    arena_init(&ending->arena, 4096);
-    ending->ended = ended;
-    ending->context = context;
-    ending->end = (struct session_end){ .ended = on_session_ended, .context = ending };
-    status = session_end(&app->sessions, viewer->session, &ending->arena, &ending->end);
-    if (status != MC_OK) ending_free(ending);
-    return status;
-}
-
-static struct db_pool *open_pool(struct app *app, enum viewer_kind kind, bool writes)
+static struct db_pool *open_pool(struct app *app, const char *role, bool writes)
 {
     const struct server_config *config = app->config;
 
     return db_pool_new(&app->loop,
                        &(struct db_pool_settings){
                            .url = config->database_url,
-                           .role = roles[kind],
+                           .role = role,
                            .connections_max = (uint32_t)(writes ? config->write_connections
                                                                 : config->pool_connections),
                            .pipeline_max = writes ? 1 : (uint32_t)config->pipeline_max,
@@ -82,10 +48,11 @@ static struct db_pool *open_pool(struct app *app, enum viewer_kind kind, bool wr
 void app_services_open(struct app *app)
 {
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
-        app->read_pools[kind] = open_pool(app, (enum viewer_kind)kind, false);
-        if (kind != VIEWER_NONE)
-            app->write_pools[kind] = open_pool(app, (enum viewer_kind)kind, true);
+        app->read_pools[kind] = open_pool(app, roles[kind], false);
+        if (kind != VIEWER_NONE) app->write_pools[kind] = open_pool(app, roles[kind], true);
     }
+    app->service_pool = open_pool(app, "app_service", false);
+    app->sessions.pool = app->service_pool;
     app->doorbell = doorbell_new(&app->loop, app->read_pools[VIEWER_NONE]);
     app->services = (struct services){
         .data = app,
@@ -93,15 +60,16 @@ void app_services_open(struct app *app)
         .ask = ask,
         .begin = begin,
         .ring = ring,
-        .end_session = end_session,
+        .session_ended = session_ended,
     };
 }
 
 size_t app_services_close(struct app *app, void (*closed)(void *data))
 {
-    size_t count = 0;
+    size_t count = 1;
 
     doorbell_close(app->doorbell);
+    db_pool_close(app->service_pool, closed, app);
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
         struct db_pool *pools[] = { app->read_pools[kind], app->write_pools[kind] };
 

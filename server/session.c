@@ -1,11 +1,13 @@
 #include "session.h"
 
-#include "base/base64.h"
+#include "base/memory.h"
+#include "session_row.h"
 #include "viewer_record.h"
 
-#include <sys/random.h>
+enum { RECORD_BYTES_MAX = 16 * 1024, RECORD_LIFE_S = 600 };
 
-enum { SESSION_RECORD_BYTES_MAX = 16 * 1024 };
+_Static_assert((int)RECORD_LIFE_S < (int)REVOCATIONS_KEEP_S,
+               "a change must be remembered longer than any record from before it");
 
 /* Braces: one hash slot a session, should Redis be a cluster. */
 static struct str session_key(struct arena *arena, struct str session)
@@ -13,24 +15,129 @@ static struct str session_key(struct arena *arena, struct str session)
     return arena_printf(arena, "session:{%.*s}", STR_PRINT(session));
 }
 
+/* ---- to Redis, without waiting for it ---- */
+
+struct record_write {
+    struct redis_ask ask;
+    struct arena arena;
+};
+
+static void on_written(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
+{
+    struct record_write *write = ask->data;
+
+    (void)status; /* the database has it all */
+    (void)reply;
+    arena_done(&write->arena);
+    mem_free(write);
+}
+
+static struct record_write *write_new(const struct sessions *sessions, const char *command,
+                                      struct str session)
+{
+    struct record_write *write = MEM_NEW(struct record_write);
+
+    arena_init(&write->arena, RECORD_BYTES_MAX);
+    redis_ask_init(&write->ask, sessions->redis_timeout_ms, on_written, write);
+    redis_ask_add(&write->ask, str_of(command));
+    redis_ask_add(&write->ask, session_key(&write->arena, session));
+    return write;
+}
+
+static void write_send(struct sessions *sessions, struct record_write *write)
+{
+    if (redis_send(sessions->redis, &write->ask) != MC_OK)
+        on_written(&write->ask, MC_UNAVAILABLE, NULL);
+}
+
+static void keep_record(struct sessions *sessions, const struct viewer *viewer, int64_t life_s)
+{
+    struct record_write *write = write_new(sessions, "SET", viewer->session);
+    struct buf record;
+
+    buf_init(&record, RECORD_BYTES_MAX);
+    viewer_record_write(&record, viewer);
+    redis_ask_add(&write->ask, buf_str(&record));
+    redis_ask_add(&write->ask, STR("EX"));
+    redis_ask_add(&write->ask, arena_printf(&write->arena, "%lld", (long long)life_s));
+    write_send(sessions, write);
+    buf_done(&record);
+}
+
+void session_forget(struct sessions *sessions, struct str session)
+{
+    revocations_add_ended(sessions->revocations, session);
+    write_send(sessions, write_new(sessions, "DEL", session));
+}
+
+/* ---- from PostgreSQL ---- */
+
+static int64_t record_life_s(const struct session_check *check, const struct session_row *row)
+{
+    int64_t left_s = (row->expires_at - clock_wall_us(check->sessions->clock)) / 1000000;
+
+    return left_s < 1 ? 1 : left_s < RECORD_LIFE_S ? left_s : RECORD_LIFE_S;
+}
+
+static void on_loaded(struct db_group *group)
+{
+    struct session_check *check = group->data;
+    enum status status = check->row.status;
+
+    check->loading = false;
+    if (status == MC_OK) status = session_row_viewer(&check->row, &check->viewer);
+    if (status == MC_OK)
+        keep_record(check->sessions, &check->viewer, record_life_s(check, check->row.rows));
+    check->done(check, status);
+}
+
+static enum status load(struct session_check *check)
+{
+    enum status status;
+
+    session_row_ask(&check->row, check->arena, check->viewer.session);
+    db_group_init(&check->group, check->sessions->load_timeout_ms, on_loaded, check);
+    db_group_set(&check->group, "app.kind", STR("SERVICE"));
+    db_group_add(&check->group, &check->row);
+    status = db_pool_send(check->sessions->pool, &check->group);
+    check->loading = status == MC_OK;
+    return status;
+}
+
+/* ---- from Redis ---- */
+
+static bool usable(struct session_check *check, struct str record)
+{
+    struct sessions *sessions = check->sessions;
+
+    return verified_viewer(&sessions->verified, record, check->arena, &check->viewer) == MC_OK &&
+           !revocations_doubts(sessions->revocations, &check->viewer);
+}
+
 static void on_record(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
 {
     struct session_check *check = ask->data;
 
-    if (status == MC_OK)
-        status = reply->kind == REDIS_TEXT
-                     ? verified_viewer(check->verified, reply->text, check->arena, &check->viewer)
-                     : MC_UNAUTHENTICATED;
+    if (status != MC_CANCELLED) {
+        if (status == MC_OK && reply->kind == REDIS_TEXT && usable(check, reply->text)) {
+            check->done(check, MC_OK);
+            return;
+        }
+        status = load(check);
+        if (status == MC_OK) return;
+    }
     check->done(check, status);
 }
 
 enum status session_recheck(struct sessions *sessions, struct session_check *check)
 {
-    check->verified = &sessions->verified;
-    redis_ask_init(&check->ask, sessions->timeout_ms, on_record, check);
+    check->sessions = sessions;
+    if (revocations_has_ended(sessions->revocations, check->viewer.session))
+        return MC_UNAUTHENTICATED;
+    redis_ask_init(&check->ask, sessions->redis_timeout_ms, on_record, check);
     redis_ask_add(&check->ask, STR("GET"));
     redis_ask_add(&check->ask, session_key(check->arena, check->viewer.session));
-    return redis_send(sessions->redis, &check->ask);
+    return redis_send(sessions->redis, &check->ask) == MC_OK ? MC_OK : load(check);
 }
 
 enum status session_check(struct sessions *sessions, struct str authorization,
@@ -57,51 +164,14 @@ enum status session_check(struct sessions *sessions, struct str authorization,
 
 void session_check_cancel(struct session_check *check)
 {
-    redis_cancel(&check->ask);
+    if (check->loading)
+        db_group_cancel(&check->group);
+    else
+        redis_cancel(&check->ask);
 }
 
-static void on_ended(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
+enum session_standing session_standing(const struct sessions *sessions, const struct viewer *viewer)
 {
-    struct session_end *end = ask->data;
-
-    (void)reply;
-    end->ended(end->context, status);
-}
-
-enum status session_end(struct sessions *sessions, struct str session, struct arena *arena,
-                        struct session_end *end)
-{
-    redis_ask_init(&end->ask, sessions->timeout_ms, on_ended, end);
-    redis_ask_add(&end->ask, STR("DEL"));
-    redis_ask_add(&end->ask, session_key(arena, session));
-    return redis_send(sessions->redis, &end->ask);
-}
-
-enum status session_make(const struct session_maker *maker, struct viewer *viewer,
-                         struct arena *arena, struct str *ret_token)
-{
-    char random[32];
-    struct buf record;
-    struct redis_reply reply;
-    int64_t now_s = clock_wall_us(&clock_system) / 1000000;
-    enum status status;
-
-    MC_ASSERT(getrandom(random, sizeof(random), 0) == (ssize_t)sizeof(random));
-    viewer->session = base64url_encode(arena, (struct str){ random, sizeof(random) });
-    buf_init(&record, SESSION_RECORD_BYTES_MAX);
-    viewer_record_write(&record, viewer);
-    const struct str words[] = { STR_INIT("SET"), session_key(arena, viewer->session),
-                                 buf_str(&record), STR_INIT("EX"),
-                                 arena_printf(arena, "%lld", (long long)maker->session_life_s) };
-
-    status = redis_run_once(&maker->redis, words, sizeof(words) / sizeof(words[0]), arena, &reply);
-    buf_done(&record);
-    if (status != MC_OK) return status;
-    return jwt_sign_access(&maker->ring,
-                           &(struct jwt_access){ .subject = viewer->id,
-                                                 .session = viewer->session,
-                                                 .kind = str_of(viewer_kind_name(viewer->kind)),
-                                                 .issued_s = now_s,
-                                                 .expires_s = now_s + maker->token_life_s },
-                           arena, ret_token);
+    if (revocations_has_ended(sessions->revocations, viewer->session)) return SESSION_ENDED;
+    return revocations_doubts(sessions->revocations, viewer) ? SESSION_DOUBTED : SESSION_STANDS;
 }

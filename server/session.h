@@ -1,15 +1,16 @@
 /*
  * session.h - from a bearer token to a viewer.
  *
- * The token is checked here, the session in Redis on every request, so that ending it counts at
- * once in every process; what cannot change of it is remembered for a minute (verified.h). The
- * record in Redis is the viewer as JSON; losing Redis means signing in again, never another
- * person's session.
+ * PostgreSQL holds the sessions. The token is checked here (verified.h); the record of its session
+ * - the viewer as JSON, ten minutes old at most - is asked of Redis on every request and, where
+ * Redis has none or is away, read from PostgreSQL and given to Redis again. A record counts only
+ * against the mirror of ends and changes (revocations.h). So losing Redis costs time, never a
+ * session, and never shows somebody another person's.
  *
  * Life:    a check is embedded by the caller; the viewer's texts live in its arena.
  * Order:   done comes exactly once after session_check returned MC_OK, never before.
  * Fails:   MC_UNAUTHENTICATED (forged, expired, ended), MC_UNAVAILABLE, MC_TIMEOUT, MC_BUSY
- * (Redis).
+ *          (PostgreSQL).
  */
 #ifndef SERVER_SESSION_H
 #define SERVER_SESSION_H
@@ -17,20 +18,26 @@
 #include "io/jwt.h"
 #include "io/redis.h"
 #include "request.h"
+#include "revocations.h"
 #include "verified.h"
 
 struct sessions {
     struct redis *redis;
+    struct db_pool *pool; /* of app_service */
+    struct revocations *revocations;
     struct jwt_ring ring;
     struct clock *clock;
-    uint32_t timeout_ms;
+    uint32_t redis_timeout_ms, load_timeout_ms;
     struct verified verified;
 };
 
 struct session_check {
+    struct sessions *sessions;
     struct redis_ask ask;
+    struct db_group group;
+    struct db_ask row;
+    bool loading; /* from PostgreSQL */
     struct arena *arena;
-    struct verified *verified;
     struct viewer viewer; /* valid in done on MC_OK */
     int64_t expires_s;    /* of the token */
     void (*done)(struct session_check *check, enum status status);
@@ -46,23 +53,13 @@ enum status session_recheck(struct sessions *sessions, struct session_check *che
 
 void session_check_cancel(struct session_check *check);
 
-struct session_end {
-    struct redis_ask ask;
-    void (*ended)(void *context, enum status status);
-    void *context;
-};
+/* Does what is known of the viewer count still, as far as this process has heard? */
+enum session_standing { SESSION_STANDS, SESSION_DOUBTED, SESSION_ENDED };
+enum session_standing session_standing(const struct sessions *sessions,
+                                       const struct viewer *viewer);
 
-enum status session_end(struct sessions *sessions, struct str session, struct arena *arena,
-                        struct session_end *end);
-
-struct session_maker {
-    struct redis_settings redis;
-    struct jwt_ring ring;
-    int64_t session_life_s, token_life_s;
-};
-
-/* For `token`: makes a session and signs a token for it; blocks. viewer.session is made here. */
-enum status session_make(const struct session_maker *maker, struct viewer *viewer,
-                         struct arena *arena, struct str *ret_token);
+/* After the database has committed the end: counts here at once, and takes the record from Redis.
+ */
+void session_forget(struct sessions *sessions, struct str session);
 
 #endif

@@ -169,29 +169,40 @@ void stream_open(struct operation *operation)
 
 /* ---- the session ---- */
 
+/* With other rights it is another stream: the client comes back and is read anew. */
 static void on_rechecked(struct session_check *check, enum status status)
 {
     struct stream *stream = check->data;
 
     stream->checking = false;
     if (!stream->closing && status == MC_UNAUTHENTICATED) stream_end(stream, MC_UNAUTHENTICATED);
+    if (!stream->closing && status == MC_OK &&
+        check->viewer.epoch != stream->operation->request.viewer.epoch)
+        stream_end(stream, MC_CONFLICT);
     stream_free_when_idle(stream);
+}
+
+static void recheck(struct stream *stream)
+{
+    struct session_check *check = &stream->operation->check;
+
+    arena_reset(&stream->check_arena);
+    check->arena = &stream->check_arena;
+    check->viewer.session = stream->operation->request.viewer.session;
+    check->done = on_rechecked;
+    check->data = stream;
+    stream->checking = session_recheck(&stream->streams->app->sessions, check) == MC_OK;
 }
 
 void stream_check_session(struct stream *stream)
 {
     struct app *app = stream->streams->app;
     struct operation *operation = stream->operation;
+    bool expired = clock_wall_us(app->clock) / 1000000 >= operation->check.expires_s;
+    enum session_standing standing = session_standing(&app->sessions, &operation->request.viewer);
 
-    if (clock_wall_us(app->clock) / 1000000 >= operation->check.expires_s) {
+    if (expired || standing == SESSION_ENDED)
         stream_end(stream, MC_UNAUTHENTICATED);
-        return;
-    }
-    if (stream->checking) return;
-    arena_reset(&stream->check_arena);
-    operation->check.arena = &stream->check_arena;
-    operation->check.viewer.session = operation->request.viewer.session;
-    operation->check.done = on_rechecked;
-    operation->check.data = stream;
-    stream->checking = session_recheck(&app->sessions, &operation->check) == MC_OK;
+    else if (standing == SESSION_DOUBTED && !stream->checking)
+        recheck(stream);
 }

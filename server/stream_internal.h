@@ -16,7 +16,7 @@ struct stream {
     TAILQ_ENTRY(stream) link;
     TAILQ_ENTRY(stream) member; /* of its cohort */
     bool closing;
-    bool checking; /* the session, in Redis */
+    bool checking; /* the session */
     uint64_t sent_ms;
     struct arena check_arena; /* the session's check */
 };
@@ -51,7 +51,7 @@ void stream_close(struct stream *stream);
  * the client comes back. */
 void stream_end(struct stream *stream, enum status status);
 
-/* Asks whether the session is still good, and ends the stream when it is not. */
+/* Ends the stream when its token or session has ended, or its viewer's rights have changed. */
 void stream_check_session(struct stream *stream);
 
 /* To be called last by whatever may have ended a stream. */

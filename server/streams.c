@@ -44,6 +44,17 @@ static void on_tick(uv_timer_t *timer)
     }
 }
 
+void streams_check_sessions(struct streams *streams)
+{
+    struct stream *stream, *next;
+
+    for (stream = TAILQ_FIRST(&streams->open); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, link);
+        if (!stream->closing) stream_check_session(stream);
+        stream_free_when_idle(stream);
+    }
+}
+
 static bool list_has(struct str list, struct str number)
 {
     while (list.size > 0)

@@ -2,7 +2,7 @@
 
 #include "viewer_record.h"
 
-enum { TEXTS = 6 };
+enum { TEXTS = 8 };
 
 /* Before the text of the session. */
 struct known_token {
@@ -12,14 +12,15 @@ struct known_token {
 /* Before its texts, one after another. */
 struct known_viewer {
     enum viewer_kind kind;
-    int64_t me;
+    int64_t me, epoch;
     size_t sizes[TEXTS];
 };
 
 static void texts_of(struct viewer *viewer, struct str *ret_texts[TEXTS])
 {
-    struct str *const texts[TEXTS] = { &viewer->id,       &viewer->name,  &viewer->subjects,
-                                       &viewer->agencies, &viewer->roles, &viewer->locale };
+    struct str *const texts[TEXTS] = { &viewer->id,       &viewer->name,       &viewer->subjects,
+                                       &viewer->agencies, &viewer->roles,      &viewer->locale,
+                                       &viewer->scopes,   &viewer->environment };
 
     memcpy(ret_texts, texts, sizeof(texts));
 }
@@ -79,6 +80,7 @@ static void keep_viewer(struct verified *verified, struct str record, struct vie
     known = arena_alloc(arena, size);
     known->kind = viewer->kind;
     known->me = viewer->me;
+    known->epoch = viewer->epoch;
     at = (char *)(known + 1);
     for (size_t i = 0; i < TEXTS; i++) {
         known->sizes[i] = texts[i]->size;
@@ -92,7 +94,9 @@ static void read_known(struct str found, struct arena *arena, struct viewer *vie
 {
     const struct known_viewer *known = (const struct known_viewer *)(const void *)found.data;
     struct str rest = { (const char *)(known + 1), found.size - sizeof(*known) };
-    struct viewer read = { .kind = known->kind, .me = known->me, .session = viewer->session };
+    struct viewer read = {
+        .kind = known->kind, .me = known->me, .epoch = known->epoch, .session = viewer->session
+    };
     struct str *texts[TEXTS];
 
     rest = arena_str(arena, rest);

@@ -14,6 +14,8 @@ static const struct {
     { "agencies", offsetof(struct viewer, agencies) },
     { "roles", offsetof(struct viewer, roles) },
     { "locale", offsetof(struct viewer, locale) },
+    { "scopes", offsetof(struct viewer, scopes) },
+    { "environment", offsetof(struct viewer, environment) },
 };
 
 enum { RECORD_TEXTS = sizeof(record_texts) / sizeof(record_texts[0]) };
@@ -38,6 +40,7 @@ enum status viewer_record_read(struct str text, struct arena *arena, struct view
 
     read.kind = kind_of(json_string_value(json_object_get(record, "kind")));
     read.me = json_integer_value(json_object_get(record, "me"));
+    read.epoch = json_integer_value(json_object_get(record, "epoch"));
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
         const char *value = json_string_value(json_object_get(record, record_texts[i].key));
 
@@ -58,6 +61,8 @@ void viewer_record_write(struct buf *out, const struct viewer *viewer)
     json_str(&json, str_of(viewer_kind_name(viewer->kind)));
     json_key(&json, "me");
     json_i64(&json, viewer->me);
+    json_key(&json, "epoch");
+    json_i64(&json, viewer->epoch);
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
         json_key(&json, record_texts[i].key);
         json_str(&json, *record_text((struct viewer *)(uintptr_t)viewer, i));

@@ -22,7 +22,7 @@ static const struct db_column tick_columns[] = {
 static void report(const struct tick *tick)
 {
     if (tick->pruned + tick->made + tick->dropped > 0)
-        log_event(LOG_INFO, "tick", LOG_I64("keys_pruned", tick->pruned),
+        log_event(LOG_INFO, "tick", LOG_I64("rows_pruned", tick->pruned),
                   LOG_I64("partitions_made", tick->made),
                   LOG_I64("partitions_dropped", tick->dropped));
     if (tick->feed_late_s > TICK_LATE_S || tick->outbox_late_s > TICK_LATE_S ||

@@ -1,3 +1,3 @@
--- session_subject: $1 text sample actor -> kind, me, id, subjects, agencies, roles, name, locale. Role app_service; the
--- function exists only where the sample province is loaded.
-SELECT kind, me, id, subjects, agencies, roles, name, locale FROM session_subject($1);
+-- session_subject: $1 text sample actor, $2 int8 seconds to live -> session. Role app_service; the function exists only
+-- where the sample province is loaded.
+SELECT session FROM session_subject($1, $2::bigint::int);

@@ -69,7 +69,8 @@ SELECT cmp_ok((SELECT count(*) FROM dossier WHERE applicant = 1), '>=', 25::bigi
 SELECT cmp_ok((SELECT count(*) FROM dossier WHERE applicant = 2), '>', 0::bigint, 'citizen2 has some');
 SELECT cmp_ok((SELECT count(*) FROM dossier WHERE applicant = 5001), '>', 0::bigint, 'and so has the partner');
 SELECT * FROM pg_temp.act_as('service');
-SELECT results_eq($$SELECT a, kind, me FROM unnest(ARRAY['citizen', 'citizen2', 'officer', 'field', 'partner', 'admin']) AS a, session_subject(a)$$,
+SELECT results_eq($$SELECT a, v.kind, v.me FROM unnest(ARRAY['citizen', 'citizen2', 'officer', 'field', 'partner', 'admin']) AS a,
+                    session_subject(a, 600) AS s, session_viewer(s.session) AS v$$,
                   $$VALUES ('citizen', 'CITIZEN', 1::bigint), ('citizen2', 'CITIZEN', 2), ('officer', 'OFFICER', 1), ('field', 'OFFICER', 2),
                            ('partner', 'PARTNER', 5001)$$, 'session_subject knows the five actors and nobody else');
 \ir include/end.psql

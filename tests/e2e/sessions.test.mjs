@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader, generateKeyPair } from 'jose';
 import { House, end, key, redis } from './support.mjs';
 
@@ -133,11 +134,42 @@ test('one session ends and another of the same person goes on', async () => {
   assert.equal((await client.post(who, { token: other })).status, 200);
 });
 
-test('a session whose record is broken lets nobody in', async () => {
+test('a record that is broken or gone is read from the database again', async () => {
   const token = house.token('citizen');
-  const { sid } = decodeJwt(token);
-  assert.equal(redis(house.env, 'SET', `session:{${sid}}`, '{"kind":"KING"}'), 'OK');
-  await assertRefused(token, 'an unknown kind');
-  redis(house.env, 'DEL', `session:{${sid}}`);
-  await assertRefused(token, 'no record');
+  const record = `session:{${decodeJwt(token).sid}}`;
+  const name = async () => (await client.data('{ viewer { name } }', { token })).viewer.name;
+  const own = await name();
+  for (const broken of ['{"kind":"KING"}', '', 'null', '[]', 'x'.repeat(100)]) {
+    assert.equal(redis(house.env, 'SET', record, broken), 'OK');
+    assert.equal(await name(), own, broken);
+  }
+  redis(house.env, 'DEL', record);
+  assert.equal(await name(), own);
+});
+
+test('an ended session stays ended, whatever record of it Redis holds', async () => {
+  const token = house.token('citizen');
+  const record = `session:{${decodeJwt(token).sid}}`;
+  await client.data('{ viewer { name } }', { token });
+  const kept = redis(house.env, 'GET', record);
+  assert.match(kept, /"kind":"CITIZEN"/);
+  await client.data(end, { token, variables: { input: { idempotencyKey: key() } } });
+  assert.equal(redis(house.env, 'SET', record, kept), 'OK');
+  await assertRefused(token, 'in the process that ended it');
+  await sleep(1000);
+  const peers = Array.from({ length: 8 }, () => house.client());
+  for (const peer of peers) {
+    assert.equal((await peer.post(who, { token })).status, 401, 'in every process, a second later');
+    peer.close();
+  }
+});
+
+test('endOtherSessions leaves the one that asks', async () => {
+  const [mine, ...others] = ['citizen2', 'citizen2', 'citizen2'].map((actor) => house.token(actor));
+  const { endOtherSessions } = await client.data(`mutation($input: EndOtherSessionsInput!) {
+    endOtherSessions(input: $input) { ... on OtherSessionsEnded { count } } }`, { token: mine, variables: { input: { idempotencyKey: key() } } });
+  assert.ok(endOtherSessions.count >= 2, JSON.stringify(endOtherSessions));
+  await sleep(1000);
+  for (const token of others) await assertRefused(token, 'another session');
+  assert.equal((await client.post(who, { token: mine })).status, 200);
 });

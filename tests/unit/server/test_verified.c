@@ -116,7 +116,10 @@ static void a_record_says_the_same_the_second_time(void **state)
                               .subjects = STR_INIT(""),
                               .agencies = STR_INIT("1,2"),
                               .roles = STR_INIT("CLERK"),
-                              .locale = STR_INIT("vi") };
+                              .locale = STR_INIT("vi"),
+                              .scopes = STR_INIT("dossiers:read events:read"),
+                              .environment = STR_INIT("TEST"),
+                              .epoch = 7 };
     struct desk desk;
     struct buf record;
 
@@ -134,6 +137,8 @@ static void a_record_says_the_same_the_second_time(void **state)
         assert_true(str_eq(read.name, written.name));
         assert_true(str_is(read.subjects, "") && str_is(read.agencies, "1,2"));
         assert_true(str_is(read.roles, "CLERK") && str_is(read.locale, "vi"));
+        assert_true(str_eq(read.scopes, written.scopes) && str_is(read.environment, "TEST"));
+        assert_int_equal(read.epoch, 7);
         assert_true(str_is(read.session, "session-1") && str_is(read.id, "officer-1"));
     }
     assert_int_equal(verified_viewer(&desk.verified, STR("{\"kind\":\"KING\"}"), &desk.arena,

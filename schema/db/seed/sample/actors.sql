@@ -1,24 +1,24 @@
--- session_subject: the sample actors behind `motcua-server token` (./dev token citizen|citizen2|officer|field|partner).
--- Lists are comma-separated, as the settings app.subjects, app.agencies and app.roles take them. No row for any other
--- name. Exists only where the sample does; granted to app_service alone.
+-- session_subject: opens a session for a sample actor, behind `motcua-server token` (./dev token citizen|citizen2|officer|
+-- field|partner), and says which. It counts as stepped up. No row for any other name. Exists only where the sample does;
+-- granted to app_service alone.
 SET ROLE motcua_definer;
 
 DROP FUNCTION IF EXISTS session_subject(text);
-CREATE FUNCTION session_subject(p_actor text)
-RETURNS TABLE (kind text, me bigint, id uuid, subjects text, agencies text, roles text, name text, locale text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT a.kind, s.id, s.public_id,
-           concat_ws(',', s.id, (SELECT string_agg(organisation::text, ',' ORDER BY organisation) FROM seat WHERE person = s.id)),
-           '', '', s.name, s.locale
-      FROM (VALUES ('citizen', 'CITIZEN', 1), ('citizen2', 'CITIZEN', 2), ('partner', 'PARTNER', 5001)) AS a(actor, kind, id)
-      JOIN subject s ON s.id = a.id
+DROP FUNCTION IF EXISTS session_subject(text, int);
+CREATE FUNCTION session_subject(p_actor text, p_life_seconds int) RETURNS TABLE (session uuid)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    INSERT INTO session (kind, subject, officer, device, expires_at, stepped_up_at)
+    SELECT a.kind, a.subject, a.officer, 'motcua-server token', now() + make_interval(secs => p_life_seconds), now()
+      FROM (VALUES ('citizen', 'CITIZEN', 1, NULL), ('citizen2', 'CITIZEN', 2, NULL), ('partner', 'PARTNER', 5001, NULL),
+                   ('officer', 'OFFICER', NULL, 1), ('field', 'OFFICER', NULL, 2)) AS a(actor, kind, subject, officer)
      WHERE a.actor = p_actor
-    UNION ALL
-    SELECT 'OFFICER', o.id, o.public_id, '', o.agency::text, array_to_string(o.roles, ','), o.name, o.locale
-      FROM (VALUES ('officer', 1), ('field', 2)) AS a(actor, id)
-      JOIN officer o ON o.id = a.id
-     WHERE a.actor = p_actor
+    RETURNING id
 $$;
 
-GRANT EXECUTE ON FUNCTION session_subject(text) TO app_service;
+GRANT EXECUTE ON FUNCTION session_subject(text, int) TO app_service;
 RESET ROLE;
+
+-- The development issuer knows the sample's people by these names.
+INSERT INTO identity_link (issuer, issuer_subject, subject, officer)
+VALUES ('citizens', 'citizen', 1, NULL), ('citizens', 'citizen2', 2, NULL),
+       ('officers', 'officer', NULL, 1), ('officers', 'field', NULL, 2);

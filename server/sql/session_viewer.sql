@@ -1,0 +1,3 @@
+-- session_viewer: $1 uuid session -> who it is; no row when it has ended. Role app_service.
+SELECT session, kind, me, id, subjects, agencies, roles, name, locale, scopes, environment, epoch, expires_at
+  FROM session_viewer($1);
