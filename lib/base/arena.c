@@ -16,7 +16,7 @@ enum { ZERO_AHEAD_BYTES = 0 };
 enum { ZERO_AHEAD_BYTES = 1024 };
 #endif
 
-enum { BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_MAX = 256 * 1024 };
+enum { BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_MAX = 256 * 1024, KEPT_BYTES_MAX = 64 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -51,13 +51,15 @@ void arena_reset(struct arena *arena)
     struct arena_block *keep = arena->head;
 
     if (keep == NULL) return;
-    while (keep->next != NULL) {
+    while (keep->next != NULL && keep->size > KEPT_BYTES_MAX) {
         struct arena_block *next = keep->next;
 
         keep->next = NULL;
         free_blocks(keep);
         keep = next;
     }
+    free_blocks(keep->next);
+    keep->next = NULL;
     arena->head = keep;
     arena->free = keep->data;
     arena->zeroed = keep->data;

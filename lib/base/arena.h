@@ -29,7 +29,7 @@ struct arena {
 void arena_init(struct arena *arena, size_t bytes_max);
 void arena_done(struct arena *arena);
 
-/* Forgets all pieces; keeps the first block for the next user. */
+/* Forgets all pieces; keeps the largest block of up to 64 KiB for the next user. */
 void arena_reset(struct arena *arena);
 
 enum status arena_status(const struct arena *arena);

@@ -161,7 +161,11 @@ static void grow(struct hash_map *map)
 
 void *hash_map_put(struct hash_map *map, struct str key, void *value)
 {
-    uint32_t hash = hash_name(key);
+    return hash_map_set(map, key, hash_name(key), value);
+}
+
+void *hash_map_set(struct hash_map *map, struct str key, uint32_t hash, void *value)
+{
     struct hash_entry **bucket;
     struct hash_entry *entry;
 

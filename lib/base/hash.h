@@ -35,7 +35,8 @@ void hash_map_init(struct hash_map *map, struct arena *arena);
 /* NULL when absent. */
 void *hash_map_get(const struct hash_map *map, struct str key);
 /* For a key whose hash_name is known: one name may be looked up in several maps. */
-static inline void *hash_map_find(const struct hash_map *map, struct str key, uint32_t hash)
+__attribute__((always_inline)) static inline void *hash_map_find(const struct hash_map *map,
+                                                                 struct str key, uint32_t hash)
 {
     const struct hash_entry *entry;
 
@@ -48,5 +49,7 @@ static inline void *hash_map_find(const struct hash_map *map, struct str key, ui
 
 /* Puts value under key; returns the value that stood there before, or NULL. value is not NULL. */
 void *hash_map_put(struct hash_map *map, struct str key, void *value);
+/* The same, for a key whose hash_name is known. */
+void *hash_map_set(struct hash_map *map, struct str key, uint32_t hash, void *value);
 
 #endif

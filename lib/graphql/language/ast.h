@@ -29,7 +29,7 @@ enum ast_value_kind {
 struct ast_name {
     struct str text; /* absent: no name */
     uint32_t offset;
-    uint32_t hash; /* hash_name, of the names and aliases of selections; others have none */
+    uint32_t hash; /* hash_name, of selections, fragments and directives; others have none */
 };
 
 struct ast_value {
@@ -61,7 +61,8 @@ enum ast_type_kind { AST_TYPE_NAMED, AST_TYPE_LIST, AST_TYPE_NON_NULL };
 struct ast_type {
     enum ast_type_kind kind;
     uint32_t offset;
-    struct str name;       /* AST_TYPE_NAMED */
+    struct str name;       /* AST_TYPE_NAMED, the next too */
+    uint32_t hash;         /* hash_name */
     struct ast_type *of;   /* the others */
     struct ast_type *next; /* within a list of named types (interfaces, union members) */
 };

@@ -118,6 +118,14 @@ struct ast_name read_name(struct parser *parser)
     return (struct ast_name){ .text = text, .offset = offset };
 }
 
+struct ast_name read_hashed_name(struct parser *parser)
+{
+    struct ast_name name = read_name(parser);
+
+    name.hash = hash_name(name.text);
+    return name;
+}
+
 struct ast_value *read_description(struct parser *parser)
 {
     if (!parser_at(parser, TOKEN_STRING) && !parser_at(parser, TOKEN_BLOCK_STRING)) return NULL;

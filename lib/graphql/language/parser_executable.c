@@ -11,15 +11,6 @@ static struct ast_selection *selection_new(struct parser *parser)
     return selection;
 }
 
-/* It will be looked up more than once. */
-static struct ast_name read_hashed_name(struct parser *parser)
-{
-    struct ast_name name = read_name(parser);
-
-    name.hash = hash_name(name.text);
-    return name;
-}
-
 static struct ast_selection *read_field(struct parser *parser)
 {
     struct ast_selection *field = selection_new(parser);
@@ -131,7 +122,7 @@ struct ast_definition *read_fragment(struct parser *parser, struct ast_value *de
     fragment->description = description;
     parser_expect_word(parser, "fragment");
     if (parser_at_word(parser, "on")) parser_unexpected(parser);
-    fragment->name = read_name(parser);
+    fragment->name = read_hashed_name(parser);
     parser_expect_word(parser, "on");
     fragment->type_condition = read_named_type(parser);
     fragment->directives = read_directives(parser, false);

@@ -59,6 +59,8 @@ void parser_leave(struct parser *parser);
     } while (0)
 
 struct ast_name read_name(struct parser *parser);
+/* With its hash, for what will be looked up more than once. */
+struct ast_name read_hashed_name(struct parser *parser);
 struct ast_value *read_value(struct parser *parser, bool constant);
 struct ast_type *read_type(struct parser *parser);
 struct ast_type *read_named_type(struct parser *parser);

@@ -128,11 +128,12 @@ struct ast_value *read_value(struct parser *parser, bool constant)
 struct ast_type *read_named_type(struct parser *parser)
 {
     struct ast_type *type = PARSER_NEW(parser, struct ast_type);
-    struct ast_name name = read_name(parser);
+    struct ast_name name = read_hashed_name(parser);
 
     type->kind = AST_TYPE_NAMED;
     type->offset = name.offset;
     type->name = name.text;
+    type->hash = name.hash;
     return type;
 }
 
@@ -194,7 +195,7 @@ struct ast_directive *read_directives(struct parser *parser, bool constant)
             break;
         }
         directive->offset = parser_expect(parser, TOKEN_AT);
-        directive->name = read_name(parser);
+        directive->name = read_hashed_name(parser);
         directive->arguments = read_arguments(parser, constant);
         PARSER_APPEND(parser, tail, directive);
     }

@@ -43,7 +43,7 @@ const struct type_ref *schema_resolve(const struct gql_schema *schema, struct ar
                                       const struct ast_type *type)
 {
     if (type->kind == AST_TYPE_NAMED) {
-        const struct schema_type *named = schema_type(schema, type->name);
+        const struct schema_type *named = schema_type_of(schema, type);
 
         return named == NULL ? NULL : &named->ref;
     }

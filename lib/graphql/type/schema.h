@@ -169,6 +169,12 @@ struct gql_schema {
 
 /* NULL when there is none. */
 const struct schema_type *schema_type(const struct gql_schema *schema, struct str name);
+/* That a document names. */
+static inline const struct schema_type *schema_type_of(const struct gql_schema *schema,
+                                                       const struct ast_type *type)
+{
+    return hash_map_find(&schema->type_map, type->name, type->hash);
+}
 const struct schema_directive *schema_directive(const struct gql_schema *schema, struct str name);
 
 /* The field of a composite type by name, meta fields included where they may stand; NULL when

@@ -16,8 +16,7 @@ static const struct schema_type *type_of(const struct gql_schema *schema,
     };
 
     if (definition->kind == AST_OPERATION) return roots[definition->operation];
-    if (definition->kind == AST_FRAGMENT)
-        return schema_type(schema, definition->type_condition->name);
+    if (definition->kind == AST_FRAGMENT) return schema_type_of(schema, definition->type_condition);
     return NULL;
 }
 
@@ -27,8 +26,9 @@ static void gather_spreads(struct validation *in, struct facts *facts)
     struct pointers sets = { NULL, 0, 0 }, spreads = { NULL, 0, 0 };
     const struct ast_selection *selection, *set = facts->definition->selections;
 
+    if (facts->spread_count == 0) return;
     for (; set != NULL; set = pointers_take(&sets)) {
-        AST_EACH(selection, set)
+        EACH_BUSY(in, selection, set)
         {
             if (selection->kind == AST_FRAGMENT_SPREAD)
                 pointers_add(&spreads, in->arena, selection);
@@ -92,10 +92,12 @@ void validation_gather(struct validation *in)
         facts->definition = definition;
         facts->type = type_of(in->schema, definition);
         facts->uses_tail = &facts->uses;
-        gather_spreads(in, facts);
         if (definition->kind == AST_FRAGMENT)
-            in->repeated |= hash_map_put(&in->fragments, definition->name.text, facts) != NULL;
+            in->repeated |= hash_map_set(&in->fragments, definition->name.text,
+                                         definition->name.hash, facts) != NULL;
     }
     validation_look(in);
+    for (size_t i = 0; i < in->fact_count; i++)
+        gather_spreads(in, &in->facts[i]);
     gather_all_reached(in);
 }

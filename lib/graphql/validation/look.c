@@ -1,6 +1,7 @@
 /*
- * The first walk: it names the field that each selection is, for the second walk and for the rule
- * that compares fields, and keeps the variables that each definition uses. Values and directives,
+ * The first walk: it names the field that each selection is, puts fields of one response name
+ * together, strings those selections together that later walks have to visit, and keeps the
+ * variables that each definition uses. Values and directives,
  * where types follow other paths, it leaves to the second walk's own functions, with nobody
  * listening but itself. It goes as deep as the parser let the document be.
  */
@@ -34,7 +35,15 @@ static const struct schema_type *type_within(const struct validation *in,
 
     if (selection->kind == AST_FIELD) return field == NULL ? NULL : composite(field->type->named);
     if (selection->type_condition == NULL) return parent;
-    return composite(schema_type(in->schema, selection->type_condition->name));
+    return composite(schema_type_of(in->schema, selection->type_condition));
+}
+
+static bool is_quiet(const struct ast_selection *field, const struct schema_field *known)
+{
+    return field->name.text.data[0] != '_' &&
+           type_is_leaf(known->type->named) == (field->selections == NULL) &&
+           (field->arguments == NULL || field->arguments->next == NULL) &&
+           (field->directives == NULL || field->directives->next == NULL);
 }
 
 static bool is_plain(const struct ast_selection *field, const struct schema_field *known)
@@ -43,48 +52,84 @@ static bool is_plain(const struct ast_selection *field, const struct schema_fiel
            known->argument_count == 0 && type_is_leaf(known->type->named);
 }
 
+static const struct schema_field *find_field(const struct validation *in,
+                                             const struct schema_type *parent,
+                                             const struct ast_name *name)
+{
+    if (parent == NULL) return NULL;
+    if (name->text.data[0] == '_') return schema_field(in->schema, parent, name->text);
+    return hash_map_find(&parent->field_map, name->text, name->hash);
+}
+
 static void look_at_field(struct validation *in, const struct schema_type *parent,
                           const struct ast_selection *field)
 {
     struct looked *looked = &in->looked[field->number];
-    struct str name = field->name.text;
 
-    if (parent == NULL) return;
-    looked->field = name.data[0] == '_' ? schema_field(in->schema, parent, name)
-                                        : hash_map_find(&parent->field_map, name, field->name.hash);
+    looked->field = find_field(in, parent, &field->name);
     looked->plain = looked->field != NULL && is_plain(field, looked->field);
+    looked->quiet = looked->plain || (looked->field != NULL && is_quiet(field, looked->field));
+    in->definition->aliases += field->alias.text.data != NULL;
+    namesakes_join(in, field);
 }
 
-/* Returns the number behind the last of them and what is in it. */
-static uint32_t look_at_selections(struct validation *in, const struct schema_type *parent,
-                                   const struct ast_selection *selections)
+/* Of what the fields are, and the number of what is around them. */
+struct look_place {
+    const struct schema_type *type; /* NULL: not known */
+    uint32_t parent;
+};
+
+static void look_at_spread(struct validation *in, const struct ast_selection *spread)
+{
+    in->looked[spread->number].fragment = fragment_named(in, &spread->name);
+    in->definition->spread_count++;
+}
+
+static void look_at_selections(struct validation *in, const struct look_place *place,
+                               const struct ast_selection *selections);
+
+static void look_within(struct validation *in, const struct look_place *place,
+                        const struct ast_selection *selection)
 {
     const struct schema_field *around = in->within;
+
+    if (selection->kind == AST_FIELD) in->within = in->looked[selection->number].field;
+    if (selection->arguments != NULL) validation_walk_arguments(in, selection->arguments);
+    if (selection->directives != NULL) validation_walk_directives(in, "", selection->directives);
+    if (selection->selections != NULL) {
+        const struct look_place inner = { type_within(in, place->type, selection),
+                                          selection->number };
+
+        look_at_selections(in, &inner, selection->selections);
+    }
+    in->within = around;
+}
+
+static void look_at_selections(struct validation *in, const struct look_place *place,
+                               const struct ast_selection *selections)
+{
+    struct looked *first = &in->looked[selections->number];
+    uint32_t *next = &first->next;
     const struct ast_selection *selection;
-    uint32_t end = 0;
 
     AST_EACH(selection, selections)
     {
         struct looked *looked = &in->looked[selection->number];
 
         looked->node = selection;
+        looked->parent = place->parent;
         if (selection->kind == AST_FIELD)
-            look_at_field(in, parent, selection);
+            look_at_field(in, place->type, selection);
         else if (selection->kind == AST_FRAGMENT_SPREAD)
-            looked->fragment =
-                hash_map_find(&in->fragments, selection->name.text, selection->name.hash);
-        end = looked->end = selection->number + 1;
-        if (looked->plain) continue;
-        in->within = selection->kind == AST_FIELD ? looked->field : around;
-        if (selection->arguments != NULL) validation_walk_arguments(in, selection->arguments);
-        if (selection->directives != NULL)
-            validation_walk_directives(in, "", selection->directives);
-        if (selection->selections != NULL)
-            end = looked->end =
-                look_at_selections(in, type_within(in, parent, selection), selection->selections);
+            look_at_spread(in, selection);
+        if (looked->plain) {
+            first->plain_count++;
+            continue;
+        }
+        if (looked != first) *next = selection->number;
+        next = &looked->next;
+        look_within(in, place, selection);
     }
-    in->within = around;
-    return end;
 }
 
 void validation_look(struct validation *in)
@@ -92,16 +137,19 @@ void validation_look(struct validation *in)
     void *states[] = { NULL };
 
     in->looked = ARENA_ARRAY(in->arena, in->document->selection_count, struct looked);
+    namesakes_init(in);
     in->rules = rules;
     in->audience = &audience;
     in->states = states;
     for (size_t i = 0; i < in->fact_count; i++) {
         struct facts *facts = &in->facts[i];
+        const struct look_place top = { composite(facts->type),
+                                        in->document->selection_count + (uint32_t)i };
 
         if (facts->definition->selections == NULL) continue;
         in->definition = facts;
         validation_walk_directives(in, "", facts->definition->directives);
-        (void)look_at_selections(in, composite(facts->type), facts->definition->selections);
+        look_at_selections(in, &top, facts->definition->selections);
     }
     in->states = NULL;
 }

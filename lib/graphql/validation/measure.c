@@ -48,7 +48,6 @@ static struct measure measure_field(const struct validation *in, const struct as
     if (meta) size.meta_depth = larger(size.meta_depth, size.depth);
     size.depth = sum(meta ? 0 : size.depth, 1);
     size.meta_lists = sum(size.meta_lists, is_meta_list(field->name.text));
-    size.aliases = sum(size.aliases, field->alias.text.data != NULL);
     size.root_fields = 1;
     return size;
 }
@@ -61,9 +60,16 @@ static struct measure measure_spread(const struct validation *in,
 
     if (fragment == NULL || !fragment->measured) return size;
     size = fragment->measure;
-    size.aliases = 0;
     size.visits = sum(size.visits, 1);
     return size;
+}
+
+static struct measure measure_one(const struct validation *in,
+                                  const struct ast_selection *selection)
+{
+    if (selection->kind == AST_FIELD) return measure_field(in, selection);
+    if (selection->kind == AST_FRAGMENT_SPREAD) return measure_spread(in, selection);
+    return measure_selections(in, selection->selections);
 }
 
 struct measure measure_selections(const struct validation *in,
@@ -72,24 +78,16 @@ struct measure measure_selections(const struct validation *in,
     struct measure all = { .depth = 0 };
     const struct ast_selection *selection;
 
-    AST_EACH(selection, selections)
+    if (selections != NULL) all.root_fields = in->looked[selections->number].plain_count;
+    if (all.root_fields > 0) all.depth = 1;
+    EACH_BUSY(in, selection, selections)
     {
-        if (in->looked[selection->number].plain) {
-            all.depth = larger(all.depth, 1);
-            all.root_fields = sum(all.root_fields, 1);
-            all.aliases = sum(all.aliases, selection->alias.text.data != NULL);
-            continue;
-        }
-        struct measure one = selection->kind == AST_FIELD ? measure_field(in, selection)
-                             : selection->kind == AST_FRAGMENT_SPREAD
-                                 ? measure_spread(in, selection)
-                                 : measure_selections(in, selection->selections);
+        struct measure one = measure_one(in, selection);
 
         all.depth = larger(all.depth, one.depth);
         all.meta_depth = larger(all.meta_depth, one.meta_depth);
         all.meta_lists = larger(all.meta_lists, one.meta_lists);
         all.root_fields = sum(all.root_fields, one.root_fields);
-        all.aliases = sum(all.aliases, one.aliases);
         all.visits = sum(all.visits, one.visits);
     }
     return all;
@@ -159,7 +157,7 @@ void validation_measure(struct validation *in)
         bool meta = is_meta_fragment(facts->definition);
 
         measure_from(in, facts, in->fact_count + 1);
-        aliases = sum(aliases, facts->measure.aliases);
+        aliases = sum(aliases, facts->aliases);
         const struct bound bounds[] = {
             { facts->measure.visits, options->fragment_visits_max,
               "Fragments are spread too often" },

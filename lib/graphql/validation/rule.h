@@ -9,6 +9,7 @@
 #define GRAPHQL_VALIDATION_RULE_H
 
 #include "graphql/type/suggest.h"
+#include "graphql/validation/namesakes.h"
 #include "graphql/validation/places.h"
 #include "graphql/validation/validate.h"
 
@@ -28,7 +29,6 @@ struct measure {
     uint32_t meta_depth;  /* of fields below __schema and __type */
     uint32_t meta_lists;  /* how many lists of the introspection types lie within each other */
     uint32_t root_fields; /* selected at the top */
-    uint32_t aliases;     /* written in it, without its fragments */
     uint32_t visits;      /* of fragments */
 };
 
@@ -37,11 +37,12 @@ struct facts {
     const struct ast_definition *definition;
     const struct schema_type *type;       /* its root type or type condition; NULL: not known */
     const struct ast_selection **spreads; /* all that stand in it */
-    size_t spread_count;
+    size_t spread_count;                  /* while the first walk is under way: how many it met */
     struct variable_use *uses, **uses_tail;
     struct facts **reached; /* an operation's fragments, direct or not, each once */
     size_t reached_count;
     struct measure measure;
+    uint32_t aliases; /* written in it */
     bool measured;
     bool mixed;  /* as struct looked has it, of anything in it */
     size_t seen; /* marks of the walks over fragments */
@@ -52,9 +53,19 @@ struct facts {
 struct looked {
     const struct ast_selection *node;
     const struct schema_field *field; /* NULL: not known, or not a field */
-    struct facts *fragment;           /* that is spread; NULL: there is none, or not a spread */
-    uint32_t end;                     /* the number behind those within it */
-    bool plain; /* a known leaf that has, and takes, nothing else: most of a document */
+    union {
+        struct facts *fragment;      /* of a spread: what is spread; NULL: there is none */
+        struct namesakes *namesakes; /* of a field */
+    };
+    const struct ast_selection *namesake; /* the field of its response name before it */
+    uint32_t parent;      /* the number of the selection around it; definition_around: of none */
+    uint32_t next;        /* the number of the next in its set that is not plain; 0: none */
+    uint32_t plain_count; /* of the first of a set: how many in the set are plain */
+    uint32_t mixed_count; /* the same of mixed ones; an inline fragment counts for many */
+    /* A known field of which no rule has anything to say: it has a selection exactly where it must,
+     * no name of introspection, one argument and one directive at most. */
+    bool quiet;
+    bool plain; /* a quiet one that has, and takes, nothing: most of a document */
     bool mixed; /* it or something in it may not be merged with another of its response name */
     bool kin;   /* not mixed, but a field of its response name is */
 };
@@ -85,7 +96,7 @@ struct rule;
     X(named_type)
 
 #define RULE_EVENT(name) ON_##name,
-enum rule_event { RULE_EVENTS(RULE_EVENT) ON_plain_field, RULE_EVENT_COUNT };
+enum rule_event { RULE_EVENTS(RULE_EVENT) ON_quiet_field, RULE_EVENT_COUNT };
 #undef RULE_EVENT
 
 enum { RULES_MAX = 40 };
@@ -113,8 +124,9 @@ struct validation {
     size_t fact_count;
     struct hash_map fragments; /* by name */
     struct looked *looked;     /* by number of the selection */
-    bool cyclic;               /* some may spread themselves: found while measuring */
-    bool repeated;             /* some have one name */
+    struct namesakes_table namesakes;
+    bool cyclic;   /* some may spread themselves: found while measuring */
+    bool repeated; /* some have one name */
 
     const struct rule *const *rules;
     const struct audience *audience;
@@ -137,7 +149,8 @@ struct validation {
 struct rule {
     const char *name;
     size_t state_size; /* zeroed for each document */
-    bool plain_too;    /* `field` asks also of the plain ones; of these there is no `field_left` */
+    bool quiet_too;    /* `field` asks also of the quiet ones; where a field takes no arguments
+                        * these have no `field_left` */
     void (*document)(struct validation *in, void *state);
     void (*document_left)(struct validation *in, void *state);
     void (*definition)(struct validation *in, void *state, const struct ast_definition *definition);
@@ -213,9 +226,9 @@ struct measure measure_selections(const struct validation *in,
                                   const struct ast_selection *selections);
 
 /* NULL when there is no such fragment. */
-static inline struct facts *fragment_named(const struct validation *in, struct str name)
+static inline struct facts *fragment_named(const struct validation *in, const struct ast_name *name)
 {
-    return hash_map_get(&in->fragments, name);
+    return hash_map_find(&in->fragments, name->text, name->hash);
 }
 
 /* What is spread here; NULL when there is no such fragment. */
@@ -223,6 +236,34 @@ static inline struct facts *fragment_of(const struct validation *in,
                                         const struct ast_selection *spread)
 {
     return in->looked[spread->number].fragment;
+}
+
+/* The selections of a set that are not plain, in order. */
+static inline const struct ast_selection *busy_next(const struct validation *in,
+                                                    const struct ast_selection *selection)
+{
+    uint32_t next = in->looked[selection->number].next;
+
+    return next == 0 ? NULL : in->looked[next].node;
+}
+
+static inline const struct ast_selection *busy_first(const struct validation *in,
+                                                     const struct ast_selection *selections)
+{
+    if (selections == NULL || !in->looked[selections->number].plain) return selections;
+    return busy_next(in, selections);
+}
+
+#define EACH_BUSY(in, selection, selections)                                                       \
+    for ((selection) = busy_first((in), (selections)); (selection) != NULL;                        \
+         (selection) = busy_next((in), (selection)))
+
+/* The definition that a number stands for which is no selection's; NULL: it is one's. */
+static inline struct facts *definition_around(const struct validation *in, uint32_t parent)
+{
+    uint32_t count = in->document->selection_count;
+
+    return parent < count ? NULL : &in->facts[parent - count];
 }
 
 /* Where a definition and a variable start: with their description. */

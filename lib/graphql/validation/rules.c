@@ -57,7 +57,7 @@ void audience_fill(struct audience *audience, const struct rule *const *rules, s
     if (rules[i]->event != NULL) add(audience, ON_##event, i);
         RULE_EVENTS(ADD)
 #undef ADD
-        if (rules[i]->field != NULL && rules[i]->plain_too) add(audience, ON_plain_field, i);
+        if (rules[i]->field != NULL && rules[i]->quiet_too) add(audience, ON_quiet_field, i);
     }
 }
 

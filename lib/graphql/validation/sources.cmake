@@ -2,6 +2,7 @@ list(APPEND GRAPHQL_SOURCES
     validation/facts.c
     validation/look.c
     validation/measure.c
+    validation/namesakes.c
     validation/places.c
     validation/rules.c
     validation/rules/defer_stream_directive_label.c

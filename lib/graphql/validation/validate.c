@@ -6,6 +6,9 @@
 #include "graphql/language/lexer.h"
 #include "graphql/validation/rules.h"
 
+#include <stdalign.h>
+#include <stddef.h>
+
 enum {
     ERRORS_MAX_PRESET = 100,
     VISITS_MAX_PRESET = 1000,
@@ -251,12 +254,26 @@ static enum status choose_rules(struct validation *in)
     return MC_OK;
 }
 
+static size_t room_of(const struct rule *rule)
+{
+    size_t step = alignof(max_align_t);
+
+    return (rule->state_size + step - 1) / step * step;
+}
+
 static void begin_rules(struct validation *in)
 {
-    in->states = ARENA_ARRAY(in->arena, in->rule_count, void *);
+    size_t bytes = 0;
+    char *room;
+
     for (size_t i = 0; i < in->rule_count; i++)
-        if (in->rules[i]->state_size > 0)
-            in->states[i] = arena_alloc(in->arena, in->rules[i]->state_size);
+        bytes += room_of(in->rules[i]);
+    in->states = ARENA_ARRAY(in->arena, in->rule_count, void *);
+    room = arena_alloc(in->arena, bytes);
+    for (size_t i = 0; i < in->rule_count; i++) {
+        in->states[i] = room;
+        room += room_of(in->rules[i]);
+    }
 }
 
 enum status validate_document(const struct gql_schema *schema, const struct ast_document *document,

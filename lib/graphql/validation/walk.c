@@ -119,7 +119,8 @@ void validation_walk_directives(struct validation *in, const char *location,
     AST_EACH(directive, directives)
     {
         in->location = location;
-        in->directive = schema_directive(in->schema, directive->name.text);
+        in->directive =
+            hash_map_find(&in->schema->directive_map, directive->name.text, directive->name.hash);
         TELL(in, directive, directive);
         validation_walk_arguments(in, directive->arguments);
         TELL(in, directive_left, directive);
@@ -142,22 +143,23 @@ static void walk_field(struct validation *in, const struct ast_selection *field)
     const struct schema_type *parent = in->parent_type;
     const struct schema_field *around = in->within;
     const struct schema_field *definition = in->looked[field->number].field;
+    bool quiet = in->looked[field->number].quiet;
 
     in->field = definition;
     in->type = definition == NULL ? NULL : definition->type;
-    if (in->looked[field->number].plain) {
-        TELL_OF(in, ON_plain_field, field, field);
-        return;
-    }
+    if (quiet)
+        TELL_OF(in, ON_quiet_field, field, field);
+    else
+        TELL(in, field, field);
+    if (in->looked[field->number].plain) return;
     in->within = definition;
-    TELL(in, field, field);
     validation_walk_arguments(in, field->arguments);
     validation_walk_directives(in, "FIELD", field->directives);
     if (field->selections != NULL) walk_selections(in, field->selections);
     in->parent_type = parent;
     in->field = definition;
     in->type = definition == NULL ? NULL : definition->type;
-    TELL(in, field_left, field);
+    if (!quiet || definition->argument_count > 0) TELL(in, field_left, field);
     in->within = around;
 }
 
@@ -171,7 +173,7 @@ static void walk_inline_fragment(struct validation *in, const struct ast_selecti
     const struct schema_type *parent = in->parent_type, *type = parent;
 
     if (fragment->type_condition != NULL)
-        type = schema_type(in->schema, fragment->type_condition->name);
+        type = schema_type_of(in->schema, fragment->type_condition);
     in->type = ref_of(type);
     TELL(in, inline_fragment, fragment);
     if (fragment->type_condition != NULL) walk_type(in, fragment->type_condition);
@@ -187,14 +189,13 @@ static void walk_selections(struct validation *in, const struct ast_selection *s
     const struct type_ref *type = in->type;
     const struct schema_type *parent =
         type != NULL && type_is_composite(type->named) ? type->named : NULL;
-    const bool plain_too = in->audience->counts[ON_plain_field] > 0;
+    const bool all = in->audience->counts[ON_quiet_field] > 0;
     const struct ast_selection *selection;
 
     in->parent_type = parent;
     TELL(in, selections, selections);
-    AST_EACH(selection, selections)
-    {
-        if (in->looked[selection->number].plain && !plain_too) continue;
+    for (selection = all ? selections : busy_first(in, selections); selection != NULL;
+         selection = all ? selection->next : busy_next(in, selection)) {
         if (validation_stopped(in)) return;
         in->parent_type = parent;
         in->type = type;

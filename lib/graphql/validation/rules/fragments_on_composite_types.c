@@ -3,7 +3,7 @@
 
 static bool is_wrong(const struct validation *in, const struct ast_type *condition)
 {
-    const struct schema_type *type = schema_type(in->schema, condition->name);
+    const struct schema_type *type = schema_type_of(in->schema, condition);
 
     return type != NULL && !type_is_composite(type);
 }

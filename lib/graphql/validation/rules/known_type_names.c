@@ -34,13 +34,11 @@ static bool is_in_type_system(const struct validation *in)
     return kind != AST_OPERATION && kind != AST_FRAGMENT;
 }
 
-static void check(struct validation *in, void *state, const struct ast_type *type)
+static void refuse_unknown(struct validation *in, const struct ast_type *type)
 {
     struct suggestions near = suggestions_for(type->name);
     const struct ast_definition *definition;
 
-    (void)state;
-    if (schema_type(in->schema, type->name) != NULL || is_defined(in, type->name)) return;
     if (is_in_type_system(in)) {
         if (is_standard(type->name)) return;
         for (size_t i = 0; i < STANDARD_COUNT; i++)
@@ -54,6 +52,13 @@ static void check(struct validation *in, void *state, const struct ast_type *typ
     }
     REFUSE_AT(in, type->offset, "Unknown type \"%.*s\".%.*s", STR_PRINT(type->name),
               STR_PRINT(hint(in, &near)));
+}
+
+static void check(struct validation *in, void *state, const struct ast_type *type)
+{
+    (void)state;
+    if (schema_type_of(in->schema, type) == NULL && !is_defined(in, type->name))
+        refuse_unknown(in, type);
 }
 
 const struct rule rule_known_type_names = {

@@ -67,23 +67,15 @@ const struct merge_group *merge_group_named(const struct merge_set *set, struct 
 struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *type,
                                const struct ast_selection *selections);
 
-/* Marks in what the first walk has seen which fields may be in conflict at all. */
+/* Marks in what the first walk has seen which fields may be in conflict at all, and whether there
+ * are any. */
 void merge_mark(struct merge *merge);
-
-/* Lists and nulls differ, or leaves of different types. */
-bool merge_types_conflict(const struct type_ref *a, const struct type_ref *b);
-
-/* NULL: not known, or not a field that the type defines. */
-const struct type_ref *merge_type_of(const struct validation *in,
-                                     const struct ast_selection *field);
 
 /* Both leaves without arguments, of one name and type. */
 bool merge_are_one_leaf(const struct merge_field *a, const struct merge_field *b);
 
 /* NULL: the field is not streamed. */
 const struct ast_directive *merge_stream_of(const struct ast_selection *field);
-
-bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b);
 
 /* Turns a conflict into an error of the document. */
 void merge_refuse(struct validation *in, const struct merge_conflict *conflict);

@@ -50,7 +50,7 @@ static void check_enum_value(struct validation *in, void *state, const struct sc
 
 const struct rule rule_no_deprecated_custom = {
     .name = "NoDeprecatedCustomRule",
-    .plain_too = true,
+    .quiet_too = true,
     .field = check_field,
     .argument = check_argument,
     .object_field = check_object_field,

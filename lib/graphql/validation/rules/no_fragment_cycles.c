@@ -51,7 +51,7 @@ static void refuse_cycle(struct validation *in, const struct state *self, size_t
 /* Of two fragments of one name, the one that spreads mean stands for both. */
 static struct facts *named(const struct validation *in, const struct facts *facts)
 {
-    return fragment_named(in, facts->definition->name.text);
+    return fragment_named(in, &facts->definition->name);
 }
 
 static void enter(struct validation *in, struct state *self, const struct facts *facts)

@@ -13,6 +13,6 @@ static void check(struct validation *in, void *state, const struct ast_selection
 
 const struct rule rule_no_schema_introspection_custom = {
     .name = "NoSchemaIntrospectionCustomRule",
-    .plain_too = true,
+    .quiet_too = true,
     .field = check,
 };

@@ -22,7 +22,7 @@ static void check(struct validation *in, void *state)
         const struct ast_definition *definition = in->facts[i].definition;
 
         if (definition->kind != AST_FRAGMENT) continue;
-        if (fragment_named(in, definition->name.text)->seen != (size_t)USED)
+        if (fragment_named(in, &definition->name)->seen != (size_t)USED)
             REFUSE_AT(in, definition_offset(definition), "Fragment \"%.*s\" is never used.",
                       STR_PRINT(definition->name.text));
     }

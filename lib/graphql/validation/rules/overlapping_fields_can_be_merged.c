@@ -92,7 +92,7 @@ static struct str stream_difference(const struct merge_field *a, const struct me
     const struct ast_directive *one = merge_stream_of(a->node), *other = merge_stream_of(b->node);
 
     if (one == NULL && other == NULL) return STR_NONE;
-    if (one != NULL && other != NULL && merge_same_arguments(one->arguments, other->arguments))
+    if (one != NULL && other != NULL && same_arguments(one->arguments, other->arguments))
         return STR("they have overlapping stream directives. See "
                    "https://github.com/graphql/defer-stream-wg/discussions/100");
     return STR("they have overlapping stream directives");
@@ -109,11 +109,11 @@ static struct str difference(struct merge *merge, const struct merge_field *a,
         if (!str_eq(a->node->name.text, b->node->name.text))
             return arena_printf(arena, "\"%.*s\" and \"%.*s\" are different fields",
                                 STR_PRINT(a->node->name.text), STR_PRINT(b->node->name.text));
-        if (!merge_same_arguments(a->node->arguments, b->node->arguments))
+        if (!same_arguments(a->node->arguments, b->node->arguments))
             return STR("they have differing arguments");
     }
     if (stream.data != NULL) return stream;
-    if (a->type != NULL && b->type != NULL && merge_types_conflict(a->type, b->type))
+    if (a->type != NULL && b->type != NULL && types_conflict(a->type, b->type))
         return arena_printf(arena, "they return conflicting types \"%.*s\" and \"%.*s\"",
                             STR_PRINT(type_ref_text(arena, a->type)),
                             STR_PRINT(type_ref_text(arena, b->type)));
@@ -281,15 +281,7 @@ static void pass_over(struct validation *in, void *state, const struct ast_selec
 /* One field or one fragment has nothing to be compared with; what is in it has its own turn. */
 static bool is_alone(const struct validation *in, const struct ast_selection *selections)
 {
-    const struct ast_selection *selection, *found = NULL;
-
-    AST_EACH(selection, selections)
-    {
-        if (!in->looked[selection->number].mixed) continue;
-        if (found != NULL || selection->kind == AST_INLINE_FRAGMENT) return false;
-        found = selection;
-    }
-    return true;
+    return in->looked[selections->number].mixed_count < 2;
 }
 
 static void check(struct validation *in, void *state, const struct ast_selection *selections)

@@ -68,7 +68,7 @@ static void add_field(struct merge *merge, struct merge_set *set, const struct s
 
     if (merge->in->looked[node->number].kin) return;
     field = ARENA_NEW(merge->in->arena, struct merge_field);
-    *field = (struct merge_field){ parent, node, merge_type_of(merge->in, node) };
+    *field = (struct merge_field){ parent, node, known_type(merge->in, node) };
     group->uniform = group->fields.count == 0
                          ? is_leaf(node)
                          : group->uniform && merge_are_one_leaf(group->fields.items[0], field);
@@ -124,71 +124,4 @@ struct merge_set *merge_set_of(struct merge *merge, const struct schema_type *ty
     *first = set;
     add_selections(merge, set, type, selections);
     return set;
-}
-
-static bool same_value(const struct ast_value *a, const struct ast_value *b);
-
-static bool same_items(const struct ast_value *a, const struct ast_value *b)
-{
-    for (; a != NULL && b != NULL; a = a->next, b = b->next)
-        if (!same_value(a, b)) return false;
-    return a == NULL && b == NULL;
-}
-
-static size_t count_of(const struct ast_argument *list)
-{
-    size_t count = 0;
-
-    for (; list != NULL; list = list->next)
-        count++;
-    return count;
-}
-
-/* In any order; of a name that stands more than once, the first with the first and so on. */
-static bool same_fields(const struct ast_argument *a, const struct ast_argument *b)
-{
-    const struct ast_argument *one, *before, *other;
-
-    if (count_of(a) != count_of(b)) return false;
-    AST_EACH(one, a)
-    {
-        other = argument_named(b, one->name.text);
-        for (before = a; before != one && other != NULL; before = before->next)
-            if (str_eq(before->name.text, one->name.text))
-                other = argument_named(other->next, one->name.text);
-        if (other == NULL || !same_value(one->value, other->value)) return false;
-    }
-    return true;
-}
-
-static bool same_value(const struct ast_value *a, const struct ast_value *b)
-{
-    if (a->kind != b->kind || a->block != b->block) return false;
-    if (a->kind == AST_LIST) return same_items(a->items, b->items);
-    if (a->kind == AST_OBJECT) return same_fields(a->fields, b->fields);
-    return str_eq(a->text, b->text);
-}
-
-static const struct ast_argument *last_named(const struct ast_argument *list, struct str name)
-{
-    const struct ast_argument *one, *last = NULL;
-
-    AST_EACH(one, list)
-    if (str_eq(one->name.text, name)) last = one;
-    return last;
-}
-
-/* In any order; a name that stands twice is refused elsewhere, and here its last counts, as it does
- * for graphql-js. */
-bool merge_same_arguments(const struct ast_argument *a, const struct ast_argument *b)
-{
-    const struct ast_argument *one, *other;
-
-    if (count_of(a) != count_of(b)) return false;
-    AST_EACH(one, a)
-    {
-        other = last_named(b, one->name.text);
-        if (other == NULL || !same_value(one->value, other->value)) return false;
-    }
-    return true;
 }

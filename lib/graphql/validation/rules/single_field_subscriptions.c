@@ -21,7 +21,7 @@ static bool fits(const struct validation *in, const struct roots *roots,
     const struct schema_type *type;
 
     if (condition == NULL) return true;
-    type = schema_type(in->schema, condition->name);
+    type = schema_type_of(in->schema, condition);
     return type != NULL &&
            (type == roots->type || (type_is_abstract(type) && type_is_possible(type, roots->type)));
 }
@@ -60,7 +60,7 @@ static const struct ast_selection *inner(struct validation *in, struct roots *ro
 
     if (selection->kind == AST_INLINE_FRAGMENT)
         return fits(in, roots, selection->type_condition) ? selection->selections : NULL;
-    fragment = fragment_named(in, name);
+    fragment = fragment_of(in, selection);
     if (fragment == NULL || hash_map_put(&roots->spread, name, fragment) != NULL) return NULL;
     if (!fits(in, roots, fragment->definition->type_condition)) return NULL;
     return fragment->definition->selections;
