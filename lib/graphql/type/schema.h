@@ -77,16 +77,17 @@ struct schema_input {
 
 struct schema_field {
     struct str name;
-    struct str description;
     const struct type_ref *type;
     const struct schema_input *arguments;
     size_t argument_count;
-    const struct ast_directive *directives;
+    uint32_t name_number; /* the same for all fields of one name, and for no other */
+    bool is_leaf;         /* its type is, lists and nulls aside */
     bool deprecated;
+    struct str description;
+    const struct ast_directive *directives;
     struct str deprecation_reason;
     struct schema_hints hints;
     const struct schema_list_size *list_size; /* NULL: none */
-    uint32_t name_number;             /* the same for all fields of one name, and for no other */
     const struct schema_type *owner;  /* NULL: __typename, which stands in every composite type */
     const struct gql_field *resolver; /* set by gql_schema_bind */
     const struct ast_field_definition *ast;

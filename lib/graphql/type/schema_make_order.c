@@ -128,6 +128,7 @@ static void number_field(struct gql_schema *schema, struct schema_field *field)
 {
     const struct schema_field *namesake = hash_map_get(&schema->field_names, field->name);
 
+    field->is_leaf = type_is_leaf(field->type->named);
     if (namesake != NULL) {
         field->name_number = namesake->name_number;
         return;

@@ -40,8 +40,7 @@ static const struct schema_type *type_within(const struct validation *in,
 
 static bool is_quiet(const struct ast_selection *field, const struct schema_field *known)
 {
-    return field->name.text.data[0] != '_' &&
-           type_is_leaf(known->type->named) == (field->selections == NULL) &&
+    return field->name.text.data[0] != '_' && known->is_leaf == (field->selections == NULL) &&
            (field->arguments == NULL || field->arguments->next == NULL) &&
            (field->directives == NULL || field->directives->next == NULL);
 }
@@ -49,7 +48,7 @@ static bool is_quiet(const struct ast_selection *field, const struct schema_fiel
 static bool is_plain(const struct ast_selection *field, const struct schema_field *known)
 {
     return field->selections == NULL && field->arguments == NULL && field->directives == NULL &&
-           known->argument_count == 0 && type_is_leaf(known->type->named);
+           known->argument_count == 0 && known->is_leaf;
 }
 
 static const struct schema_field *find_field(const struct validation *in,
