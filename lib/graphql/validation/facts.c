@@ -20,26 +20,6 @@ static const struct schema_type *type_of(const struct gql_schema *schema,
     return NULL;
 }
 
-/* The order is graphql-js's: those of a set, then those of its last inner set, and so on. */
-static void gather_spreads(struct validation *in, struct facts *facts)
-{
-    struct pointers sets = { NULL, 0, 0 }, spreads = { NULL, 0, 0 };
-    const struct ast_selection *selection, *set = facts->definition->selections;
-
-    if (facts->spread_count == 0) return;
-    for (; set != NULL; set = pointers_take(&sets)) {
-        EACH_BUSY(in, selection, set)
-        {
-            if (selection->kind == AST_FRAGMENT_SPREAD)
-                pointers_add(&spreads, in->arena, selection);
-            else if (selection->selections != NULL)
-                pointers_add(&sets, in->arena, selection->selections);
-        }
-    }
-    facts->spreads = (const struct ast_selection **)spreads.items;
-    facts->spread_count = spreads.count;
-}
-
 /* The row of what is reached is also the queue of what is still to be looked into. */
 static void gather_reached(struct validation *in, struct facts *operation, size_t mark)
 {
@@ -97,7 +77,5 @@ void validation_gather(struct validation *in)
                                          definition->name.hash, facts) != NULL;
     }
     validation_look(in);
-    for (size_t i = 0; i < in->fact_count; i++)
-        gather_spreads(in, &in->facts[i]);
     gather_all_reached(in);
 }

@@ -35,7 +35,7 @@ static const struct schema_type *type_within(const struct validation *in,
 
     if (selection->kind == AST_FIELD) return field == NULL ? NULL : composite(field->type->named);
     if (selection->type_condition == NULL) return parent;
-    return composite(schema_type_of(in->schema, selection->type_condition));
+    return composite(in->looked[selection->number].condition);
 }
 
 static bool is_quiet(const struct ast_selection *field, const struct schema_field *known)
@@ -49,6 +49,28 @@ static bool is_plain(const struct ast_selection *field, const struct schema_fiel
 {
     return field->selections == NULL && field->arguments == NULL && field->directives == NULL &&
            known->argument_count == 0 && known->is_leaf;
+}
+
+static bool is_meta_root(struct str name)
+{
+    return name.data[0] == '_' && (str_is(name, "__schema") || str_is(name, "__type"));
+}
+
+/* Lists of one thing of the type system in another, which may lead around in it. */
+static bool is_meta_list(struct str name)
+{
+    switch (name.size) {
+    case sizeof("fields") - 1:
+        return str_is(name, "fields");
+    case sizeof("interfaces") - 1:
+        return str_is(name, "interfaces");
+    case sizeof("inputFields") - 1:
+        return str_is(name, "inputFields");
+    case sizeof("possibleTypes") - 1:
+        return str_is(name, "possibleTypes");
+    default:
+        return false;
+    }
 }
 
 static const struct schema_field *find_field(const struct validation *in,
@@ -68,6 +90,10 @@ static void look_at_field(struct validation *in, const struct schema_type *paren
     looked->field = find_field(in, parent, &field->name);
     looked->plain = looked->field != NULL && is_plain(field, looked->field);
     looked->quiet = looked->plain || (looked->field != NULL && is_quiet(field, looked->field));
+    if (!looked->plain) {
+        looked->meta_root = is_meta_root(field->name.text);
+        looked->meta_list = is_meta_list(field->name.text);
+    }
     in->definition->aliases += field->alias.text.data != NULL;
     namesakes_join(in, field);
 }
@@ -81,7 +107,6 @@ struct look_place {
 static void look_at_spread(struct validation *in, const struct ast_selection *spread)
 {
     in->looked[spread->number].fragment = fragment_named(in, &spread->name);
-    in->definition->spread_count++;
 }
 
 static void look_at_selections(struct validation *in, const struct look_place *place,
@@ -104,9 +129,26 @@ static void look_within(struct validation *in, const struct look_place *place,
     in->within = around;
 }
 
+/* The order is graphql-js's: those of a set, then those of its last inner set, and so on. So those
+ * of a set go before all that its inner sets have put there. */
+static void keep_spreads(struct validation *in, const struct ast_selection *selections,
+                         size_t count)
+{
+    struct facts *facts = in->definition;
+    const struct ast_selection *selection, **kept = facts->spreads - count;
+
+    facts->spreads = kept;
+    facts->spread_count += count;
+    EACH_BUSY(in, selection, selections)
+    {
+        if (selection->kind == AST_FRAGMENT_SPREAD) *kept++ = selection;
+    }
+}
+
 static void look_at_selections(struct validation *in, const struct look_place *place,
                                const struct ast_selection *selections)
 {
+    size_t spreads = 0;
     struct looked *first = &in->looked[selections->number];
     uint32_t *next = &first->next;
     const struct ast_selection *selection;
@@ -121,6 +163,9 @@ static void look_at_selections(struct validation *in, const struct look_place *p
             look_at_field(in, place->type, selection);
         else if (selection->kind == AST_FRAGMENT_SPREAD)
             look_at_spread(in, selection);
+        else if (selection->type_condition != NULL)
+            looked->condition = schema_type_of(in->schema, selection->type_condition);
+        spreads += selection->kind == AST_FRAGMENT_SPREAD;
         if (looked->plain) {
             first->plain_count++;
             continue;
@@ -129,14 +174,18 @@ static void look_at_selections(struct validation *in, const struct look_place *p
         next = &looked->next;
         look_within(in, place, selection);
     }
+    if (spreads > 0) keep_spreads(in, selections, spreads);
 }
 
 void validation_look(struct validation *in)
 {
     void *states[] = { NULL };
+    const struct ast_selection **spreads; /* filled from the end */
 
     in->looked = ARENA_ARRAY(in->arena, in->document->selection_count, struct looked);
     namesakes_init(in);
+    spreads = ARENA_ARRAY(in->arena, in->document->selection_count, const struct ast_selection *) +
+              in->document->selection_count;
     in->rules = rules;
     in->audience = &audience;
     in->states = states;
@@ -147,8 +196,10 @@ void validation_look(struct validation *in)
 
         if (facts->definition->selections == NULL) continue;
         in->definition = facts;
+        facts->spreads = spreads;
         validation_walk_directives(in, "", facts->definition->directives);
         look_at_selections(in, &top, facts->definition->selections);
+        spreads = facts->spreads;
     }
     in->states = NULL;
 }

@@ -18,78 +18,77 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-static bool is_meta_root(struct str name)
-{
-    return name.data[0] == '_' && (str_is(name, "__schema") || str_is(name, "__type"));
-}
+/* Where a set stands in what is measured. */
+struct level {
+    uint32_t depth, lists;
+};
 
-/* Lists of one thing of the type system in another, which may lead around in it. */
-static bool is_meta_list(struct str name)
+static void measure_set(const struct validation *in, struct level at,
+                        const struct ast_selection *selections, struct measure *all);
+
+static void measure_field(const struct validation *in, struct level at,
+                          const struct ast_selection *field, struct measure *all)
 {
-    switch (name.size) {
-    case sizeof("fields") - 1:
-        return str_is(name, "fields");
-    case sizeof("interfaces") - 1:
-        return str_is(name, "interfaces");
-    case sizeof("inputFields") - 1:
-        return str_is(name, "inputFields");
-    case sizeof("possibleTypes") - 1:
-        return str_is(name, "possibleTypes");
-    default:
-        return false;
+    const struct looked *looked = &in->looked[field->number];
+    struct level below = { at.depth + 1, at.lists + looked->meta_list };
+
+    all->depth = larger(all->depth, at.depth + 1);
+    all->meta_lists = larger(all->meta_lists, below.lists);
+    all->root_fields += at.depth == 0;
+    if (field->selections == NULL) return;
+    if (looked->meta_root) {
+        struct measure meta = { .depth = 0 };
+
+        measure_set(in, (struct level){ 0, below.lists }, field->selections, &meta);
+        all->meta_depth = larger(all->meta_depth, larger(meta.depth, meta.meta_depth));
+        all->meta_lists = larger(all->meta_lists, meta.meta_lists);
+        all->visits = sum(all->visits, meta.visits);
+        return;
     }
+    measure_set(in, below, field->selections, all);
 }
 
-static struct measure measure_field(const struct validation *in, const struct ast_selection *field)
-{
-    struct measure size = measure_selections(in, field->selections);
-    bool meta = is_meta_root(field->name.text);
-
-    if (meta) size.meta_depth = larger(size.meta_depth, size.depth);
-    size.depth = sum(meta ? 0 : size.depth, 1);
-    size.meta_lists = sum(size.meta_lists, is_meta_list(field->name.text));
-    size.root_fields = 1;
-    return size;
-}
-
-static struct measure measure_spread(const struct validation *in,
-                                     const struct ast_selection *spread)
+static void measure_spread(const struct validation *in, struct level at,
+                           const struct ast_selection *spread, struct measure *all)
 {
     const struct facts *fragment = fragment_of(in, spread);
-    struct measure size = { .visits = 1 };
+    const struct measure *size;
 
-    if (fragment == NULL || !fragment->measured) return size;
-    size = fragment->measure;
-    size.visits = sum(size.visits, 1);
-    return size;
+    all->visits = sum(all->visits, 1);
+    if (fragment == NULL || !fragment->measured) return;
+    size = &fragment->measure;
+    all->depth = larger(all->depth, sum(at.depth, size->depth));
+    all->meta_depth = larger(all->meta_depth, size->meta_depth);
+    all->meta_lists = larger(all->meta_lists, sum(at.lists, size->meta_lists));
+    if (at.depth == 0) all->root_fields = sum(all->root_fields, size->root_fields);
+    all->visits = sum(all->visits, size->visits);
 }
 
-static struct measure measure_one(const struct validation *in,
-                                  const struct ast_selection *selection)
+static void measure_set(const struct validation *in, struct level at,
+                        const struct ast_selection *selections, struct measure *all)
 {
-    if (selection->kind == AST_FIELD) return measure_field(in, selection);
-    if (selection->kind == AST_FRAGMENT_SPREAD) return measure_spread(in, selection);
-    return measure_selections(in, selection->selections);
+    uint32_t plain = in->looked[selections->number].plain_count;
+    const struct ast_selection *selection;
+
+    if (plain > 0) all->depth = larger(all->depth, at.depth + 1);
+    if (at.depth == 0) all->root_fields = sum(all->root_fields, plain);
+    EACH_BUSY(in, selection, selections)
+    {
+        if (selection->kind == AST_FIELD)
+            measure_field(in, at, selection, all);
+        else if (selection->kind == AST_FRAGMENT_SPREAD)
+            measure_spread(in, at, selection, all);
+        else
+            measure_set(in, at, selection->selections, all);
+    }
 }
 
 struct measure measure_selections(const struct validation *in,
                                   const struct ast_selection *selections)
 {
     struct measure all = { .depth = 0 };
-    const struct ast_selection *selection;
 
-    if (selections != NULL) all.root_fields = in->looked[selections->number].plain_count;
-    if (all.root_fields > 0) all.depth = 1;
-    EACH_BUSY(in, selection, selections)
-    {
-        struct measure one = measure_one(in, selection);
-
-        all.depth = larger(all.depth, one.depth);
-        all.meta_depth = larger(all.meta_depth, one.meta_depth);
-        all.meta_lists = larger(all.meta_lists, one.meta_lists);
-        all.root_fields = sum(all.root_fields, one.root_fields);
-        all.visits = sum(all.visits, one.visits);
-    }
+    if (selections != NULL) measure_set(in, (struct level){ 0, 0 }, selections, &all);
     return all;
 }
 

@@ -7,7 +7,6 @@ void namesakes_init(struct validation *in)
     struct namesakes_table *table = &in->namesakes;
 
     table->known = ARENA_ARRAY(in->arena, in->schema->field_names.count, struct namesakes *);
-    table->room = ARENA_ARRAY(in->arena, in->document->selection_count, struct namesakes);
     hash_map_init(&table->others, in->arena);
 }
 
@@ -100,13 +99,26 @@ bool same_arguments(const struct ast_argument *a, const struct ast_argument *b)
 
 /* ---- joining ---- */
 
+enum { ROOM = 32 };
+
+static struct namesakes *namesakes_new(struct validation *in)
+{
+    struct namesakes_table *table = &in->namesakes;
+
+    if (table->room == table->room_end) {
+        table->room = ARENA_ARRAY(in->arena, ROOM, struct namesakes);
+        table->room_end = table->room + ROOM;
+    }
+    return table->room++;
+}
+
 static struct namesakes *others_named(struct validation *in, const struct ast_name *name)
 {
     struct hash_map *others = &in->namesakes.others;
     struct namesakes *found = hash_map_find(others, name->text, name->hash);
 
     if (found != NULL) return found;
-    found = in->namesakes.room++;
+    found = namesakes_new(in);
     (void)hash_map_set(others, name->text, name->hash, found);
     return found;
 }
@@ -122,7 +134,7 @@ static struct namesakes *namesakes_of(struct validation *in, const struct ast_se
         namesake = hash_map_find(&in->schema->field_names, name->text, name->hash);
     if (namesake == NULL) return others_named(in, name);
     place = &in->namesakes.known[namesake->name_number];
-    if (*place == NULL) *place = in->namesakes.room++;
+    if (*place == NULL) *place = namesakes_new(in);
     return *place;
 }
 
@@ -163,7 +175,7 @@ void namesakes_join(struct validation *in, const struct ast_selection *field)
 
     looked->namesakes = others;
     looked->namesake = others->last;
-    others->last = field;
+    others->last = field->number + 1;
     if (others->first == NULL) {
         others->first = field;
         others->field = looked->field;

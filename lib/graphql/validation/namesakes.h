@@ -18,8 +18,9 @@ struct validation;
 
 /* Fields of one response name, whether they meet or not. */
 struct namesakes {
-    const struct ast_selection *first, *last; /* each knows the one before it: looked.namesake */
-    const struct schema_field *field;         /* what the first is, and its type; NULL: not known */
+    const struct ast_selection *first;
+    uint32_t last; /* its number, plus one; each knows the one before it: looked.namesake */
+    const struct schema_field *field; /* what the first is, and its type; NULL: not known */
     const struct type_ref *type;
     bool mixed;
     bool lead; /* some are mixed, or lead to what is */
@@ -27,8 +28,8 @@ struct namesakes {
 
 struct namesakes_table {
     struct namesakes **known; /* by number of the schema's field of that name */
-    struct namesakes *room;   /* for as many as may come */
-    struct hash_map others;   /* names that no field of the schema has */
+    struct namesakes *room, *room_end;
+    struct hash_map others; /* names that no field of the schema has */
     struct pointers mixed;
 };
 

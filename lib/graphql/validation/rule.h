@@ -37,7 +37,7 @@ struct facts {
     const struct ast_definition *definition;
     const struct schema_type *type;       /* its root type or type condition; NULL: not known */
     const struct ast_selection **spreads; /* all that stand in it */
-    size_t spread_count;                  /* while the first walk is under way: how many it met */
+    size_t spread_count;
     struct variable_use *uses, **uses_tail;
     struct facts **reached; /* an operation's fragments, direct or not, each once */
     size_t reached_count;
@@ -56,8 +56,10 @@ struct looked {
     union {
         struct facts *fragment;      /* of a spread: what is spread; NULL: there is none */
         struct namesakes *namesakes; /* of a field */
+        const struct schema_type
+            *condition; /* of an inline fragment that has one; NULL: not known */
     };
-    const struct ast_selection *namesake; /* the field of its response name before it */
+    uint32_t namesake;    /* the number, plus one, of the field of its response name before it */
     uint32_t parent;      /* the number of the selection around it; definition_around: of none */
     uint32_t next;        /* the number of the next in its set that is not plain; 0: none */
     uint32_t plain_count; /* of the first of a set: how many in the set are plain */
@@ -65,9 +67,11 @@ struct looked {
     /* A known field of which no rule has anything to say: it has a selection exactly where it must,
      * no name of introspection, one argument and one directive at most. */
     bool quiet;
-    bool plain; /* a quiet one that has, and takes, nothing: most of a document */
-    bool mixed; /* it or something in it may not be merged with another of its response name */
-    bool kin;   /* not mixed, but a field of its response name is */
+    bool meta_root; /* __schema or __type */
+    bool meta_list; /* named as the lists of one thing of the type system in another are */
+    bool plain;     /* a quiet one that has, and takes, nothing: most of a document */
+    bool mixed;     /* it or something in it may not be merged with another of its response name */
+    bool kin;       /* not mixed, but a field of its response name is */
 };
 
 struct rule;

@@ -129,6 +129,7 @@ void validation_walk_directives(struct validation *in, const char *location,
     in->in_directive = false;
 }
 
+/* Who calls this where a type is known, calls in vain: rules ask of those that are not. */
 static void walk_type(struct validation *in, const struct ast_type *type)
 {
     while (type->kind != AST_TYPE_NAMED)
@@ -172,11 +173,10 @@ static void walk_inline_fragment(struct validation *in, const struct ast_selecti
 {
     const struct schema_type *parent = in->parent_type, *type = parent;
 
-    if (fragment->type_condition != NULL)
-        type = schema_type_of(in->schema, fragment->type_condition);
+    if (fragment->type_condition != NULL) type = in->looked[fragment->number].condition;
     in->type = ref_of(type);
     TELL(in, inline_fragment, fragment);
-    if (fragment->type_condition != NULL) walk_type(in, fragment->type_condition);
+    if (fragment->type_condition != NULL && type == NULL) walk_type(in, fragment->type_condition);
     validation_walk_directives(in, "INLINE_FRAGMENT", fragment->directives);
     in->type = ref_of(type);
     walk_selections(in, fragment->selections);
@@ -293,7 +293,7 @@ static void walk_definition(struct validation *in, const struct ast_definition *
         walk_variables(in, definition->variables);
         validation_walk_directives(in, locations[definition->operation], definition->directives);
     } else if (definition->kind == AST_FRAGMENT) {
-        walk_type(in, definition->type_condition);
+        if (in->definition->type == NULL) walk_type(in, definition->type_condition);
         validation_walk_directives(in, "FRAGMENT_DEFINITION", definition->directives);
     } else {
         walk_type_system(in, definition);

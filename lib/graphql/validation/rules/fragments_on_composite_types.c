@@ -1,10 +1,8 @@
 /* Fragments on Object, Interface or Union Types (specification 5.5.1.3). */
 #include "graphql/validation/rules.h"
 
-static bool is_wrong(const struct validation *in, const struct ast_type *condition)
+static bool is_wrong(const struct schema_type *type)
 {
-    const struct schema_type *type = schema_type_of(in->schema, condition);
-
     return type != NULL && !type_is_composite(type);
 }
 
@@ -13,7 +11,7 @@ static void check_inline(struct validation *in, void *state, const struct ast_se
     const struct ast_type *condition = fragment->type_condition;
 
     (void)state;
-    if (condition != NULL && is_wrong(in, condition))
+    if (condition != NULL && is_wrong(in->looked[fragment->number].condition))
         REFUSE_AT(in, condition->offset,
                   "Fragment cannot condition on non composite type \"%.*s\".",
                   STR_PRINT(condition->name));
@@ -24,7 +22,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
     const struct ast_type *condition = definition->type_condition;
 
     (void)state;
-    if (definition->kind == AST_FRAGMENT && is_wrong(in, condition))
+    if (definition->kind == AST_FRAGMENT && is_wrong(in->definition->type))
         REFUSE_AT(in, condition->offset,
                   "Fragment \"%.*s\" cannot condition on non composite type \"%.*s\".",
                   STR_PRINT(definition->name.text), STR_PRINT(condition->name));

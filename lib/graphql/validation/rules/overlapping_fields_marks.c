@@ -46,10 +46,10 @@ static void mark_upwards(struct marking *marking, uint32_t number)
 
 static void mark_namesakes(struct marking *marking, const struct namesakes *namesakes)
 {
-    const struct ast_selection *field = namesakes->last;
+    uint32_t next = namesakes->last;
 
-    for (; field != NULL; field = marking->in->looked[field->number].namesake)
-        mark_upwards(marking, field->number);
+    for (; next > 0; next = marking->in->looked[next - 1].namesake)
+        mark_upwards(marking, next - 1);
 }
 
 /* True when there was one to mark. */
@@ -88,10 +88,10 @@ static void mark_kin(struct marking *marking)
 
     for (size_t i = 0; i < marking->lead.count; i++) {
         const struct namesakes *namesakes = marking->lead.items[i];
-        const struct ast_selection *field = namesakes->last;
+        uint32_t next = namesakes->last;
 
-        for (; field != NULL; field = looked[field->number].namesake)
-            looked[field->number].kin = !looked[field->number].mixed;
+        for (; next > 0; next = looked[next - 1].namesake)
+            looked[next - 1].kin = !looked[next - 1].mixed;
     }
 }
 

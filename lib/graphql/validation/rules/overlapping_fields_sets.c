@@ -105,7 +105,7 @@ static void add_selections(struct merge *merge, struct merge_set *set,
             add_fragment(merge, set, selection);
         } else {
             if (selection->type_condition != NULL)
-                type = schema_type(merge->in->schema, selection->type_condition->name);
+                type = merge->in->looked[selection->number].condition;
             add_selections(merge, set, type, selection->selections);
         }
     }
