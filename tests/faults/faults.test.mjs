@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PushServices } from '../e2e/push.mjs';
-import { Database, House, failure, key, place, root, sleep, until } from '../e2e/support.mjs';
+import { Database, House, end, failure, key, place, root, sleep, until } from '../e2e/support.mjs';
 import { Flow } from './flow.mjs';
 
 // Not named test...: those forget what they have not written yet, and this is about not forgetting.
@@ -120,15 +120,23 @@ test('PostgreSQL gone: 503 with Retry-After, not ready; then all is well again',
   await flow.assertWhole(push);
 });
 
-test('Redis gone: who is signed in comes later, the public goes on; then all is well again', async () => {
+test('Redis gone: who is signed in goes on, who signed out stays out; then all is well again', async () => {
   const children = house.children();
+  const [leaving, staying] = [house.token('citizen'), house.token('citizen')];
+  for (const token of [leaving, staying]) assert.equal((await client.post('{ viewer { id } }', { token })).status, 200);
   await sleep(1100); // what Redis has taken is on its disk each second
   await services('kill-redis');
-  await until('not ready', async () => (await readiness()).status === 503);
-  assert.equal((await readiness()).json.postgresql, 'OK');
-  await assertRefusedForNow(signedIn, 'a signed-in read');
-  const open = await client.data('{ viewer { id } procedures(first: 1) { nodes { code } } }');
-  assert.equal(open.procedures.nodes.length, 1);
+  await until('Redis is missed', async () => (await readiness()).json.redis !== 'OK');
+  assert.equal((await readiness()).status, 200, 'and served without');
+  for (let i = 0; i < 10; i++) assert.equal((await signedIn()).status, 200, 'a signed-in read');
+  await client.data(end, { token: leaving, variables: { input: { idempotencyKey: key() } } });
+  await sleep(1000);
+  for (const peer of Array.from({ length: 16 }, () => house.client())) {
+    assert.equal((await peer.post('{ viewer { id } }', { token: leaving })).status, 401, 'an ended session, in any process');
+    assert.equal((await peer.post('{ viewer { id } }', { token: staying })).status, 200, 'another one');
+    peer.close();
+  }
+  await flow.goesOn();
   await services('start-redis');
   await flow.goesOn();
   await house.ready();
