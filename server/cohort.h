@@ -68,7 +68,8 @@ void cohort_open(struct stream *stream, struct str code, int64_t after);
 /* The stream is told nothing more; the cohort may be gone. */
 void cohort_leave(struct stream *stream);
 
-/* Reads on, at once or after what is under way. */
+/* Reads on, at once or after what is under way. A first reading that cannot begin ends its stream:
+ * both may be gone. */
 void cohort_read(struct cohort *cohort);
 
 /* Something a member did not take yet has left. */

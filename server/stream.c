@@ -160,10 +160,11 @@ void stream_open(struct operation *operation)
     cohort_open(stream, gql_input_text(arguments, "code"), after.major);
     if (operation->carrier->stream->open(
             operation, (size_t)operation->app->config->stream_queue_bytes +
-                           (size_t)operation->app->config->reply_bytes_max) != MC_OK)
-        stream_close(stream);
-    else
+                           (size_t)operation->app->config->reply_bytes_max) == MC_OK) {
         cohort_read(stream->cohort);
+        return;
+    }
+    stream_close(stream);
     stream_free_when_idle(stream);
 }
 

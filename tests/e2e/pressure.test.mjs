@@ -157,6 +157,33 @@ test('a reload of the reference data takes nothing from a request that waits', a
   assert.deepEqual(await during(), before);
 });
 
+test('a stream that finds the pool full ends to be asked again, and the process lives', async () => {
+  const own = await House.start('full', { database: house.database, settings: { MOTCUA_POOL_CONNECTIONS: '1', MOTCUA_PIPELINE_MAX: '1', MOTCUA_QUEUE_MAX: '2' } });
+  try {
+    const token = own.token('citizen');
+    const peer = own.client();
+    const children = own.children();
+    await whileLocked('dossier_event', async (holder) => {
+      const ask = () => peer.post('{ events(first: 1) { nodes { id } } }', { token });
+      const held = [];
+      for (let i = 0; i < 3; i++) {
+        held.push(ask());
+        await sleep(100);
+      }
+      await waiting(holder, 1);
+      assert.equal((await ask()).json.errors[0].extensions.code, 'SERVICE_BUSY');
+      const stream = await peer.events('subscription { dossierEvents { id } }', { token });
+      await stream.end();
+      assert.deepEqual([stream.list, stream.complete], [[], false]);
+      await holder.sql('ROLLBACK; BEGIN');
+      for (const reply of await Promise.all(held)) assert.equal(reply.status, 200, reply.text);
+    });
+    assert.deepEqual(own.children(), children);
+  } finally {
+    await own.stop();
+  }
+});
+
 test('open streams are not requests in flight: others are still answered', async () => {
   const own = await House.start('streaming', { database: house.database, settings: { MOTCUA_REQUESTS_MAX: '3' } });
   try {
