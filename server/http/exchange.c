@@ -161,14 +161,14 @@ void http_reply(struct http_exchange *exchange, int status, const struct http_he
 
     MC_ASSERT(!exchange->is_stream);
     if (request != NULL) {
-        h2o_iovec_t copy =
-            h2o_strdup(&request->pool, body.data == NULL ? "" : body.data, body.size);
+        size_t size = str_is(http_method(exchange), "HEAD") ? 0 : body.size;
+        h2o_iovec_t copy = h2o_strdup(&request->pool, size == 0 ? "" : body.data, size);
 
         request->res.content_length = body.size;
         exchange->token->exchange = NULL;
         start(exchange, status, headers, header_count);
         exchange->token = NULL;
-        h2o_send(request, &copy, body.size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+        h2o_send(request, &copy, size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
     }
     exchange_free(exchange);
 }

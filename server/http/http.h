@@ -50,7 +50,8 @@ bool http_is_gone(const struct http_exchange *exchange);
 
 /* ---- one reply ---- */
 
-/* Ends the exchange. Headers and body are copied. content-length is set here. */
+/* Ends the exchange. Headers and body are copied. content-length is set here; the body stays here
+ * for HEAD. */
 void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
                 size_t header_count, struct str body);
 

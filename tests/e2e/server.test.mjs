@@ -86,6 +86,19 @@ test('HTTP/2 and HTTP/1.1 are chosen by ALPN', async () => {
   assert.deepEqual(reply, { status: 200, version: '1.1', text: '{"data":{"__typename":"Query"}}' });
 });
 
+test('what answers HEAD has no body, so that the next reply of the connection is not taken for it', async () => {
+  for (const path of ['/graphql', '/nowhere', '/healthz']) {
+    const socket = tls.connect({ port: house.port, host: '127.0.0.1', servername: 'localhost', ca: house.ca, ALPNProtocols: ['http/1.1'] });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+    socket.on('error', () => {});
+    socket.write(`HEAD ${path} HTTP/1.1\r\nhost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+    await once(socket, 'close');
+    const second = text.slice(text.indexOf('\r\n\r\n') + 4);
+    assert.match(second, /^HTTP\/1\.1 200 /, text);
+  }
+});
+
 test('TLS 1.2 and 1.3 are spoken, 1.1 is not', async () => {
   for (const version of ['TLSv1.2', 'TLSv1.3']) {
     const { protocol } = await handshake({ minVersion: version, maxVersion: version });
