@@ -45,16 +45,13 @@ static enum status find_by_text(struct operation *operation, struct gql_errors *
     return fail(errors, MC_DOCUMENT_REFUSED, status_sentence(MC_DOCUMENT_REFUSED));
 }
 
-static enum status remember(struct operation *operation, struct gql_errors *errors)
+static enum status find_by_both(struct operation *operation, struct gql_errors *errors)
 {
     const struct graphql_request *graphql = &operation->graphql;
     char hash[SHA256_TEXT_BYTES];
 
     if (!str_eq(sha256_text(graphql->document.text, hash), graphql->persisted_hash))
         return fail(errors, MC_BAD_INPUT, "provided sha does not match query");
-    if (operation->policy.free_documents)
-        persisted_query_put(&operation->app->persisted, graphql->persisted_hash,
-                            graphql->document.text);
     return find_by_text(operation, errors);
 }
 
@@ -66,7 +63,7 @@ static enum status find_by_hash(struct operation *operation, struct gql_errors *
     struct str text;
 
     if (document != NULL) return use(operation, document);
-    if (graphql->document.text.data != NULL) return remember(operation, errors);
+    if (graphql->document.text.data != NULL) return find_by_both(operation, errors);
     text = operation->policy.free_documents
                ? persisted_query(&operation->app->persisted, graphql->persisted_hash)
                : STR_NONE;
@@ -80,4 +77,13 @@ enum status document_find(struct operation *operation, struct gql_errors *errors
     if (operation->graphql.document_id.data != NULL) return find_by_id(operation, errors);
     if (operation->graphql.persisted_hash.data != NULL) return find_by_hash(operation, errors);
     return find_by_text(operation, errors);
+}
+
+void document_remember(struct operation *operation)
+{
+    const struct graphql_request *graphql = &operation->graphql;
+
+    if (graphql->persisted_hash.data == NULL || operation->is_trusted) return;
+    persisted_query_put(&operation->app->persisted, graphql->persisted_hash,
+                        graphql->document.text);
 }

@@ -15,4 +15,8 @@
 /* Sets graphql.document.text and is_trusted, and the plan when the set has it ready. */
 enum status document_find(struct operation *operation, struct gql_errors *errors);
 
+/* Once it has a plan: a document with errors is not worth the room. Next time its hash is enough.
+ */
+void document_remember(struct operation *operation);
+
 #endif

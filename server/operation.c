@@ -182,10 +182,12 @@ static void plan_text(struct operation *operation, struct plan_cache *cache)
 
     operation->plan_is_known = cache->hits > hits;
     app_count(operation->app, operation->plan_is_known ? METRIC_PLAN_HITS : METRIC_PLAN_MISSES, 1);
-    if (status == MC_OK)
-        dispatch(operation);
-    else
+    if (status != MC_OK) {
         reply(operation, &(struct outcome){ .status = status, .body = errors });
+        return;
+    }
+    document_remember(operation);
+    dispatch(operation);
 }
 
 static void plan(struct operation *operation)

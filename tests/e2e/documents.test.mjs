@@ -85,6 +85,18 @@ test('who may send any document may send it once and then its hash', async () =>
   assert.equal(code(await send({ extensions }, tokens.citizen)), 'PERSISTED_QUERY_NOT_FOUND');
 });
 
+test('a document with errors is not remembered, and pushes nothing out', async () => {
+  const extensions = (text) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
+  const good = 'query Kept { viewer { id kind } }';
+  assert.equal((await send({ query: good, extensions: extensions(good) }, tokens.officer)).status, 200);
+  for (let i = 0; i < 100; i++) {
+    const query = `{ nothing${i} } # ${'x'.repeat(300)}`;
+    assert.notEqual((await send({ query, extensions: extensions(query) }, tokens.officer)).status, 200);
+    assert.equal(code(await send({ extensions: extensions(query) }, tokens.officer)), 'PERSISTED_QUERY_NOT_FOUND');
+  }
+  assert.equal((await send({ extensions: extensions(good) }, tokens.officer)).status, 200);
+});
+
 test('what is remembered stays within its bytes, and the oldest goes first', async () => {
   const texts = Array.from({ length: 40 }, (_, i) => `query Q${i} { viewer { id } } # ${'x'.repeat(100)}`);
   const extensions = (text) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
