@@ -9,6 +9,7 @@ struct batch {
     struct app *app;
     struct http_exchange *exchange;
     json_t *requests;
+    bool is_safe; /* by QUERY */
     struct buf reply;
     size_t next; /* to be started */
     struct batch_item *running;
@@ -59,6 +60,9 @@ static void free_item(struct operation *operation)
 }
 
 static const struct carrier carrier = { .reply = reply, .refuse = refuse, .free = free_item };
+static const struct carrier safe_carrier = {
+    .reply = reply, .refuse = refuse, .free = free_item, .queries_only = true
+};
 
 static void start_next(struct batch *batch)
 {
@@ -70,7 +74,7 @@ static void start_next(struct batch *batch)
 
     item->batch = batch;
     batch->running = item;
-    operation_init(operation, batch->app, &carrier);
+    operation_init(operation, batch->app, batch->is_safe ? &safe_carrier : &carrier);
     if (authorization.data != NULL)
         operation->authorization = arena_str(&operation->arena, authorization);
     status = graphql_request_of_json(json_array_get(batch->requests, batch->next++),
@@ -116,13 +120,15 @@ static void on_gone(struct http_exchange *exchange)
     if (batch->running != NULL) operation_gone(&batch->running->operation);
 }
 
-void batch_open(struct app *app, struct http_exchange *exchange, const json_t *json)
+void batch_open(struct app *app, struct http_exchange *exchange,
+                const struct graphql_request *request)
 {
     struct batch *batch = MEM_NEW(struct batch);
 
     batch->app = app;
     batch->exchange = exchange;
-    batch->requests = json_incref((json_t *)(uintptr_t)json);
+    batch->requests = json_incref(request->json);
+    batch->is_safe = request->is_safe;
     buf_init(&batch->reply, (size_t)app->config->reply_bytes_max);
     http_set_data(exchange, batch);
     http_on_gone(exchange, on_gone);

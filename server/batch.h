@@ -12,7 +12,8 @@
 
 #include "operation.h"
 
-/* Takes the exchange over. json is an array of at most batch_max requests. */
-void batch_open(struct app *app, struct http_exchange *exchange, const json_t *json);
+/* Takes the exchange over. The request's json is an array of at most batch_max requests. */
+void batch_open(struct app *app, struct http_exchange *exchange,
+                const struct graphql_request *request);
 
 #endif

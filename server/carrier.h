@@ -58,7 +58,7 @@ struct carrier {
     void (*free)(struct operation *operation);
     /* NULL: no subscription over this carrier. */
     const struct stream_carrier *stream;
-    bool queries_only; /* HTTP GET */
+    bool queries_only; /* HTTP GET and QUERY */
 };
 
 #endif

@@ -329,7 +329,7 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
         return;
     }
     if (json_is_array(operation->graphql.json)) {
-        batch_open(app, take_exchange(operation), operation->graphql.json);
+        batch_open(app, take_exchange(operation), &operation->graphql);
         operation_free(operation);
         return;
     }

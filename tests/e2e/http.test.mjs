@@ -64,6 +64,16 @@ test('QUERY asks as POST does, and changes nothing', async () => {
   assert.equal((await ask('mutation { endSession(input: {idempotencyKey: "k"}) { __typename } }')).status, 405);
 });
 
+test('a batch by QUERY changes nothing either', async () => {
+  const { audit } = houses;
+  const authorization = `Bearer ${audit.token('citizen')}`;
+  const found = await audit.client().request('QUERY', '/graphql', { 'content-type': json, accept: json, authorization }, JSON.stringify([
+    { query: 'mutation($input: EndSessionInput!) { endSession(input: $input) { __typename } }', variables: { input: { idempotencyKey: key() } } },
+    { query: '{ viewer { id } }' }]));
+  assert.equal(found.json[0].errors?.[0].message, 'A mutation is sent by POST.', found.text);
+  assert.ok(found.json[1].data?.viewer.id, found.text);
+});
+
 test('the profile of the draft says graphql-response+json of what is no success', async () => {
   const found = await post(houses.draft2026, json, { query: '{ nothing }' });
   assert.match(found.headers['content-type'], /^application\/graphql-response\+json/);
