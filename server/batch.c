@@ -78,6 +78,7 @@ static void start_next(struct batch *batch)
     if (authorization.data != NULL)
         operation->authorization = arena_str(&operation->arena, authorization);
     status = graphql_request_of_json(json_array_get(batch->requests, batch->next++),
+                                     (size_t)batch->app->config->variables_bytes_max,
                                      &operation->graphql, &why);
     if (status == MC_OK) {
         operation_start(operation);

@@ -135,11 +135,25 @@ static enum status read_members(struct graphql_request *request, const char **re
     return MC_OK;
 }
 
-enum status graphql_request_of_json(const json_t *json, struct graphql_request *ret_request,
-                                    const char **ret_why)
+/* bytes: of the text they were read from, which is no shorter; SIZE_MAX: not known. */
+static enum status check_variables(const struct graphql_request *request, size_t bytes,
+                                   size_t bytes_max, const char **ret_why)
 {
+    if (request->variables == NULL || bytes <= bytes_max) return MC_OK;
+    if (json_dumpb(request->variables, NULL, 0, JSON_COMPACT) <= bytes_max) return MC_OK;
+    *ret_why = "The variables are too long.";
+    return MC_TOO_LARGE;
+}
+
+enum status graphql_request_of_json(const json_t *json, size_t variables_bytes_max,
+                                    struct graphql_request *ret_request, const char **ret_why)
+{
+    enum status status;
+
     *ret_request = (struct graphql_request){ .json = json_incref((json_t *)(uintptr_t)json) };
-    return read_members(ret_request, ret_why);
+    status = read_members(ret_request, ret_why);
+    if (status != MC_OK) return status;
+    return check_variables(ret_request, SIZE_MAX, variables_bytes_max, ret_why);
 }
 
 /* JSON in UTF-8, whatever other parameters it names. */
@@ -158,15 +172,6 @@ static bool is_json(struct str content_type)
             return false;
     }
     return true;
-}
-
-static enum status check_variables(const struct graphql_request *request, size_t body_bytes,
-                                   size_t bytes_max, const char **ret_why)
-{
-    if (request->variables == NULL || body_bytes <= bytes_max) return MC_OK;
-    if (json_dumpb(request->variables, NULL, 0, JSON_COMPACT) <= bytes_max) return MC_OK;
-    *ret_why = "The variables are too long.";
-    return MC_TOO_LARGE;
 }
 
 static enum status read_batch(const struct graphql_request *request, size_t batch_max,
@@ -248,9 +253,12 @@ static enum status add_parameter(json_t *body, struct str name, struct str value
 }
 
 static enum status read_get(const struct http_exchange *exchange, struct arena *arena,
+                            const struct graphql_request_limits *limits,
                             struct graphql_request *request, const char **ret_why)
 {
     struct str query = http_query(exchange);
+    size_t bytes = query.size;
+    enum status status;
 
     request->json = json_object();
     *ret_why = "A parameter of the address is not what GraphQL over HTTP says.";
@@ -262,7 +270,9 @@ static enum status read_get(const struct http_exchange *exchange, struct arena *
                           decode_form(arena, value.data == NULL ? STR("") : value)) != MC_OK)
             return MC_BAD_INPUT;
     }
-    return read_members(request, ret_why);
+    status = read_members(request, ret_why);
+    if (status != MC_OK) return status;
+    return check_variables(request, bytes, limits->variables_bytes_max, ret_why);
 }
 
 enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
@@ -278,7 +288,7 @@ enum status graphql_request_read(const struct http_exchange *exchange, struct ar
     if (!get && !query && !str_is(method, "POST")) return MC_METHOD;
     status = choose_media(http_header(exchange, "accept"), &ret_request->media);
     if (status != MC_OK) return status;
-    if (get) return read_get(exchange, arena, ret_request, ret_why);
+    if (get) return read_get(exchange, arena, limits, ret_request, ret_why);
     return read_post(exchange, limits, ret_request, ret_why);
 }
 

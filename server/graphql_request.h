@@ -43,9 +43,10 @@ enum status graphql_request_read(const struct http_exchange *exchange, struct ar
 /* JSON of a client; NULL when it is none, or nested too deeply. */
 json_t *graphql_json_read(struct str text);
 
-/* What is already JSON: {"query","operationName","variables","extensions"}. Holds a reference. */
-enum status graphql_request_of_json(const json_t *json, struct graphql_request *ret_request,
-                                    const char **ret_why);
+/* What is already JSON: {"query","operationName","variables","extensions"}. Holds a reference.
+ * Fails: MC_BAD_INPUT, MC_TOO_LARGE (variables). */
+enum status graphql_request_of_json(const json_t *json, size_t variables_bytes_max,
+                                    struct graphql_request *ret_request, const char **ret_why);
 
 void graphql_request_done(struct graphql_request *request);
 

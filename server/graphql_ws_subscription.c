@@ -162,12 +162,13 @@ struct ws_subscription *ws_subscription_find(struct ws_client *client, struct st
 static enum status read_operation(const struct ws_client *client, const json_t *payload,
                                   struct operation *operation, const char **ret_why)
 {
-    size_t most = (size_t)client->app->config->websocket_operations_max;
+    const struct server_config *config = client->app->config;
 
     operation->authorization = arena_str(&operation->arena, client->authorization);
     *ret_why = "Too many operations at once over one WebSocket.";
-    if (client->subscription_count > most) return MC_LIMIT;
-    return graphql_request_of_json(payload, &operation->graphql, ret_why);
+    if (client->subscription_count > (size_t)config->websocket_operations_max) return MC_LIMIT;
+    return graphql_request_of_json(payload, (size_t)config->variables_bytes_max,
+                                   &operation->graphql, ret_why);
 }
 
 void ws_subscription_start(struct ws_client *client, struct str id, const json_t *payload)

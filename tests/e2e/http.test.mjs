@@ -138,6 +138,17 @@ test('variables are taken up to the setting, and 64 deep', async () => {
   assert.match((await nest(65)).text, /nested/);
 });
 
+test('variables have one limit, by GET and in a batch too', async () => {
+  const query = 'query($code: String!) { dossier(code: $code) { id } }';
+  const of = (bytes) => ({ code: 'x'.repeat(bytes - '{"code":""}'.length) });
+  const get = (bytes) => houses.audit.client().get(`/graphql?${new URLSearchParams({ query, variables: JSON.stringify(of(bytes)) })}`);
+  const [atIt, over] = [await get(2000), await get(2001)];
+  assert.deepEqual([atIt.status, over.status, over.json.errors[0].message], [200, 413, 'The variables are too long.']);
+  const batch = (await post(houses.audit, json, [{ query, variables: of(2001) }, { query, variables: of(2000) }])).json;
+  assert.equal(batch[0].errors?.[0].message, 'The variables are too long.');
+  assert.deepEqual(batch[1].data, { dossier: null });
+});
+
 test('a number beyond 64 bits is JSON, and no Int', async () => {
   const found = await post(houses.audit, reply, '{"query":"query($n: Int) { procedures(first: $n) { nodes { id } } }","variables":{"n":99999999999999999999}}');
   assert.match(found.json.errors[0].message, /Int cannot represent non 32-bit signed integer value: 100000000000000000000/);

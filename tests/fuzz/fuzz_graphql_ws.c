@@ -10,7 +10,7 @@ static void read_payload(const json_t *payload)
     struct graphql_request request;
     const char *why = NULL;
 
-    if (graphql_request_of_json(payload, &request, &why) == MC_OK)
+    if (graphql_request_of_json(payload, SIZE_MAX, &request, &why) == MC_OK)
         MC_ASSERT(request.variables == NULL || json_is_object(request.variables));
     else
         MC_ASSERT(why != NULL);
