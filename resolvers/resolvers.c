@@ -11,13 +11,15 @@
 #include "procedure.h"
 #include "scalars.h"
 #include "session.h"
+#include "sign_in.h"
 #include "viewer.h"
 
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
     guard_failed_fields[], other_sessions_ended_fields[], problem_fields[], procedure_fields[],
-    rate_limited_fields[], session_ended_fields[], stale_state_fields[], viewer_fields[];
+    rate_limited_fields[], session_ended_fields[], session_fields[], signed_in_fields[],
+    stale_state_fields[], viewer_fields[];
 
 static const struct gql_field query_fields[] = {
     GQL_FIELD("viewer", query_viewer),
@@ -38,6 +40,9 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("handOverDossier", hand_over_dossier),
     MUTATION_FIELD("registerDevice", register_device),
     MUTATION_FIELD("removeDevice", remove_device),
+    GQL_FIELD("signIn", sign_in_new),
+    GQL_FIELD("stepUp", sign_in_step_up),
+    GQL_FIELD("refreshSession", sign_in_refresh),
     MUTATION_FIELD("endSession", end_session),
     MUTATION_FIELD("endOtherSessions", end_other_sessions),
     GQL_FIELDS_END,
@@ -64,6 +69,8 @@ static const struct gql_type types[] = {
     { "DossierChanged", dossier_changed_fields },
     { "DeviceRegistered", device_registered_fields },
     { "DeviceRemoved", device_removed_fields },
+    { "SignedIn", signed_in_fields },
+    { "Session", session_fields },
     { "SessionEnded", session_ended_fields },
     { "OtherSessionsEnded", other_sessions_ended_fields },
     { "StaleState", stale_state_fields },

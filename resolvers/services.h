@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "io/db.h"
 
+struct sign_in_call;
 struct viewer;
 
 struct services {
@@ -18,6 +19,9 @@ struct services {
     enum status (*begin)(void *data, const struct viewer *viewer, struct db_tx *tx);
     /* After a commit: somebody may be waiting for what was written. */
     void (*ring)(void *data);
+    /* Opens, steps up or refreshes a session (sign_in.h). call->done comes once, unless an error is
+     * returned: MC_UNAUTHENTICATED when it is refused at once, or what has failed. */
+    enum status (*sign_in)(void *data, struct sign_in_call *call);
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
      * here at once with it. */
     void (*session_ended)(void *data, struct str session);

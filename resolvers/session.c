@@ -2,6 +2,68 @@
 
 #include "sql.h"
 
+/* ---- those that stand ---- */
+
+struct session {
+    struct str id;
+    struct str device;
+    int64_t created_at, last_seen_at, stepped_up_until;
+};
+
+const struct db_column session_columns[] = {
+    DB_COLUMN(struct session, id, DB_UUID),
+    DB_COLUMN(struct session, device, DB_TEXT),
+    DB_COLUMN(struct session, created_at, DB_TIME),
+    DB_COLUMN(struct session, last_seen_at, DB_TIME),
+    DB_COLUMN(struct session, stepped_up_until, DB_TIME),
+    DB_COLUMNS_END,
+};
+
+static enum status sessions_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    (void)batch;
+    ask->sql = SQL_SESSIONS_OF_VIEWER;
+    return ask->status;
+}
+
+/* There is one viewer, wherever it was asked for. */
+static void sessions_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        struct gql_cell *items = gql_set_list(batch, parent, ask->row_count);
+
+        for (size_t i = 0; i < ask->row_count; i++)
+            items[i] = gql_cell_object(ask_row(ask, i));
+    }
+}
+
+const struct ask sessions_of_viewer = { sessions_ask, session_columns, sizeof(struct session),
+                                        sessions_answer, false };
+
+static enum gql_progress is_current(struct gql_batch *batch)
+{
+    const struct viewer *viewer = &request_of(batch)->viewer;
+
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct session *session = gql_parent(batch, i);
+
+        gql_set_bool(batch, i, str_eq(session->id, viewer->session));
+    }
+    return GQL_NOW;
+}
+
+const struct gql_field session_fields[] = {
+    GQL_MEMBER("id", struct session, id),
+    GQL_MEMBER("device", struct session, device),
+    GQL_MEMBER("createdAt", struct session, created_at),
+    GQL_MEMBER("lastSeenAt", struct session, last_seen_at),
+    GQL_MEMBER("steppedUpUntil", struct session, stepped_up_until),
+    GQL_FIELD("isCurrent", is_current),
+    GQL_FIELDS_END,
+};
+
+/* ---- their end ---- */
+
 static enum status end_bind(struct mutation *mutation, struct db_ask *ask)
 {
     ask->sql = SQL_END_SESSION;

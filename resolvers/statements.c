@@ -5,8 +5,8 @@
 #include "sql.h"
 
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
-    claim_columns[], client_columns[], feed_end_columns[], node_columns[], procedure_columns[],
-    state_columns[], state_count_columns[];
+    session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
+    procedure_columns[], state_columns[], state_count_columns[];
 
 enum {
     PUBLIC = 1 << VIEWER_NONE,
@@ -46,6 +46,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REGISTER_DEVICE, apply_columns, SIGNED_IN },
     { SQL_REMOVE_DEVICE, apply_columns, SIGNED_IN },
     { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
+    { SQL_SESSIONS_OF_VIEWER, session_columns, SIGNED_IN },
     { SQL_SUBMIT_DOSSIER, apply_columns, SIGNED_IN },
     { SQL_TIMELINES_BACKWARD, dossier_event_columns, SIGNED_IN },
     { SQL_TIMELINES_FORWARD, dossier_event_columns, SIGNED_IN },

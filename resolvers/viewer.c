@@ -4,6 +4,7 @@
 #include "dossier.h"
 #include "model.h"
 #include "reference.h"
+#include "session.h"
 #include "sql.h"
 
 static enum gql_progress kind(struct gql_batch *batch)
@@ -158,6 +159,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD("kind", kind),
     ASK_FIELD("counts", counts),
     ASK_FIELD("dossiers", dossiers),
+    ASK_FIELD("sessions", sessions_of_viewer),
     GQL_FIELDS_END,
 };
 

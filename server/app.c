@@ -97,7 +97,8 @@ static void on_revocations_closed(void *data)
 {
     struct app *app = data;
 
-    app->open_parts = app_services_close(app, on_part_closed) + 2;
+    app->open_parts = app_services_close(app, on_part_closed) + 3;
+    web_client_close(app->web, on_part_closed, app);
     redis_close(app->redis, on_part_closed, app);
     db_listener_close(app->listener, on_part_closed, app);
 }
@@ -208,6 +209,20 @@ static void open_sessions(struct app *app)
     app->sessions.ring.audience = str_of(config->token_audience);
 }
 
+static void open_issuers(struct app *app)
+{
+    app->web = web_client_new(
+        &app->loop, &(struct web_client_settings){ .ca_file = app->config->issuers_ca_file,
+                                                   .allow_plain = app->config->development });
+    app->exchange_settings = (struct exchange_settings){
+        .web = app->web,
+        .clock = app->clock,
+        .loop = &app->loop,
+        .timeout_ms = (uint32_t)app->config->issuer_timeout_ms,
+        .cache_ms = (uint64_t)app->config->issuer_cache_s * 1000,
+    };
+}
+
 static void open_listener(struct app *app)
 {
     app->listener = db_listener_new(&app->loop, &(struct db_listener_settings){
@@ -268,6 +283,8 @@ static enum status set_up(struct app *app, struct buf *why)
                     (size_t)app->config->plan_cache_bytes / 2);
     rendered_cache_init(&app->rendered, (size_t)app->config->rendered_cache_bytes);
     persisted_queries_init(&app->persisted, (size_t)app->config->persisted_query_bytes);
+    status = issuers_load(&app->issuers, app->config->issuers_file, why);
+    if (status != MC_OK) return status;
     return trusted_documents_load(app->trusted, app->config->documents_dir, why);
 }
 
@@ -279,6 +296,7 @@ static void start(struct app *app, const struct app_options *options)
     app->gauges_timer.data = app;
     uv_timer_start(&app->gauges_timer, on_gauges, GAUGES_MS, GAUGES_MS);
     open_sessions(app);
+    open_issuers(app);
     app_services_open(app);
     reference_load_start(app);
     open_listener(app);
@@ -321,6 +339,8 @@ int app_serve(const struct app_options *options)
     rendered_cache_done(&app.rendered);
     verified_done(&app.sessions.verified);
     graphiql_free(app.graphiql);
+    issuers_done(&app.issuers);
+    key_ring_forget(&app.secrets.keys);
     trusted_documents_free(app.trusted);
     persisted_queries_done(&app.persisted);
     reference_unref(app.reference);

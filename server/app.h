@@ -5,6 +5,7 @@
 #define SERVER_APP_H
 
 #include "client_tallies.h"
+#include "code_exchange.h"
 #include "config.h"
 #include "counters.h"
 #include "http/http.h"
@@ -35,6 +36,9 @@ struct app {
     struct persisted_queries persisted;
     struct rendered_cache rendered;
     struct sessions sessions;
+    struct issuers issuers;
+    struct web_client *web;
+    struct exchange_settings exchange_settings;
     struct services services;
     struct redis *redis;
     struct db_pool *read_pools[VIEWER_KIND_COUNT];

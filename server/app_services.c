@@ -2,6 +2,7 @@
 #include "app_services.h"
 
 #include "doorbell.h"
+#include "session_open.h"
 
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
                                                       "app_officer" };
@@ -60,6 +61,7 @@ void app_services_open(struct app *app)
         .ask = ask,
         .begin = begin,
         .ring = ring,
+        .sign_in = session_open,
         .session_ended = session_ended,
     };
 }

@@ -91,15 +91,29 @@ static enum status load_token_keys(struct arena *arena, const char *path, struct
     return MC_OK;
 }
 
+static enum status load_key_ring(const struct server_config *config, struct arena *arena,
+                                 struct buf *why, struct key_ring *ring)
+{
+    const char *path = config->key_ring_file;
+    enum status status;
+
+    if (path[0] != '\0') return key_ring_load(ring, path, why);
+    path = arena_printf(arena, "%s/key_ring", config->state_dir).data;
+    status = key_ring_make(path, why);
+    return status == MC_OK ? key_ring_load(ring, path, why) : status;
+}
+
 enum status server_secrets_load(const struct server_config *config, struct arena *arena,
                                 struct buf *why, struct server_secrets *ret_secrets)
 {
-    struct server_secrets secrets = { config->tls_certificate, config->tls_key,
-                                      config->token_keys };
+    struct server_secrets secrets = { .tls_certificate = config->tls_certificate,
+                                      .tls_key = config->tls_key,
+                                      .token_keys = config->token_keys };
     bool own_tls = secrets.tls_certificate[0] != '\0', own_keys = secrets.token_keys[0] != '\0';
+    bool own_ring = config->key_ring_file[0] != '\0';
     enum status status = MC_OK;
 
-    if (!own_tls || !own_keys) status = make_directory(config->state_dir, why);
+    if (!own_tls || !own_keys || !own_ring) status = make_directory(config->state_dir, why);
     if (status == MC_OK && !own_tls) {
         secrets.tls_certificate = arena_printf(arena, "%s/tls.crt", config->state_dir).data;
         secrets.tls_key = arena_printf(arena, "%s/tls.key", config->state_dir).data;
@@ -109,6 +123,7 @@ enum status server_secrets_load(const struct server_config *config, struct arena
         status =
             load_token_keys(arena, arena_printf(arena, "%s/token.keys", config->state_dir).data,
                             why, &secrets.token_keys);
+    if (status == MC_OK) status = load_key_ring(config, arena, why, &secrets.keys);
     if (status == MC_OK) *ret_secrets = secrets;
     return status;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "http/guard_settings.h"
+#include "io/key_ring.h"
 
 struct server_config {
 #define X(...) CONFIG_MEMBER(__VA_ARGS__)
@@ -22,10 +23,11 @@ extern const size_t server_config_count;
 
 struct guard_settings server_config_guard(const struct server_config *config);
 
-/* PEM files and the token key ring: those named, or made in state_dir at first use. Texts live in
- * arena. Fails: MC_BAD_INPUT, MC_UNAVAILABLE with one sentence in why. */
+/* PEM files, token keys and the key ring: those named, or made in state_dir at first use. Texts
+ * live in arena. Fails: MC_BAD_INPUT, MC_UNAVAILABLE with one sentence in why. */
 struct server_secrets {
     const char *tls_certificate, *tls_key, *token_keys;
+    struct key_ring keys;
 };
 
 enum status server_secrets_load(const struct server_config *config, struct arena *arena,

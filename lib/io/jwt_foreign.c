@@ -163,7 +163,7 @@ enum status jwt_foreign_verify(const struct jwks *jwks, struct str token,
 struct str jwt_foreign_kid(struct str token, struct arena *arena)
 {
     struct parts parts;
-    struct str kid = STR_NONE;
+    struct str kid;
     json_t *header;
 
     if (!split(token, arena, &parts)) return STR_NONE;

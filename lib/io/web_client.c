@@ -32,14 +32,18 @@ static void handle_gone(struct web_client *client)
 
 /* ---- the end of a request ---- */
 
+/* done may send the same request again. */
 static void finish(struct web_request *request, enum status status)
 {
+    struct buf body = request->body;
+
     *request->link = request->next;
     if (request->next != NULL) request->next->link = request->link;
     (void)curl_multi_remove_handle(request->client->multi, request->easy);
     curl_easy_cleanup(request->easy);
     request->easy = NULL;
     request->done(request, status);
+    buf_done(&body);
 }
 
 static enum status status_of(const struct web_request *request, CURLcode code)
@@ -62,7 +66,6 @@ static void finish_those_done(struct web_client *client)
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE,
                                 &request->http_status);
         finish(request, status_of(request, code));
-        buf_done(&request->body);
     }
 }
 
@@ -177,10 +180,7 @@ void web_client_close(struct web_client *client, void (*closed)(void *data), voi
     client->closed = closed;
     client->closed_data = data;
     while (client->requests != NULL) {
-        struct web_request *request = client->requests;
-
-        finish(request, MC_UNAVAILABLE);
-        buf_done(&request->body);
+        finish(client->requests, MC_UNAVAILABLE);
     }
     (void)curl_multi_cleanup(client->multi);
     uv_close((uv_handle_t *)&client->timer, on_timer_closed);
@@ -188,7 +188,7 @@ void web_client_close(struct web_client *client, void (*closed)(void *data), voi
 
 /* ---- a request ---- */
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+static size_t on_body(const char *bytes, size_t size, size_t count, void *data)
 {
     struct web_request *request = data;
 
@@ -243,7 +243,6 @@ void web_client_cancel(struct web_request *request)
 {
     if (request->easy == NULL) return;
     finish(request, MC_CANCELLED);
-    buf_done(&request->body);
 }
 
 void web_form_add(struct buf *form, const char *name, struct str value)

@@ -8,6 +8,7 @@ bin=$root/build/release/bin
 services=$root/tools/dev/services.sh
 own_pg=$([ -n "${MOTCUA_DATABASE_URL:-}" ] || echo yes)
 own_redis=$([ -n "${MOTCUA_REDIS_URL:-}" ] || echo yes)
+own_issuer=$([ -n "${MOTCUA_ISSUERS_FILE:-}" ] || echo yes)
 begun=
 waiting=
 
@@ -35,9 +36,10 @@ finish() {
     [ -n "$begun" ] || return 0
     [ -z "$waiting" ] || kill "$waiting" 2>/dev/null || :
     say ""
-    say "stopping: server, worker${own_redis:+, Redis}${own_pg:+, PostgreSQL}"
+    say "stopping: server, worker${own_issuer:+, issuer}${own_redis:+, Redis}${own_pg:+, PostgreSQL}"
     end_all motcua-server serve
     end_all motcua-worker run
+    end_issuer
     "$services" stop dev
     say "stopped; the data stays (./dev reset drops it)"
 }
@@ -48,6 +50,27 @@ begin() {
     shift
     setsid "$bin/$name" "$@" >>"$place/$name.log" 2>&1 </dev/null 9>&- &
     printf '%s\n' "$!" >"$place/$name.pid"
+}
+
+end_issuer() {
+    if pid=$(alive "$place/issuer.pid" issuer.mjs); then end_process "$pid" 2; fi
+    rm -f "$place/issuer.pid" "$place/issuer/issuers.json"
+}
+
+# It takes a free port and writes where it is.
+begin_issuer() {
+    end_issuer
+    setsid "$root/tools/dev/node.sh" "$root/tools/dev/issuer.mjs" 0 "$place/issuer" >>"$place/issuer.log" 2>&1 </dev/null 9>&- &
+    printf '%s\n' "$!" >"$place/issuer.pid"
+    tries=100
+    until [ -f "$MOTCUA_ISSUERS_FILE" ]; do
+        tries=$((tries - 1))
+        if [ "$tries" = 0 ]; then
+            tail -n 5 "$place/issuer.log" >&2
+            die "the issuer does not start; its last words are above"
+        fi
+        sleep 0.2
+    done
 }
 
 running() { alive "$place/$1.pid" "$bin/$1" >/dev/null; }
@@ -106,7 +129,8 @@ else
     say "       MOTCUA_ADMIN_URL is not set: the database is taken as it is"
 fi
 
-step "server and worker"
+step "${own_issuer:+issuer, }server and worker"
+[ -z "$own_issuer" ] || begin_issuer
 begin motcua-server serve
 begin motcua-worker run
 wait_until_ready

@@ -103,7 +103,7 @@ BEGIN
     END IF;
     v_id := v_person.id;
     IF v_id IS NULL THEN
-        INSERT INTO subject (public_id, kind, name) VALUES ((p_identity->>'publicId')::uuid, 'PERSON', p_identity->>'name')
+        INSERT INTO subject (public_id, kind, name) VALUES ((p_identity->>'publicId')::uuid, 'PERSON', normalize(p_identity->>'name', NFC))
         RETURNING id INTO v_id;
         INSERT INTO person (id, born_on, personal_no, personal_no_index)
         VALUES (v_id, (p_identity->>'bornOn')::date, p_personal_no, p_personal_no_index);
@@ -166,7 +166,7 @@ BEGIN
         SELECT id FROM session WHERE (subject = v_subject AND kind = 'CITIZEN' OR officer = v_officer) AND ended_at IS NULL
          ORDER BY created_at DESC, id OFFSET 49) AS older;
     INSERT INTO session (kind, subject, officer, device, opened_by, expires_at, stepped_up_at)
-    VALUES (CASE WHEN v_officer IS NULL THEN 'CITIZEN' ELSE 'OFFICER' END, v_subject, v_officer, p_identity->>'device',
+    VALUES (CASE WHEN v_officer IS NULL THEN 'CITIZEN' ELSE 'OFFICER' END, v_subject, v_officer, normalize(p_identity->>'device', NFC),
             p_opened_by, now() + make_interval(secs => (p_identity->>'lifeSeconds')::int),
             CASE WHEN (p_identity->>'secondFactor')::boolean THEN now() END)
     RETURNING id INTO v_session;
