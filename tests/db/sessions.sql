@@ -70,7 +70,7 @@ SELECT is((SELECT count(*) FROM session_viewer((SELECT session FROM opened))), 0
 SELECT is((SELECT failure FROM refresh_session((SELECT session FROM opened), 3)), 'NOT_ALLOWED', 'for whoever holds the newest, too');
 SELECT * FROM pg_temp.act_as('admin');
 SELECT is((SELECT ended_why FROM session WHERE id = (SELECT session FROM opened)), 'REFRESH_REUSED', 'it is known why');
-SELECT is((SELECT count(*) FROM outbox WHERE kind = 'ACCOUNT' AND payload->>'template' = 'session_reused'), 1::bigint, 'and its person is told, once');
+SELECT is((SELECT count(*) FROM outbox WHERE kind = 'ACCOUNT' AND payload->>'template' = 'account.sessionReused'), 1::bigint, 'and its person is told, once');
 
 -- Stepping up.
 CREATE TEMP TABLE office AS SELECT session FROM pg_temp.sign(pg_temp.identity('OFFICERS', 'officer'), '074080000001');

@@ -68,6 +68,24 @@ test('an outbox row becomes a push on both channels, readable only there, with t
   assert.equal(await worker.end(), 0, worker.errors);
 });
 
+test('who is told of an account\'s event is its owner, on every device, with no name and no number', async () => {
+  const [dossier] = await equip(pickDossiers(1));
+  const [[subject, name]] = sql(`SELECT applicant, s.name FROM dossier d JOIN subject s ON s.id = d.applicant WHERE d.id = ${dossier.id}`);
+  const worker = stage.start();
+  await worker.started();
+  sql(`INSERT INTO outbox (kind, entity, entity_rev, order_key, payload) VALUES ('ACCOUNT', uuid_v7(), 1, uuid_v7(),
+    jsonb_build_object('subject', ${subject}, 'officer', NULL, 'template', 'account.sessionReused', 'class', 'A'))`);
+  ring();
+  const [browser] = await until('the browser\'s push', () => webpush.got(dossier.browser.hash).then((got) => got.length > 0 && got));
+  const [phone] = await until('the phone\'s push', () => fcm.got(dossier.token).length > 0 && fcm.got(dossier.token));
+  await allGone();
+  noProblems();
+  assert.match(browser.body, /^One of your sessions was used twice/);
+  assert.match(phone.notification.body, /^Một phiên đăng nhập của bạn bị dùng lại/);
+  for (const text of [JSON.stringify(browser), JSON.stringify(phone)]) for (const secret of [name, dossier.code]) assert.ok(!text.includes(secret), secret);
+  assert.equal(await worker.end(), 0, worker.errors);
+});
+
 test('without a bell the poll finds it; with a slow poll the bell does', async () => {
   const dossiers = await equip(pickDossiers(2));
   const polling = stage.start({ MOTCUA_POLL_MS: '100' });

@@ -1,12 +1,13 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
--- feed_number. Whom an event is told: applicant, submitter, people with a seat in the applying organisation, and
--- those it is shown to. nid names event, person, channel and device, so a repeat makes nothing new.
+-- feed_number. Whom an event of a dossier is told: applicant, submitter, people with a seat in the applying organisation,
+-- and those it is shown to; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
     DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, entity, entity_rev, order_key, payload
 ), told AS (
-    SELECT t.*, d.code, r.subject
+    SELECT t.*, '…-' || substring(d.code FROM '[0-9]+$') AS tail, 'dossier' AS about, r.subject, NULL::bigint AS officer
       FROM taken t
       JOIN dossier_event e ON e.id = t.entity
       JOIN dossier d ON d.id = e.dossier
@@ -17,15 +18,20 @@ WITH taken AS (
          UNION SELECT g.grantee FROM dossier_grant g
                 WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now()) AS r
      WHERE t.kind = 'DOSSIER_EVENT'
+     UNION ALL
+    SELECT t.*, '', 'account', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
+      FROM taken t WHERE t.kind = 'ACCOUNT'
 ), addressed AS (
-    SELECT t.id AS outbox, t.entity, t.entity_rev, t.code, t.payload, s.public_id AS recipient, v.public_id AS device,
+    SELECT t.id AS outbox, t.entity, t.entity_rev, t.tail, t.payload, coalesce(s.public_id, o.public_id) AS recipient,
+           v.public_id AS device,
            CASE v.kind WHEN 'WEBPUSH' THEN 1 WHEN 'FCM' THEN 2 END::smallint AS channel,
            CASE t.payload ->> 'class' WHEN 'A' THEN 0 WHEN 'B' THEN 1 ELSE 2 END::smallint AS priority,
            md5(t.order_key::text || v.public_id::text)::uuid AS key,
-           left(md5('dossier' || t.order_key::text), 32) AS collapse
+           left(md5(t.about || t.order_key::text), 32) AS collapse
       FROM told t
-      JOIN subject s ON s.id = t.subject
-      JOIN device v ON v.owner_subject = t.subject AND v.disabled_at IS NULL
+      LEFT JOIN subject s ON s.id = t.subject
+      LEFT JOIN officer o ON o.id = t.officer
+      JOIN device v ON (v.owner_subject = t.subject OR v.owner_officer = t.officer) AND v.disabled_at IS NULL
 ), older AS (
     -- What has not left yet is out of date now.
     DELETE FROM delivery WHERE id IN (
@@ -44,8 +50,7 @@ WITH taken AS (
            key, collapse, channel, channel, priority, recipient, device,
            now() + CASE priority WHEN 0 THEN interval '1 hour' WHEN 1 THEN interval '3 days' ELSE interval '1 day' END,
            entity_rev,
-           jsonb_build_object('event', entity, 'tail', '…-' || substring(code FROM '[0-9]+$'),
-                              'template', payload ->> 'template')
+           jsonb_build_object('event', entity, 'tail', tail, 'template', payload ->> 'template')
       FROM addressed ORDER BY outbox, device
     ON CONFLICT (nid) DO NOTHING
     RETURNING 1

@@ -196,7 +196,7 @@ BEGIN
             INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
             SELECT 'ACCOUNT', uuid_v7(), 1, p_session,
                    jsonb_build_object('subject', v_session.subject, 'officer', v_session.officer,
-                                      'template', 'session_reused', 'class', 'A');
+                                      'template', 'account.sessionReused', 'class', 'A');
         END IF;
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::int;
     END IF;

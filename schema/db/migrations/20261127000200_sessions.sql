@@ -78,6 +78,9 @@ CREATE TABLE session_change (
 );
 CREATE INDEX session_change_at ON session_change (at);
 
+COMMENT ON COLUMN outbox.kind IS
+    'DOSSIER_EVENT: entity is the event id, entity_rev its seq, order_key the dossier. ACCOUNT: order_key is the session.';
+
 DO $$
 DECLARE
     t text;
