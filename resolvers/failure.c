@@ -29,6 +29,9 @@ static const struct {
     [FAILURE_KEY_REUSED] = { "KEY_REUSED", "KeyReused", "KEY_REUSED", false,
                              "Khóa idempotencyKey này đã dùng cho một yêu cầu khác.",
                              "This idempotencyKey was used for another request." },
+    [FAILURE_STEP_UP_REQUIRED] = { "STEP_UP_REQUIRED", "StepUpRequired", "STEP_UP_REQUIRED", true,
+                                   "Quyết định này cần xác thực lần hai trong 15 phút gần nhất.",
+                                   "This decision needs a second factor of the last 15 minutes." },
 };
 
 static bool in_english(const struct request *request)

@@ -16,6 +16,7 @@ enum failure_kind {
     FAILURE_NOT_FOUND, /* answered as NotAllowed: an unknown thing and a foreign one look alike */
     FAILURE_RATE_LIMITED,
     FAILURE_KEY_REUSED,
+    FAILURE_STEP_UP_REQUIRED,
     FAILURE_KIND_COUNT,
 };
 

@@ -78,6 +78,7 @@ static const struct gql_type types[] = {
     { "NotAllowed", failure_fields },
     { "RateLimited", rate_limited_fields },
     { "KeyReused", failure_fields },
+    { "StepUpRequired", failure_fields },
     { "Problem", problem_fields },
 };
 

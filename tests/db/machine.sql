@@ -1,6 +1,6 @@
 -- The dossier's machine: submit_dossier and apply_dossier_event against dossier_transition (DOMAIN §5.2).
 \ir include/begin.psql
-SELECT plan(112);
+SELECT plan(114);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(from_state, '-') || ' ' || event || ' ' || to_state FROM dossier_transition ORDER BY id COLLATE "C"$$,
@@ -84,6 +84,10 @@ SELECT is(pg_temp.try('officer', pg_temp.dossier_in('SUBMITTED'), 'accept', '{"d
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('SUBMITTED'), 'accept', '{"digitisationReason": "máy hỏng"}'), 'ACCEPTED', 'a stated reason will do');
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('PROCESSING'), 'complete', '{}'), 'GUARD_FAILED outcome,eResult', 'complete needs outcome, and result or reason');
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('PROCESSING'), 'complete', '{"outcome": "MAYBE", "reason": "x"}'), 'GUARD_FAILED outcome', 'an outcome is GRANTED or REFUSED');
+UPDATE session SET stepped_up_at = now() - interval '15 minutes' WHERE id = (SELECT session::uuid FROM actor WHERE who = 'officer');
+SELECT is(pg_temp.try('officer', pg_temp.dossier_in('PROCESSING'), 'complete', '{"outcome": "REFUSED", "reason": "không đủ điều kiện"}'), 'STEP_UP_REQUIRED', 'a decision needs a second factor');
+SELECT is(pg_temp.try('officer', pg_temp.dossier_in('SUBMITTED'), 'accept', '{"digitised": true}'), 'ACCEPTED', 'what is none does not');
+UPDATE session SET stepped_up_at = now() WHERE id = (SELECT session::uuid FROM actor WHERE who = 'officer');
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('PROCESSING'), 'complete', '{"outcome": "REFUSED", "reason": "không đủ điều kiện"}'), 'COMPLETED', 'a refusal with its reason completes');
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('COMPLETED'), 'handOver', '{}'), 'GUARD_FAILED receiver', 'handing over names the receiver');
 SELECT is(pg_temp.try('officer', pg_temp.dossier_in('COMPLETED'), 'handOver', '{"receiver": "A. B.", "delivery": "PIGEON"}'), 'GUARD_FAILED delivery', 'and a known way');

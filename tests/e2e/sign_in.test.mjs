@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { Issuer, newKey, people } from '../../tools/dev/issuer.mjs';
-import { House, end, key, redis, sleep, until } from './support.mjs';
+import { House, end, handIn, key, place as placeOf, redis, sleep, until } from './support.mjs';
 
 const signedIn = `... on SignedIn { accessToken expiresAt refreshToken viewer { id name kind sessions { id device isCurrent steppedUpUntil } } }
   ... on Failure { code message }`;
@@ -189,6 +189,22 @@ test('a second factor is the same person\'s, and one', async () => {
   const { steppedUpUntil } = until15.viewer.sessions.find(({ isCurrent }) => isCurrent);
   assert.ok(Math.abs(Date.parse(steppedUpUntil) - Date.now() - 900_000) < 60_000, steppedUpUntil);
   assert.equal((await client.post(stepUp, { variables: { input: await issuer.code('officer', { acr: 'loa3' }) } })).json.errors[0].extensions.code, 'UNAUTHENTICATED');
+});
+
+test('a decision waits for a second factor, and nothing else does', async () => {
+  const { accessToken } = assertIn(await come('officer'));
+  const dossier = await handIn(client, house.token('citizen'), placeOf(house.database));
+  const change = async (name, input) => ask(`mutation($input: ${name[0].toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) {
+    __typename ... on DossierChanged { dossier { state } } ... on Failure { code retryable } } }`, { idempotencyKey: key(), code: dossier.code, ...input }, accessToken);
+  assert.equal((await change('acceptDossier', { digitised: true })).dossier?.state, 'ACCEPTED');
+  assert.equal((await change('assignDossier', {})).dossier?.state, 'PROCESSING');
+  const decision = { outcome: 'GRANTED', eResult: 'KQ-1' };
+  assert.deepEqual(await change('completeDossier', decision), { __typename: 'StepUpRequired', code: 'STEP_UP_REQUIRED', retryable: true });
+  assertIn(await ask(stepUp, await issuer.code('officer', { acr: 'loa3' }), accessToken));
+  assert.equal((await change('completeDossier', decision)).dossier?.state, 'COMPLETED');
+  age(sessionOf(accessToken), 'stepped_up_at', 901);
+  const handOver = await change('handOverDossier', { receiver: 'Nguyễn Thị An', delivery: 'COUNTER' });
+  assert.equal(handOver.dossier?.state, 'RETURNED', JSON.stringify(handOver));
 });
 
 test('Redis flushed: sessions go on, and nobody is somebody else', async () => {

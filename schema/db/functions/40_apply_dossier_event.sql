@@ -47,7 +47,8 @@ BEGIN
              WHEN 'RECEIVED' THEN v_dossier.received_agency = ANY (agencies())
              WHEN 'COMPETENT' THEN v_dossier.competent_agency = ANY (agencies())
              WHEN 'EITHER' THEN true END IS NOT TRUE THEN 'NOT_ALLOWED'
-        WHEN p_expected_seq <> v_dossier.seq OR v_edge.id IS NULL THEN 'STALE_STATE' END;
+        WHEN p_expected_seq <> v_dossier.seq OR v_edge.id IS NULL THEN 'STALE_STATE'
+        WHEN v_edge.step_up AND kind() = 'OFFICER' AND NOT stepped_up() THEN 'STEP_UP_REQUIRED' END;
 
     IF v_failure IS NULL THEN
         SELECT o.id INTO v_processor FROM officer o
