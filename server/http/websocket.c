@@ -128,6 +128,9 @@ static void on_timer(uv_timer_t *timer)
     struct http_websocket *socket = CONTAINER_OF(timer, struct http_websocket, timer);
     uint64_t now_ms = uv_now(timer->loop);
 
+    /* While the answer of the handshake waits for its reader, libh2o holds us: on_upgraded comes,
+     * at the latest when the guard cuts the connection. */
+    if (socket->socket == NULL) return;
     if (socket->cut_at_ms != 0 && now_ms >= socket->cut_at_ms) {
         end(socket);
         return;
@@ -226,6 +229,7 @@ static void on_upgraded(void *data, h2o_socket_t *h2o_socket, size_t request_byt
         on_read(h2o_socket, NULL);
     else
         flush(socket);
+    if (socket->closing) flush_soon(socket);
 }
 
 /* ---- the start ---- */
