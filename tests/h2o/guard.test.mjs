@@ -118,6 +118,27 @@ describe('floods', { concurrency: 3, timeout: 30000 }, () => {
     });
   }
 
+  for (const [bytes, paid] of [[4999, 4], [5000, 5]])
+    test(`${bytes} octets of DATA pay for ${paid} WINDOW_UPDATE frames, and the next is not free`, async (t) => {
+      const settings = { ...guard, window_update_bytes_min: 1000, cheap_frames_max: 10 };
+      const taken = async () => {
+        const probe = await Probe.start(t, settings);
+        const peer = await probe.connect();
+        peer.send(request(1, `/bytes/${bytes}`));
+        assert.equal((await peer.body(1)).length, bytes);
+        return { probe, peer };
+      };
+      const updates = (count) => Array.from({ length: count }, () => windowUpdate(0, 1));
+      const within = await taken();
+      within.peer.send(...updates(paid + 10), request(3, '/hello'));
+      assert.equal(await within.peer.status(3), 200);
+      const over = await taken();
+      over.peer.send(...updates(paid + 11), request(3, '/hello'));
+      await cutFor(over.probe, over.peer, 'cheap_flood');
+      await saidIfAnything(over.peer, ERROR.ENHANCE_YOUR_CALM);
+      assert.equal(over.peer.of(TYPE.HEADERS, 3).length, 0);
+    });
+
   test('an endless header block', async (t) => {
     const probe = await Probe.start(t, guard);
     const peer = await probe.connect();
