@@ -200,6 +200,33 @@ static size_t on_body(const char *bytes, size_t size, size_t count, void *data)
     return size * count;
 }
 
+static bool is_own_machine(const char *host)
+{
+    static const char *const hosts[] = { "localhost", "127.0.0.1", "[::1]" };
+
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+        if (strcmp(host, hosts[i]) == 0) return true;
+    return false;
+}
+
+/* The host is read by who will connect to it. */
+static const char *protocols_for(const struct web_client *client, const char *text)
+{
+    bool plain = false;
+    char *host = NULL;
+    CURLU *url;
+
+    if (!client->settings.allow_plain) return "https";
+    url = curl_url();
+    MC_ASSERT(url != NULL);
+    if (curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        plain = is_own_machine(host);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return plain ? "https,http" : "https";
+}
+
 static void set_up(struct web_request *request)
 {
     const struct web_client_settings *settings = &request->client->settings;
@@ -208,8 +235,10 @@ static void set_up(struct web_request *request)
     (void)curl_easy_setopt(easy, CURLOPT_URL, request->url);
     (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, request);
     (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-                           settings->allow_plain ? "https,http" : "https");
+                           protocols_for(request->client, request->url));
     (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* Or the loop would stand until the thread that looks a name up has given up. */
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "motcua");
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);

@@ -20,7 +20,7 @@
 
 struct web_client_settings {
     const char *ca_file; /* of more authorities to trust; NULL or "": the system's alone */
-    bool allow_plain;    /* http:// too: a workshop's */
+    bool allow_plain;    /* http:// too, of this machine alone: a workshop's */
 };
 
 struct web_client;

@@ -90,6 +90,12 @@ test('a request that is cancelled says so at once', async () => {
   assert.equal(await trusting.ask(`${base}/page`), '200 answer', 'and the next one is none the worse');
 });
 
+test('a name server that hangs holds nothing up', async () => {
+  assert.equal(await trusting.ask('https://slow.example/', { timeout: 200 }), 'MC_TIMEOUT');
+  assert.equal(await trusting.ask('https://slow.example/', { cancel: true }), 'MC_CANCELLED');
+  assert.equal(await trusting.ask(`${base}/page`), '200 answer');
+});
+
 test('no connection, no name, no trust and no HTTP are one answer', async () => {
   const closed = net.createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
@@ -108,13 +114,19 @@ test('no connection, no name, no trust and no HTTP are one answer', async () => 
   await wary.end();
 });
 
-test('http:// is a workshop\'s', async () => {
+test('http:// is a workshop\'s, and only its own machine\'s', async () => {
   const plain = http.createServer(answer).listen(0, '127.0.0.1');
   await once(plain, 'listening');
   const url = `http://127.0.0.1:${plain.address().port}/page`;
   const workshop = new Driver('', 'plain');
   assert.equal(await trusting.ask(url), 'MC_UNAVAILABLE');
   assert.equal(await workshop.ask(url), '200 answer');
+  const before = seen.length;
+  const host = url.slice('http://'.length);
+  for (const elsewhere of ['http://issuer.example/', 'http://10.0.0.1/', `http://127.0.0.1@issuer.example/`, 'http://127.0.0.1:80@issuer.example/',
+    'http://localhost.issuer.example/', 'http://127.0.0.1.issuer.example/', `HTTP://issuer.example/${host}`, `ftp://${host}`])
+    assert.equal(await workshop.ask(elsewhere, { timeout: 60_000 }), 'MC_UNAVAILABLE', elsewhere);
+  assert.equal(seen.length, before);
   await workshop.end();
   plain.closeAllConnections();
   plain.close();

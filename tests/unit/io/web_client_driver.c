@@ -1,14 +1,30 @@
 /* Lines of JSON in: {url, form, timeout, max, cancel}; out: the status, or the HTTP status and the
- * body. argv: the file of an authority, and "plain" where http:// is allowed. */
+ * body. argv: the file of an authority, and "plain" where http:// is allowed.
+ *
+ * There are no names but slow.example, whose server answers when the request has ended. */
 #include "base/status.h"
 #include "io/web_client.h"
 
 #include <jansson.h>
 
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { LINE_BYTES_MAX = 65536 };
+
+static uv_sem_t ended;
+
+/* In the place of the C library's, for curl's thread. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **ret_addresses)
+{
+    (void)service;
+    (void)hints;
+    *ret_addresses = NULL;
+    if (strcmp(name, "slow.example") == 0) uv_sem_wait(&ended);
+    return EAI_NONAME;
+}
 
 static void on_done(struct web_request *request, enum status status)
 {
@@ -36,6 +52,7 @@ static void ask(uv_loop_t *loop, struct web_client *client, const json_t *line)
     if (json_is_true(json_object_get(line, "cancel"))) web_client_cancel(&request);
     while (!done)
         uv_run(loop, UV_RUN_ONCE);
+    if (strstr(request.url, "slow.example") != NULL) uv_sem_post(&ended);
 }
 
 int main(int count, char **arguments)
@@ -44,7 +61,7 @@ int main(int count, char **arguments)
     struct web_client *client;
     uv_loop_t loop;
 
-    MC_ASSERT(uv_loop_init(&loop) == 0);
+    MC_ASSERT(uv_loop_init(&loop) == 0 && uv_sem_init(&ended, 0) == 0);
     client = web_client_new(
         &loop, &(struct web_client_settings){ .ca_file = count > 1 ? arguments[1] : NULL,
                                               .allow_plain = count > 2 });
