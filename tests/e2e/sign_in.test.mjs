@@ -224,6 +224,26 @@ test('the issuer\'s keys may change: the next sign-in knows the new one', async 
   assertIn(await come('citizen'));
 });
 
+test('who leaves while the issuer thinks harms nobody', async () => {
+  const [answer] = issuer.server.listeners('request');
+  const inputs = [];
+  for (let i = 0; i < 20; i++) inputs.push({ ...(await issuer.code('citizen2')), device: 'x' });
+  issuer.server.removeAllListeners('request');
+  issuer.server.on('request', () => {});
+  for (const input of inputs) {
+    const peer = house.client();
+    const left = peer.post(signIn, { variables: { input } }).catch(() => 'left');
+    await sleep(20);
+    peer.close();
+    await left;
+  }
+  await sleep(1200); // longer than an issuer is waited for
+  issuer.server.removeAllListeners('request');
+  issuer.server.on('request', answer);
+  await sleep(2100);
+  assertIn(await come('citizen'));
+});
+
 test('the issuer is away: signing in says so, sessions go on; it comes back', async () => {
   const { accessToken, refreshToken } = assertIn(await come('citizen'));
   const code = { ...(await issuer.code('citizen')), device: 'x' };
