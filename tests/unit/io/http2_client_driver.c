@@ -62,7 +62,7 @@ static void option_set(struct options *options, const char *argument)
             *names[i].narrow = (uint32_t)number;
         return;
     }
-    MC_ASSERT(!"an option that is there");
+    MC_ASSERT(false && "an option that is there");
 }
 
 static void on_timer(uv_timer_t *timer)
