@@ -22,8 +22,9 @@ static int add_json(const char *bytes, size_t size, void *data)
 
 static void add_viewer(struct buf *bytes, const struct viewer *viewer)
 {
-    const struct str texts[] = { viewer->id,       viewer->name,  viewer->subjects,
-                                 viewer->agencies, viewer->roles, viewer->locale };
+    const struct str texts[] = { viewer->id,       viewer->name,       viewer->subjects,
+                                 viewer->agencies, viewer->roles,      viewer->locale,
+                                 viewer->scopes,   viewer->environment };
 
     buf_printf(bytes, "%d:%lld:", (int)viewer->kind, (long long)viewer->me);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -81,6 +82,8 @@ static struct viewer viewer_copy(const struct viewer *viewer, struct arena *aren
     copy.agencies = arena_str(arena, viewer->agencies);
     copy.roles = arena_str(arena, viewer->roles);
     copy.locale = arena_str(arena, viewer->locale);
+    copy.scopes = arena_str(arena, viewer->scopes);
+    copy.environment = arena_str(arena, viewer->environment);
     copy.session = STR_NONE;
     return copy;
 }

@@ -94,27 +94,24 @@ test('equal streams over all carriers and two sessions cost one run an event', a
 });
 
 test('who differs in anything shares with nobody', async () => {
-  const known = async (token) => {
+  // The citizen, with a session whose record says something else.
+  const other = async (changes) => {
+    const token = house.token('citizen');
     await client.data('{ viewer { id } }', { token }); // so that Redis has its record
+    const record = `session:{${JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sid}}`;
+    redis(house.env, 'SET', record, JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', record)), ...changes }));
     return token;
   };
-  const english = await known(house.token('citizen'));
-  const { sid } = JSON.parse(Buffer.from(english.split('.')[1], 'base64url'));
-  const record = `session:{${sid}}`;
-  redis(house.env, 'SET', record, JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', record)), locale: 'en' }));
-  const narrow = await known(house.token('citizen'));
-  const { sid: other } = JSON.parse(Buffer.from(narrow.split('.')[1], 'base64url'));
-  redis(house.env, 'SET', `session:{${other}}`,
-    JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', `session:{${other}}`)), subjects: '' }));
   const citizen = house.token('citizen');
   const mine = await handIn(client, citizen, where);
   house.ring();
   const rows = [
     ['the viewer', citizen], ['another citizen', house.token('citizen2')], ['an officer', house.token('officer')],
-    ['a locale', english], ['rights', narrow],
+    ['a locale', await other({ locale: 'en' })], ['rights', await other({ subjects: '' })],
     ['variables', citizen, { code: mine.code }],
     ['a document, be it by one blank', citizen, undefined, `${watch} `],
     ['another selection', citizen, undefined, 'subscription { dossierEvents { id } }'],
+    ['scopes', await other({ scopes: 'read' })], ['an environment', await other({ environment: 'TEST' })],
   ];
   const streams = [];
   for (const [, token, variables, query] of rows) streams.push(await carriers.sse(token, variables, query));
@@ -124,7 +121,7 @@ test('who differs in anything shares with nobody', async () => {
   const before = await runs();
   const { event } = await handIn(client, citizen, where);
   house.ring();
-  const hears = [0, 2, 3, 6, 7].map((i) => streams[i]);
+  const hears = [0, 2, 3, 6, 7, 8, 9].map((i) => streams[i]);
   await told(hears, 2);
   for (const stream of hears) assert.equal(stream.results[1].data.dossierEvents.id, event.id);
   assert.equal(await runs() - before, 2 * hears.length);
