@@ -11,6 +11,7 @@ struct rendered_entry {
     struct str variables;
     uint64_t hash;
     size_t bytes;
+    bool is_coded; /* it was tried */
     struct rendered_entry *same_bucket;
     struct rendered_entry *newer, *older;
 };
@@ -69,28 +70,6 @@ void rendered_cache_renew(struct rendered_cache *cache)
     rendered_cache_done(cache);
 }
 
-const struct rendered *rendered_find(struct rendered_cache *cache, const struct gql_plan *plan,
-                                     struct str variables)
-{
-    uint64_t hash = hash_of(plan, variables);
-    struct rendered_entry *entry = cache->buckets[hash % RENDERED_BUCKETS];
-
-    while (entry != NULL && (entry->plan != plan || !str_eq(entry->variables, variables)))
-        entry = entry->same_bucket;
-    if (entry != NULL && cache->now_s >= entry->rendered.until_s) {
-        drop(cache, entry);
-        entry = NULL;
-    }
-    if (entry == NULL) {
-        cache->misses++;
-        return NULL;
-    }
-    cache->hits++;
-    unlink_use(cache, entry);
-    link_newest(cache, entry);
-    return &entry->rendered;
-}
-
 static struct str copy_of(struct str bytes)
 {
     char *copy = mem_alloc(bytes.size + 1);
@@ -112,6 +91,56 @@ static struct str compressed(enum coding coding, struct str body)
     return found;
 }
 
+static void drop_oldest(struct rendered_cache *cache, const struct rendered_entry *but)
+{
+    while (cache->bytes > cache->bytes_max && cache->oldest != but)
+        drop(cache, cache->oldest);
+}
+
+/* Only for what is asked for again, and where even forms that save nothing would find room. */
+static void add_codings(struct rendered_cache *cache, struct rendered_entry *entry)
+{
+    struct str *bodies = entry->rendered.bodies;
+    size_t before = entry->bytes;
+
+    entry->is_coded = true;
+    if (before + (CODING_COUNT - 1) * bodies[CODING_IDENTITY].size > cache->bytes_max) return;
+    for (enum coding coding = CODING_GZIP; coding < CODING_COUNT; coding++) {
+        bodies[coding] = compressed(coding, bodies[CODING_IDENTITY]);
+        entry->bytes += bodies[coding].size;
+    }
+    cache->bytes += entry->bytes - before;
+    drop_oldest(cache, entry);
+}
+
+const struct rendered *rendered_find(struct rendered_cache *cache, const struct gql_plan *plan,
+                                     struct str variables)
+{
+    uint64_t hash = hash_of(plan, variables);
+    struct rendered_entry *entry = cache->buckets[hash % RENDERED_BUCKETS];
+
+    while (entry != NULL && (entry->plan != plan || !str_eq(entry->variables, variables)))
+        entry = entry->same_bucket;
+    if (entry != NULL && cache->now_s >= entry->rendered.until_s) {
+        drop(cache, entry);
+        entry = NULL;
+    }
+    if (entry == NULL) {
+        cache->misses++;
+        return NULL;
+    }
+    cache->hits++;
+    unlink_use(cache, entry);
+    link_newest(cache, entry);
+    if (!entry->is_coded) add_codings(cache, entry);
+    return &entry->rendered;
+}
+
+static size_t bytes_of(const struct gql_plan *plan, struct str variables, struct str body)
+{
+    return sizeof(struct rendered_entry) + gql_plan_bytes(plan) + variables.size + body.size;
+}
+
 static struct rendered_entry *entry_new(struct gql_plan *plan, struct str variables,
                                         struct str body)
 {
@@ -124,12 +153,8 @@ static struct rendered_entry *entry_new(struct gql_plan *plan, struct str variab
     rendered->policy = gql_plan_cache_policy(plan);
     rendered->until_s = UINT64_MAX;
     rendered->bodies[CODING_IDENTITY] = copy_of(body);
-    rendered->bodies[CODING_GZIP] = compressed(CODING_GZIP, body);
-    rendered->bodies[CODING_BROTLI] = compressed(CODING_BROTLI, body);
     (void)sha256_text(body, rendered->hash);
-    entry->bytes = sizeof(*entry) + variables.size + gql_plan_bytes(plan);
-    for (size_t i = 0; i < CODING_COUNT; i++)
-        entry->bytes += rendered->bodies[i].size;
+    entry->bytes = bytes_of(plan, variables, body);
     return entry;
 }
 
@@ -138,7 +163,9 @@ const struct rendered *rendered_put(struct rendered_cache *cache, struct gql_pla
 {
     struct rendered_entry *entry;
 
-    if (body.size > cache->bytes_max / SHARE_OF_ONE) return NULL;
+    if (body.size > cache->bytes_max / SHARE_OF_ONE ||
+        bytes_of(plan, variables, body) > cache->bytes_max)
+        return NULL;
     entry = entry_new(plan, variables, body);
     if (!entry->rendered.policy.is_introspection)
         entry->rendered.until_s = cache->now_s + (uint64_t)entry->rendered.policy.max_age_s;
@@ -146,7 +173,6 @@ const struct rendered *rendered_put(struct rendered_cache *cache, struct gql_pla
     cache->buckets[entry->hash % RENDERED_BUCKETS] = entry;
     link_newest(cache, entry);
     cache->bytes += entry->bytes;
-    while (cache->bytes > cache->bytes_max && cache->oldest != entry)
-        drop(cache, cache->oldest);
+    drop_oldest(cache, entry);
     return &entry->rendered;
 }

@@ -1,6 +1,7 @@
 /*
  * rendered.h - answers that are the same for everybody, kept as they go out: what the schema says
- * of itself, and what @cacheControl calls public. Compressed forms are made once and kept beside.
+ * of itself, and what @cacheControl calls public. Compressed forms are made when an answer is asked
+ * for again, and kept beside.
  *
  * Life:    one per process. An entry goes when the reference data it was made from are replaced,
  * when it is older than its max-age (at midnight another version may be in force), or as the least
@@ -39,7 +40,8 @@ void rendered_cache_done(struct rendered_cache *cache);
 /* All that is kept was made from older reference data. */
 void rendered_cache_renew(struct rendered_cache *cache);
 
-/* NULL when not kept. A view until the next put or renew. variables: canonical JSON, or absent. */
+/* NULL when not kept. A view until the next find, put or renew. variables: canonical JSON, or
+ * absent. */
 const struct rendered *rendered_find(struct rendered_cache *cache, const struct gql_plan *plan,
                                      struct str variables);
 

@@ -84,7 +84,7 @@ static void an_answer_belongs_to_its_plan_and_variables(void **state)
 
 static void the_oldest_go_and_the_bytes_hold(void **state)
 {
-    char variables[32], body[600];
+    char variables[32], body[1200];
     struct world world;
 
     (void)state;
@@ -94,6 +94,7 @@ static void the_oldest_go_and_the_bytes_hold(void **state)
         (void)snprintf(variables, sizeof(variables), "{\"x\":%d}", i);
         assert_non_null(rendered_put(&world.cache, world.plans[0], str_of(variables),
                                      (struct str){ body, sizeof(body) }));
+        assert_non_null(rendered_find(&world.cache, world.plans[0], str_of(variables)));
         assert_true(world.cache.bytes <= 8 * 1024);
     }
     assert_null(rendered_find(&world.cache, world.plans[0], STR("{\"x\":0}")));
@@ -126,11 +127,46 @@ static void bodies_are_coded_from_1_kib_and_only_when_smaller(void **state)
     (void)state;
     memset(body, 'x', sizeof(body));
     world_init(&world, 1 << 20);
-    kept = rendered_put(&world.cache, world.plans[0], STR("1"), (struct str){ body, 1024 });
+    (void)rendered_put(&world.cache, world.plans[0], STR("1"), (struct str){ body, 1024 });
+    kept = rendered_find(&world.cache, world.plans[0], STR("1"));
     assert_non_null(kept->bodies[CODING_GZIP].data);
     assert_non_null(kept->bodies[CODING_BROTLI].data);
-    kept = rendered_put(&world.cache, world.plans[0], STR("2"), (struct str){ body, 1023 });
+    (void)rendered_put(&world.cache, world.plans[0], STR("2"), (struct str){ body, 1023 });
+    kept = rendered_find(&world.cache, world.plans[0], STR("2"));
     assert_null(kept->bodies[CODING_GZIP].data);
+    world_done(&world);
+}
+
+/* Variables that nobody else sends are cheap to make up. */
+static void an_answer_that_is_asked_for_once_is_not_coded(void **state)
+{
+    static char body[2048];
+    const struct rendered *kept;
+    struct world world;
+
+    (void)state;
+    memset(body, 'x', sizeof(body));
+    world_init(&world, 1 << 20);
+    kept = rendered_put(&world.cache, world.plans[0], STR("{\"x\":1}"), (struct str){ body, 2048 });
+    assert_null(kept->bodies[CODING_GZIP].data);
+    assert_null(kept->bodies[CODING_BROTLI].data);
+    world_done(&world);
+}
+
+static void one_answer_alone_is_not_beyond_the_bytes(void **state)
+{
+    struct world world;
+    size_t bytes;
+
+    (void)state;
+    world_init(&world, 1 << 20);
+    (void)rendered_put(&world.cache, world.plans[0], STR(""), STR("body"));
+    bytes = world.cache.bytes;
+    rendered_cache_renew(&world.cache);
+    world.cache.bytes_max = bytes - 1;
+    assert_null(rendered_put(&world.cache, world.plans[0], STR(""), STR("body")));
+    world.cache.bytes_max = bytes;
+    assert_non_null(rendered_put(&world.cache, world.plans[0], STR(""), STR("body")));
     world_done(&world);
 }
 
@@ -184,6 +220,8 @@ int main(void)
         cmocka_unit_test(a_body_too_large_is_not_kept),
         cmocka_unit_test(an_answer_is_kept_no_longer_than_its_max_age),
         cmocka_unit_test(bodies_are_coded_from_1_kib_and_only_when_smaller),
+        cmocka_unit_test(an_answer_that_is_asked_for_once_is_not_coded),
+        cmocka_unit_test(one_answer_alone_is_not_beyond_the_bytes),
         cmocka_unit_test(the_coding_most_wanted_is_chosen),
     };
 
