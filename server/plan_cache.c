@@ -81,6 +81,18 @@ static bool seen_before(struct plan_cache *cache, uint64_t hash)
     return before;
 }
 
+/* A plan grows: by a variant for each set of conditions that it is run with. The entry may go. */
+static void weigh(struct plan_cache *cache, struct plan_entry *entry)
+{
+    size_t bytes = sizeof(*entry) + entry->document_bytes + entry->name_bytes + entry->errors_bytes;
+
+    if (entry->plan != NULL) bytes += gql_plan_bytes(entry->plan);
+    cache->bytes += bytes - entry->bytes;
+    entry->bytes = bytes;
+    while (cache->bytes > cache->bytes_max && cache->oldest != NULL)
+        drop(cache, cache->oldest);
+}
+
 static void keep(struct plan_cache *cache, uint64_t hash, const struct str texts[3],
                  struct gql_plan *plan, enum status status)
 {
@@ -98,13 +110,11 @@ static void keep(struct plan_cache *cache, uint64_t hash, const struct str texts
     entry->errors_bytes = texts[2].size;
     entry->plan = plan == NULL ? NULL : gql_plan_ref(plan);
     entry->status = status;
-    entry->bytes = sizeof(*entry) + size + (plan == NULL ? 0 : gql_plan_bytes(plan));
+    entry->bytes = 0;
     entry->same_bucket = *bucket_of(cache, hash);
     *bucket_of(cache, hash) = entry;
     link_newest(cache, entry);
-    cache->bytes += entry->bytes;
-    while (cache->bytes > cache->bytes_max && cache->oldest != NULL)
-        drop(cache, cache->oldest);
+    weigh(cache, entry);
 }
 
 static enum status build(struct plan_cache *cache, const struct gql_document *document,
@@ -133,6 +143,7 @@ enum status plan_cache_get(struct plan_cache *cache, const struct gql_document *
     enum status status;
 
     if (entry != NULL) {
+        status = entry->status;
         cache->hits++;
         unlink_use(cache, entry);
         link_newest(cache, entry);
@@ -142,7 +153,8 @@ enum status plan_cache_get(struct plan_cache *cache, const struct gql_document *
             *ret_errors = arena_str(
                 arena, (struct str){ entry->texts + entry->document_bytes + entry->name_bytes,
                                      entry->errors_bytes });
-        return entry->status;
+        weigh(cache, entry);
+        return status;
     }
     cache->misses++;
     status = build(cache, document, arena, ret_plan, ret_errors);

@@ -6,7 +6,8 @@
  * (one-off documents push out nothing). The least recently used go first.
  *
  * Life:    one per process. A plan given out has a reference of its own for the caller.
- * Limits:  bytes_max for plans and errors together; PLAN_CACHE_SEEN hashes remembered as seen once.
+ * Limits:  bytes_max for plans and errors together, as large as they were when last given out;
+ * PLAN_CACHE_SEEN hashes remembered as seen once.
  */
 #ifndef SERVER_PLAN_CACHE_H
 #define SERVER_PLAN_CACHE_H

@@ -75,6 +75,43 @@ static void the_operation_name_belongs_to_the_key(void **state)
     world_done(&world);
 }
 
+/* Each set of conditions that is asked for makes a plan larger. */
+static void a_plan_that_grows_counts_as_large_as_it_is(void **state)
+{
+    const char *document =
+        "query($a: Boolean!, $b: Boolean!) { a @include(if: $a) b @include(if: $b) }";
+    struct world world;
+    struct gql_errors errors;
+    struct gql_plan *plan = NULL;
+    struct gql_cost cost;
+    size_t before;
+
+    (void)state;
+    world_init(&world, 1024 * 1024);
+    gql_errors_init(&errors, &world.arena, 10);
+    for (int i = 0; i < 2; i++) {
+        gql_plan_unref(plan);
+        plan = get(&world, document, NULL);
+    }
+    before = world.cache.bytes;
+    for (int i = 0; i < 4; i++) {
+        json_t *variables = json_pack("{s:b, s:b}", "a", i & 1, "b", i >> 1);
+
+        assert_int_equal(gql_plan_cost(plan, variables, &world.arena, &errors, &cost), MC_OK);
+        json_decref(variables);
+    }
+    assert_true(gql_plan_bytes(plan) > before);
+    gql_plan_unref(plan);
+    plan = get(&world, document, NULL);
+    assert_int_equal(world.cache.hits, 1);
+    assert_true(world.cache.bytes >= gql_plan_bytes(plan));
+    world.cache.bytes_max = world.cache.bytes - 1;
+    gql_plan_unref(get(&world, document, NULL));
+    assert_int_equal(world.cache.bytes, 0);
+    gql_plan_unref(plan);
+    world_done(&world);
+}
+
 static void errors_are_kept_too(void **state)
 {
     struct world world;
@@ -111,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_kept_when_it_comes_again),
         cmocka_unit_test(the_operation_name_belongs_to_the_key),
+        cmocka_unit_test(a_plan_that_grows_counts_as_large_as_it_is),
         cmocka_unit_test(errors_are_kept_too),
         cmocka_unit_test(the_cache_stays_inside_its_limit),
     };
