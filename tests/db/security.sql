@@ -45,6 +45,7 @@ SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['
 -- The functions each login may call, besides the readers of its own identity and the calendar.
 CREATE TEMP TABLE callable (name text, logins text);
 INSERT INTO callable VALUES
+    ('add_partner_key', 'citizen partner'),
     ('apply_dossier_event', 'citizen officer partner'),
     ('assign_feed_numbers', 'worker'),
     ('end_other_sessions', 'citizen officer'),
@@ -54,9 +55,12 @@ INSERT INTO callable VALUES
     ('idempotency_prune', 'worker'),
     ('idempotency_store', 'citizen officer partner'),
     ('log_partitions', 'worker'),
+    ('partner_key_find', 'service'),
+    ('partner_session', 'service'),
     ('refresh_session', 'service'),
     ('register_device', 'citizen officer partner'),
     ('remove_device', 'citizen officer partner'),
+    ('revoke_partner_key', 'citizen partner'),
     ('session_changes', 'service'),
     ('session_subject', 'service'),
     ('session_viewer', 'service'),

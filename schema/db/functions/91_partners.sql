@@ -1,0 +1,167 @@
+-- Partners' keys: uploaded, found, revoked; and the sessions opened by them.
+-- Called by the server as app_service (partner_key_find, partner_session: /oauth/token) and by Mutation.addPartnerKey
+-- and revokePartnerKey as the viewer: a person with a seat in the organisation, or the partner itself, to change keys.
+-- Source: RFC 7523, RFC 6749.
+SET ROLE motcua_definer;
+
+-- A key that counts now; no row for any other.
+CREATE OR REPLACE FUNCTION partner_key_find(p_client text, p_kid text)
+RETURNS TABLE (key uuid, jwk text, scopes text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    IF p_client !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT k.id, k.jwk, array_to_string(k.scopes, ' ')
+      FROM subject s JOIN partner p ON p.id = s.id JOIN partner_key k ON k.partner = p.id
+     WHERE s.public_id = p_client::uuid AND p.state = 'ACTIVE'
+       AND k.kid = p_kid AND k.revoked_at IS NULL AND k.expires_at > now();
+END $$;
+
+-- The session of a key for these scopes, opened when there is none; all the key's when p_scopes is empty. failure is
+-- NULL, NOT_ALLOWED (the key or the session has ended) or SCOPE (more than the key may).
+CREATE OR REPLACE FUNCTION partner_session(p_key uuid, p_scopes text)
+RETURNS TABLE (failure text, session uuid, scopes text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_key     partner_key;
+    v_scopes  text[] := ARRAY(SELECT DISTINCT s FROM unnest(string_to_array(p_scopes, ' ')) AS s WHERE s <> '' ORDER BY s);
+    v_session uuid;
+BEGIN
+    -- Shared with others that open, held off by one that revokes.
+    SELECT k.* INTO v_key FROM partner_key k JOIN partner p ON p.id = k.partner
+     WHERE k.id = p_key AND p.state = 'ACTIVE' AND k.revoked_at IS NULL AND k.expires_at > now()
+       FOR SHARE OF k;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::text;
+        RETURN;
+    END IF;
+    IF v_scopes = '{}' THEN
+        v_scopes := ARRAY(SELECT DISTINCT s FROM unnest(v_key.scopes) AS s ORDER BY s);
+    END IF;
+    IF NOT v_scopes <@ v_key.scopes THEN
+        RETURN QUERY SELECT 'SCOPE', NULL::uuid, NULL::text;
+        RETURN;
+    END IF;
+    INSERT INTO session (kind, subject, partner_key, scopes, environment, device, expires_at)
+    VALUES ('PARTNER', v_key.partner, p_key, v_scopes, v_key.environment, v_key.kid, v_key.expires_at)
+    ON CONFLICT (partner_key, scopes) DO NOTHING
+    RETURNING id INTO v_session;
+    IF FOUND THEN
+        PERFORM audit_write('session.open', 'session:' || v_session, jsonb_build_object('partnerKey', p_key));
+    ELSE
+        SELECT s.id INTO v_session FROM session s
+         WHERE s.partner_key = p_key AND s.scopes = v_scopes AND s.ended_at IS NULL AND s.expires_at > now();
+    END IF;
+    RETURN QUERY SELECT CASE WHEN v_session IS NULL THEN 'NOT_ALLOWED' END, v_session,
+                        CASE WHEN v_session IS NOT NULL THEN array_to_string(v_scopes, ' ') END;
+END $$;
+
+-- May the caller change this organisation's keys of this environment? NULL: yes, else the failure. A key manages keys
+-- of its own environment only: who has found a test key gains nothing where it counts.
+CREATE OR REPLACE FUNCTION partner_keys_refusal(p_organisation bigint, p_environment text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    SELECT CASE kind()
+        WHEN 'PARTNER' THEN CASE WHEN p_organisation IS DISTINCT FROM me() THEN 'NOT_FOUND'
+            WHEN NOT EXISTS (SELECT FROM session s WHERE s.id = current_session() AND s.ended_at IS NULL AND s.subject = me()
+                                AND s.environment = p_environment AND 'keys.manage' = ANY (s.scopes)) THEN 'NOT_ALLOWED' END
+        WHEN 'CITIZEN' THEN CASE WHEN NOT EXISTS (SELECT FROM seat WHERE person = me() AND organisation = p_organisation) THEN 'NOT_FOUND'
+            WHEN NOT stepped_up() THEN 'STEP_UP_REQUIRED' END
+        ELSE 'NOT_ALLOWED' END
+$$;
+
+-- p_key: organisation (public id; absent: the caller), jwk, environment, scopes, expiresAt. The first key makes the
+-- organisation a partner. The server has parsed the key; what is wrong with the rest comes as problems.
+CREATE OR REPLACE FUNCTION add_partner_key(p_key jsonb)
+RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_organisation bigint := (SELECT o.id FROM organisation o JOIN subject s ON s.id = o.id
+                               WHERE CASE WHEN p_key->>'organisation' IS NULL THEN s.id = me() AND kind() = 'PARTNER'
+                                          ELSE s.public_id::text = lower(p_key->>'organisation') END);
+    v_environment text := p_key->>'environment';
+    v_kid         text := p_key->'jwk'->>'kid';
+    v_scopes      text[] := ARRAY(SELECT DISTINCT s FROM jsonb_array_elements_text(p_key->'scopes') AS s ORDER BY s);
+    v_expires_at  timestamptz := coalesce((p_key->>'expiresAt')::timestamptz, now() + interval '1 year');
+    v_failure     text;
+    v_problems    jsonb;
+    v_id          uuid;
+BEGIN
+    v_failure := partner_keys_refusal(v_organisation, v_environment);
+    -- A new key may do what the one that adds it may, at most.
+    IF v_failure IS NULL
+       AND (EXISTS (SELECT FROM partner p WHERE p.id = v_organisation AND p.state <> 'ACTIVE')
+            OR kind() = 'PARTNER' AND NOT v_scopes <@ (SELECT k.scopes FROM session s JOIN partner_key k ON k.id = s.partner_key
+                                                        WHERE s.id = current_session())) THEN
+        v_failure := 'NOT_ALLOWED';
+    END IF;
+    IF v_failure IS NOT NULL THEN
+        RETURN QUERY SELECT v_failure, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+
+    PERFORM pg_advisory_xact_lock(hashtextextended('partner:' || v_organisation, 0));
+    SELECT jsonb_agg(jsonb_build_object('path', path, 'vi', vi, 'en', en)) INTO v_problems
+      FROM (VALUES
+        (v_kid ~ '^[A-Za-z0-9._-]{1,64}$', 'jwk', 'Khóa phải có kid gồm 1 đến 64 ký tự A-Z a-z 0-9 . _ -.',
+         'The key has a kid of 1 to 64 characters of A-Z a-z 0-9 . _ -.'),
+        (length((p_key->'jwk')::text) <= 4096, 'jwk', 'Khóa quá dài.', 'The key is too long.'),
+        (NOT EXISTS (SELECT FROM partner_key k WHERE k.partner = v_organisation AND k.kid = v_kid), 'jwk',
+         'kid này đã được dùng.', 'This kid has been used before.'),
+        (v_environment IN ('LIVE', 'TEST', 'TEAM'), 'environment', 'Môi trường phải là LIVE, TEST hoặc TEAM.',
+         'The environment is LIVE, TEST or TEAM.'),
+        (v_scopes <> '{}' AND v_scopes <@ ARRAY['dossiers.read', 'dossiers.submit', 'events.read', 'keys.manage', 'webhooks.manage'],
+         'scopes', 'Có phạm vi không tồn tại, hoặc chưa chọn phạm vi nào.', 'A scope is unknown, or there is none.'),
+        (v_expires_at > now() AND v_expires_at <= now() + interval '2 years', 'expiresAt',
+         'Khóa phải hết hạn trong vòng hai năm tới.', 'A key runs out within the next two years.'),
+        ((SELECT count(*) < 20 FROM partner_key k
+           WHERE k.partner = v_organisation AND k.revoked_at IS NULL AND k.expires_at > now()), 'jwk',
+         'Mỗi đối tác chỉ có tối đa 20 khóa đang dùng.', 'A partner has at most 20 keys in use.')
+      ) AS rule(ok, path, vi, en)
+     WHERE ok IS NOT TRUE;
+    IF v_problems IS NOT NULL THEN
+        RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
+        RETURN;
+    END IF;
+
+    INSERT INTO partner (id) VALUES (v_organisation) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        PERFORM audit_write('partner.sign_up', 'partner:' || (SELECT s.public_id FROM subject s WHERE s.id = v_organisation));
+    END IF;
+    INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
+    VALUES (v_organisation, v_kid, (p_key->'jwk')::text, v_environment, v_scopes, v_expires_at)
+    RETURNING id INTO v_id;
+    PERFORM audit_write('partner_key.add', 'partner_key:' || v_id,
+                        jsonb_build_object('environment', v_environment, 'scopes', v_scopes, 'expiresAt', v_expires_at));
+    RETURN QUERY SELECT NULL::text, 0::bigint, v_id, 1, NULL::jsonb;
+END $$;
+
+-- Ends the key for ever and every session opened by it; seq is how many.
+CREATE OR REPLACE FUNCTION revoke_partner_key(p_key uuid)
+RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_key     partner_key;
+    v_failure text;
+    v_count   int;
+BEGIN
+    SELECT * INTO v_key FROM partner_key k WHERE k.id = p_key AND k.revoked_at IS NULL FOR UPDATE;
+    v_failure := partner_keys_refusal(v_key.partner, v_key.environment);
+    IF v_failure IS NOT NULL THEN
+        RETURN QUERY SELECT v_failure, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+    UPDATE partner_key SET revoked_at = now() WHERE id = p_key;
+    PERFORM audit_write('partner_key.revoke', 'partner_key:' || p_key);
+    SELECT count(*) FILTER (WHERE session_end(s.id, 'KEY_REVOKED')) INTO v_count
+      FROM session s WHERE s.partner_key = p_key AND s.ended_at IS NULL;
+    RETURN QUERY SELECT NULL::text, 0::bigint, p_key, v_count, NULL::jsonb;
+END $$;
+
+GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text) TO app_service;
+GRANT EXECUTE ON FUNCTION add_partner_key(jsonb), revoke_partner_key(uuid) TO app_citizen, app_partner;
+RESET ROLE;
