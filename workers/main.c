@@ -1,11 +1,12 @@
 /* motcua-worker: one binary, several words. */
 #include "redrive.h"
 #include "runner.h"
+#include "seal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { REDRIVE_LIMIT = 1000, USAGE = 2 };
+enum { REDRIVE_LIMIT = 1000, HEADS_PRESET = 1440, HEADS_MAX = 100000, USAGE = 2 };
 
 static int command_run(const struct worker_config *config, int count, char **arguments)
 {
@@ -13,17 +14,15 @@ static int command_run(const struct worker_config *config, int count, char **arg
         const char *word;
         unsigned parts;
     } parts[] = {
-        { "all", RUN_ALL },
-        { "expand", RUN_EXPAND },
-        { "deliver", RUN_DELIVER },
-        { "tick", RUN_TICK },
+        { "all", RUN_ALL },   { "expand", RUN_EXPAND }, { "deliver", RUN_DELIVER },
+        { "tick", RUN_TICK }, { "seal", RUN_SEAL },
     };
     const char *word = count > 0 ? arguments[0] : "all";
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (strcmp(word, parts[i].word) == 0) return runner_run(config, parts[i].parts, false);
-    (void)fprintf(stderr, "motcua-worker: run takes expand, deliver, tick or all, not \"%s\"\n",
-                  word);
+    (void)fprintf(
+        stderr, "motcua-worker: run takes expand, deliver, tick, seal or all, not \"%s\"\n", word);
     return USAGE;
 }
 
@@ -54,6 +53,18 @@ static int command_redrive(const struct worker_config *config, int count, char *
     return redrive(config, arguments[0], limit);
 }
 
+static int command_audit_heads(const struct worker_config *config, int count, char **arguments)
+{
+    int64_t heads = HEADS_PRESET;
+
+    if (count > 0 &&
+        (str_to_i64(str_of(arguments[0]), &heads) != MC_OK || heads < 1 || heads > HEADS_MAX)) {
+        (void)fprintf(stderr, "usage: motcua-worker audit-heads [1..%d]\n", HEADS_MAX);
+        return USAGE;
+    }
+    return print_audit_heads(config, heads);
+}
+
 static int command_config(const struct worker_config *config, int count, char **arguments)
 {
     struct buf text;
@@ -75,10 +86,12 @@ static const struct {
     const char *sentence;
     int (*run)(const struct worker_config *config, int count, char **arguments);
 } commands[] = {
-    { "run", "[expand|deliver|tick|all]: work until SIGTERM", command_run },
+    { "run", "[expand|deliver|tick|seal|all]: work until SIGTERM", command_run },
     { "once", "do what is due now, then end", command_once },
     { "dead", "what was given up in 30 days, by reason", command_dead },
     { "redrive", "REASON [COUNT]: try the dead of one reason again", command_redrive },
+    { "audit-heads", "[COUNT]: signed ends of the audit's chains, a JSON line each",
+      command_audit_heads },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "help", "this list", command_help },
 };
@@ -92,7 +105,7 @@ static int command_help(const struct worker_config *config, int count, char **ar
     (void)arguments;
     printf("usage: motcua-worker WORD [ARGUMENT...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-8s %s\n", commands[i].word, commands[i].sentence);
+        printf("  %-11s %s\n", commands[i].word, commands[i].sentence);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "claim_place.h"
 #include "deliver.h"
 #include "expand.h"
+#include "seal.h"
 #include "tick.h"
 
 #include <signal.h>
@@ -28,7 +29,7 @@ struct runner {
     const struct worker_config *config;
     unsigned parts;
     bool once, stopping, cancelled, look, lost;
-    int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, log_at_us;
+    int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, seal_at_us, log_at_us;
 
     uv_loop_t loop;
     uv_timer_t poll, soon;
@@ -39,6 +40,7 @@ struct runner {
     struct ring ring;
     struct http2_client *client;
     struct deliver *deliver;
+    struct sealer sealer;
     struct claim_place place;
 };
 
@@ -147,6 +149,17 @@ static bool is_due(int64_t *at_us, int64_t every_us)
     return true;
 }
 
+static enum status seal(struct runner *runner)
+{
+    bool again = false;
+    enum status status = sealer_turn(&runner->sealer, runner->session, &again);
+
+    if (!again) return status;
+    runner->seal_at_us = 0;
+    wake_now(runner);
+    return status;
+}
+
 static enum status work(struct runner *runner)
 {
     bool look = runner->look;
@@ -162,6 +175,9 @@ static enum status work(struct runner *runner)
     if (status == MC_OK && (runner->parts & RUN_TICK) != 0 && !runner->stopping &&
         is_due(&runner->tick_at_us, runner->config->tick_ms * 1000))
         status = tick_once(runner->session);
+    if (status == MC_OK && (runner->parts & RUN_SEAL) != 0 && !runner->stopping &&
+        is_due(&runner->seal_at_us, runner->config->seal_ms * 1000))
+        status = seal(runner);
     ring_send(&runner->ring);
     return status;
 }
@@ -201,6 +217,8 @@ static enum status open_parts(struct runner *runner, struct buf *why)
                    LEASE_SPARE_MS / 1000);
         return MC_BAD_INPUT;
     }
+    status = sealer_open(&runner->sealer, config, why);
+    if (status != MC_OK) return status;
     settings.ca_file = config->push_ca;
     settings.connections_max = (uint32_t)config->connections_max;
     status = http2_client_new(&runner->loop, &settings, &runner->client);
@@ -290,6 +308,7 @@ static void close_parts(struct runner *runner)
     http2_client_close(runner->client, NULL, NULL);
     (void)uv_run(&runner->loop, UV_RUN_DEFAULT);
     deliver_free(runner->deliver);
+    sealer_close(&runner->sealer);
     MC_ASSERT(uv_loop_close(&runner->loop) == 0);
 }
 
