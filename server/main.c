@@ -27,6 +27,7 @@ static const struct {
     { "sql", "print every statement, ready for psql", command_sql },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },
+    { "reseal", "seal by the key in use what older keys have sealed", command_reseal },
     { "help", "this list", command_help },
 };
 

@@ -6,7 +6,7 @@
 
 #include <sys/random.h>
 
-enum { VERSION = 1, KEY_AT = 1, NONCE_AT = 3, NONCE_BYTES = 12, TEXT_AT = 15, TAG_BYTES = 16 };
+enum { KEY_AT = 1, NONCE_AT = 3, NONCE_BYTES = 12, TEXT_AT = 15, TAG_BYTES = 16 };
 
 /* Each part behind its length: no two places read alike. */
 static struct str place_bytes(const struct cell_place *place, struct arena *arena)
@@ -64,7 +64,7 @@ enum status cell_seal(const struct key_ring *ring, const struct cell_place *plac
 
     if (plain.size > CELL_PLAIN_BYTES_MAX) return MC_LIMIT;
     sealed = arena_alloc(arena, size);
-    sealed[0] = VERSION;
+    sealed[0] = CELL_VERSION;
     sealed[KEY_AT] = (unsigned char)(key->id >> 8);
     sealed[KEY_AT + 1] = (unsigned char)(key->id & 0xff);
     MC_ASSERT(getrandom(sealed + NONCE_AT, NONCE_BYTES, 0) == NONCE_BYTES);
@@ -91,7 +91,8 @@ static uint16_t key_id_of(struct str sealed)
 static bool is_cell(struct str sealed)
 {
     return sealed.size >= CELL_OVERHEAD_BYTES &&
-           sealed.size <= CELL_OVERHEAD_BYTES + CELL_PLAIN_BYTES_MAX && sealed.data[0] == VERSION;
+           sealed.size <= CELL_OVERHEAD_BYTES + CELL_PLAIN_BYTES_MAX &&
+           sealed.data[0] == CELL_VERSION;
 }
 
 enum status cell_open(const struct key_ring *ring, const struct cell_place *place,

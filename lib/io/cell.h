@@ -17,6 +17,7 @@
 #include "io/key_ring.h"
 
 enum {
+    CELL_VERSION = 1,
     CELL_PLAIN_BYTES_MAX = 4096,
     CELL_OVERHEAD_BYTES = 1 + 2 + 12 + 16,
     BLIND_INDEX_BYTES = 32,

@@ -52,6 +52,8 @@ INSERT INTO callable VALUES
     ('audit_head_next', 'worker'),
     ('audit_heads', 'worker'),
     ('audit_seal', 'worker'),
+    ('cells_reseal', 'service'),
+    ('cells_to_reseal', 'service'),
     ('end_other_sessions', 'citizen officer'),
     ('end_session', 'citizen officer'),
     ('granted_dossiers', 'citizen partner'),

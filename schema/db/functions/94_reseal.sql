@@ -1,0 +1,46 @@
+-- Cells that an older key has sealed, and their new seals: motcua-server reseal reads and writes them as app_service.
+-- A cell begins with its version and key id (lib/io/cell.h), 3 bytes; p_current is what those of the key in use are.
+-- p_table is person or officer; the column is personal_no, the row's name the public id.
+SET ROLE motcua_definer;
+
+-- At most p_limit cells behind row p_after, by row.
+CREATE OR REPLACE FUNCTION cells_to_reseal(p_table text, p_current bytea, p_after bigint, p_limit int)
+RETURNS TABLE (id bigint, public_id uuid, cell bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF p_table = 'person' THEN
+        RETURN QUERY
+        SELECT p.id, s.public_id, p.personal_no FROM person p JOIN subject s ON s.id = p.id
+         WHERE p.id > p_after AND substring(p.personal_no FROM 1 FOR 3) <> p_current ORDER BY p.id LIMIT p_limit;
+    ELSIF p_table = 'officer' THEN
+        RETURN QUERY
+        SELECT o.id, o.public_id, o.personal_no FROM officer o
+         WHERE o.id > p_after AND substring(o.personal_no FROM 1 FOR 3) <> p_current ORDER BY o.id LIMIT p_limit;
+    ELSE
+        RAISE EXCEPTION 'no cells in %', p_table USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END $$;
+
+-- Old and new cells in hexadecimal, by row. A cell that is no longer the old one stays: a sign-in was quicker. Gives how
+-- many were written.
+CREATE OR REPLACE FUNCTION cells_reseal(p_table text, p_ids bigint[], p_old text[], p_new text[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_count int;
+BEGIN
+    IF p_table = 'person' THEN
+        UPDATE person t SET personal_no = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
+         WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
+    ELSIF p_table = 'officer' THEN
+        UPDATE officer t SET personal_no = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
+         WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
+    ELSE
+        RAISE EXCEPTION 'no cells in %', p_table USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END $$;
+
+GRANT EXECUTE ON FUNCTION cells_to_reseal(text, bytea, bigint, int), cells_reseal(text, bigint[], text[], text[]) TO app_service;
+RESET ROLE;
