@@ -18,10 +18,10 @@ const struct push_template templates[] = {
       { "Đã trả kết quả", "Kết quả của hồ sơ {tail} đã được trả." },
       { "Result handed over", "The result of dossier {tail} has been handed over." } },
     { "account.sessionReused",
-      { "Phiên đăng nhập đã kết thúc",
-        "Một phiên đăng nhập của bạn bị dùng lại và đã được kết thúc. Mở ứng dụng để xem các thiết bị." },
-      { "A session was ended",
-        "One of your sessions was used twice and has been ended. Open the app to see your devices." } },
+      { "Phiên đăng nhập đã kết thúc", "Một phiên đăng nhập của bạn bị dùng lại và đã được kết "
+                                       "thúc. Mở ứng dụng để xem các thiết bị." },
+      { "A session was ended", "One of your sessions was used twice and has been ended. Open the "
+                               "app to see your devices." } },
     { "dossier.updated",
       { "Hồ sơ có cập nhật", "Hồ sơ {tail} có cập nhật." },
       { "Dossier updated", "Dossier {tail} has been updated." } },
