@@ -307,6 +307,7 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
     struct app *app = data;
     struct graphql_request_limits limits = {
         .variables_bytes_max = (size_t)app->config->variables_bytes_max,
+        .json_parts_max = (size_t)app->config->json_parts_max,
         .batch_max = (size_t)app->config->batch_max,
     };
     struct passage *passage;

@@ -57,9 +57,10 @@ static enum status choose_media(struct str accept, enum graphql_media *ret_media
     return best > 0 ? MC_OK : MC_NOT_ACCEPTABLE;
 }
 
-static bool too_deep(struct str text)
+/* A part of a few bytes of text costs some hundred in memory. */
+static bool is_too_large(struct str text, size_t parts_max)
 {
-    size_t depth = 0;
+    size_t depth = 0, parts = 0;
     bool in_string = false;
 
     for (size_t i = 0; i < text.size; i++) {
@@ -69,16 +70,17 @@ static bool too_deep(struct str text)
         if (c == '"') in_string = !in_string;
         if (in_string) continue;
         if ((c == '{' || c == '[') && ++depth > GRAPHQL_JSON_DEPTH_MAX) return true;
+        if ((c == '{' || c == '[' || c == ',') && ++parts > parts_max) return true;
         if ((c == '}' || c == ']') && depth > 0) depth--;
     }
     return false;
 }
 
-json_t *graphql_json_read(struct str text)
+json_t *graphql_json_read(struct str text, size_t parts_max)
 {
     json_t *json;
 
-    if (text.data == NULL || too_deep(text)) return NULL;
+    if (text.data == NULL || is_too_large(text, parts_max)) return NULL;
     json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
     if (json != NULL) return json;
     /* A number beyond 64 bits is lawful, for a Float, and an error of its own for an Int. */
@@ -197,9 +199,9 @@ static enum status read_post(const struct http_exchange *exchange,
         *ret_why = "Send the request as application/json, in UTF-8.";
         return MC_MEDIA_TYPE;
     }
-    request->json = graphql_json_read(body);
+    request->json = graphql_json_read(body, limits->json_parts_max);
     if (request->json == NULL) {
-        *ret_why = "The body is not JSON, or it is nested too deeply.";
+        *ret_why = "The body is not JSON, is nested too deeply, or has too many parts.";
         return MC_SYNTAX;
     }
     if (json_is_array(request->json)) return read_batch(request, limits->batch_max, ret_why);
@@ -235,7 +237,7 @@ static struct str decode_form(struct arena *arena, struct str text)
     return (struct str){ out, size };
 }
 
-static enum status add_parameter(json_t *body, struct str name, struct str value)
+static enum status add_parameter(json_t *body, size_t parts_max, struct str name, struct str value)
 {
     static const char *const texts[] = { "query", "operationName", "documentId" };
     static const char *const objects[] = { "variables", "extensions" };
@@ -246,7 +248,7 @@ static enum status add_parameter(json_t *body, struct str name, struct str value
             return MC_BAD_INPUT;
     for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
         if (str_is(name, objects[i]) && value.size > 0 &&
-            json_object_set_new(body, objects[i], graphql_json_read(value)) != 0)
+            json_object_set_new(body, objects[i], graphql_json_read(value, parts_max)) != 0)
             return MC_BAD_INPUT;
     }
     return MC_OK;
@@ -266,7 +268,7 @@ static enum status read_get(const struct http_exchange *exchange, struct arena *
         struct str value = str_split(&query, '&');
         struct str name = str_split(&value, '=');
 
-        if (add_parameter(request->json, decode_form(arena, name),
+        if (add_parameter(request->json, limits->json_parts_max, decode_form(arena, name),
                           decode_form(arena, value.data == NULL ? STR("") : value)) != MC_OK)
             return MC_BAD_INPUT;
     }

@@ -2,7 +2,8 @@
  * graphql_request.h - an HTTP request as a GraphQL request: document, operation name, variables.
  *
  * Life:    texts and variables live until graphql_request_done.
- * Limits:  JSON nested GRAPHQL_JSON_DEPTH_MAX deep; lengths are those of the HTTP settings.
+ * Limits:  JSON nested GRAPHQL_JSON_DEPTH_MAX deep, of json_parts_max parts; lengths are those of
+ *          the HTTP settings.
  * Fails:   MC_METHOD, MC_MEDIA_TYPE, MC_NOT_ACCEPTABLE, MC_SYNTAX (no JSON), MC_BAD_INPUT, each
  * with a sentence in why. Source:  GraphQL over HTTP (stage 2 draft), sections 4 and 5;
  * graphql-sse, distinct connections.
@@ -33,6 +34,7 @@ struct graphql_request {
 
 struct graphql_request_limits {
     size_t variables_bytes_max; /* as compact JSON; MC_TOO_LARGE */
+    size_t json_parts_max;      /* lists, objects and commas; MC_SYNTAX */
     size_t batch_max;           /* 0: an array is refused; MC_LIMIT */
 };
 
@@ -40,8 +42,9 @@ struct graphql_request_limits {
 enum status graphql_request_read(const struct http_exchange *exchange, struct arena *arena,
                                  const struct graphql_request_limits *limits,
                                  struct graphql_request *ret_request, const char **ret_why);
-/* JSON of a client; NULL when it is none, or nested too deeply. */
-json_t *graphql_json_read(struct str text);
+
+/* JSON of a client; NULL when it is none, is nested too deeply or has too many parts. */
+json_t *graphql_json_read(struct str text, size_t parts_max);
 
 /* What is already JSON: {"query","operationName","variables","extensions"}. Holds a reference.
  * Fails: MC_BAD_INPUT, MC_TOO_LARGE (variables). */

@@ -150,7 +150,8 @@ static void on_message(struct http_websocket *socket, struct str text)
     struct graphql_ws_message message;
 
     client->heard = true;
-    if (graphql_ws_message_read(text, &message) != MC_OK) {
+    if (graphql_ws_message_read(text, (size_t)client->app->config->json_parts_max, &message) !=
+        MC_OK) {
         ws_client_close(client, CLOSE_BAD_MESSAGE, "Not a message of graphql-transport-ws.");
         return;
     }

@@ -40,9 +40,10 @@ static bool fits(const struct graphql_ws_message *message)
     return json_is_object(message->payload);
 }
 
-enum status graphql_ws_message_read(struct str text, struct graphql_ws_message *ret_message)
+enum status graphql_ws_message_read(struct str text, size_t parts_max,
+                                    struct graphql_ws_message *ret_message)
 {
-    struct graphql_ws_message message = { .json = graphql_json_read(text) };
+    struct graphql_ws_message message = { .json = graphql_json_read(text, parts_max) };
 
     message.type = type_of(graphql_ws_text(message.json, "type"));
     message.id = graphql_ws_text(message.json, "id");

@@ -2,7 +2,7 @@
  * graphql_ws_message.h - what a client may say in graphql-transport-ws, read and checked.
  *
  * Life:    texts and payload are views of the message, until graphql_ws_message_done.
- * Limits:  JSON nested GRAPHQL_JSON_DEPTH_MAX deep, ids of GRAPHQL_WS_ID_BYTES_MAX.
+ * Limits:  JSON as graphql_json_read's, ids of GRAPHQL_WS_ID_BYTES_MAX.
  * Source:  graphql-ws PROTOCOL.md, "Message types".
  */
 #ifndef SERVER_GRAPHQL_WS_MESSAGE_H
@@ -32,7 +32,8 @@ struct graphql_ws_message {
 };
 
 /* Fails: MC_BAD_INPUT. */
-enum status graphql_ws_message_read(struct str text, struct graphql_ws_message *ret_message);
+enum status graphql_ws_message_read(struct str text, size_t parts_max,
+                                    struct graphql_ws_message *ret_message);
 
 void graphql_ws_message_done(struct graphql_ws_message *message);
 

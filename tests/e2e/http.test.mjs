@@ -149,6 +149,16 @@ test('variables have one limit, by GET and in a batch too', async () => {
   assert.deepEqual(batch[1].data, { dossier: null });
 });
 
+test('a request has as many parts as the setting, and no more, however short they are', async () => {
+  const ask = (parts) => post(houses.audit, reply, `{"query":"{ __typename }","extensions":{"x":[${Array(parts - 3).fill('1').join(',')}]}}`);
+  assert.deepEqual((await ask(20_000)).json, { data: { __typename: 'Query' } });
+  const over = await ask(20_001);
+  assert.deepEqual([over.status, over.json.errors[0].message], [400, 'The body is not JSON, is nested too deeply, or has too many parts.']);
+  const objects = (count) => post(houses.audit, reply, `{"query":"{ __typename }","extensions":{"x":[${Array(count).fill('{}').join(',')}]}}`);
+  assert.equal((await objects(9998)).status, 200);
+  assert.equal((await objects(9999)).status, 400);
+});
+
 test('a number beyond 64 bits is JSON, and no Int', async () => {
   const found = await post(houses.audit, reply, '{"query":"query($n: Int) { procedures(first: $n) { nodes { id } } }","variables":{"n":99999999999999999999}}');
   assert.match(found.json.errors[0].message, /Int cannot represent non 32-bit signed integer value: 100000000000000000000/);

@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t data_bytes)
 {
     struct graphql_ws_message message;
 
-    if (graphql_ws_message_read((struct str){ (const char *)data, data_bytes }, &message) != MC_OK)
+    if (graphql_ws_message_read((struct str){ (const char *)data, data_bytes }, 1000, &message) !=
+        MC_OK)
         return 0;
     MC_ASSERT(message.type < GRAPHQL_WS_TYPES);
     MC_ASSERT(message.payload == NULL || json_is_object(message.payload));

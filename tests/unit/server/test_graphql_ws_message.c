@@ -5,7 +5,7 @@
 
 static enum status read_message(const char *text, struct graphql_ws_message *message)
 {
-    return graphql_ws_message_read(str_of(text), message);
+    return graphql_ws_message_read(str_of(text), 1000, message);
 }
 
 static void test_each_message_is_known_by_its_type(void **state)
