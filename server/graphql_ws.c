@@ -101,6 +101,7 @@ static void on_init(struct ws_client *client, const struct graphql_ws_message *m
     client->check =
         (struct session_check){ .arena = &client->arena, .done = on_checked, .data = client };
     client->state = WS_CHECKING;
+    uv_timer_stop(&client->timer); /* the client has done its part; a check has limits of its own */
     status = session_check(&client->app->sessions, client->authorization, &client->check);
     if (status != MC_OK) on_checked(&client->check, status);
 }

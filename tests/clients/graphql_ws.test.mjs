@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { House, end, handIn, key, place, sleep, until, within } from '../e2e/support.mjs';
+import { House, end, handIn, key, place, redis, sleep, until, within } from '../e2e/support.mjs';
 
 let house;
 let citizen;
@@ -163,6 +163,14 @@ test('4401 before connection_ack, 4408 without connection_init, 4403 for a bad t
   const forged = await plain();
   forged.say({ type: 'connection_init', payload: { authorization: 'Bearer forged' } });
   assert.equal((await forged.closed()).code, 4403);
+});
+
+test('who has said connection_init in time is not sent away for our own waiting', async () => {
+  const peer = await plain();
+  redis(house.env, 'CLIENT', 'PAUSE', '1500', 'ALL'); // more than connection_init may take
+  peer.say({ type: 'connection_init', payload: { authorization: `Bearer ${citizen}` } });
+  await peer.heard('connection_ack');
+  peer.socket.close();
 });
 
 test('a peer that is not heard between two pings is cut', async () => {
