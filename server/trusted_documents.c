@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ERRORS_MAX = 3 };
@@ -219,9 +220,13 @@ static enum status add_manifest(const struct loading *loading, const json_t *man
 static enum status load_path(struct loading *loading, const char *path)
 {
     json_error_t error;
-    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *manifest;
+    struct stat info;
     enum status status;
 
+    if (stat(path, &info) == 0 && info.st_size > MANIFEST_BYTES_MAX)
+        return fail(loading, STR("manifest"), "it is too long.");
+    manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (manifest == NULL) return fail(loading, STR("manifest"), error.text);
     status = add_manifest(loading, manifest);
     json_decref(manifest);

@@ -39,6 +39,15 @@ for (const app of readdirSync(apps)) {
   });
 }
 
+test('a manifest is as long as its limit, and no longer', () => {
+  const of = (bytes) => file(`${bytes}.json`, '{"open":"{ viewer { id } }"}'.padEnd(bytes));
+  const atIt = validate(of(4 * 1024 * 1024));
+  assert.equal(atIt.code, 0, atIt.err);
+  const over = validate(of(4 * 1024 * 1024 + 1));
+  assert.equal(over.code, 1);
+  assert.match(over.err, /manifest: it is too long/);
+});
+
 test('what does not fit is told with file, line and column, all of it, and exit code 1', () => {
   const first = file('first.graphql', 'query First {\n  viewer { ...Parts }\n  nothing\n}\n');
   const second = file('second.graphql', 'fragment Parts on Viewer {\n  name\n  shoeSize\n}\n');
