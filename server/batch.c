@@ -75,6 +75,7 @@ static void start_next(struct batch *batch)
     item->batch = batch;
     batch->running = item;
     operation_init(operation, batch->app, batch->is_safe ? &safe_carrier : &carrier);
+    operation->client = client_name_of(batch->exchange);
     if (authorization.data != NULL)
         operation->authorization = arena_str(&operation->arena, authorization);
     status = graphql_request_of_json(json_array_get(batch->requests, batch->next++),

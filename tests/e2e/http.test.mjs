@@ -90,6 +90,12 @@ test('a batch is answered in its order, each with its own errors', async () => {
   assert.ok(third.data.viewer.id);
 });
 
+test('the operations of a batch are counted by the client that sends them', async () => {
+  const one = { query: '{ __typename }' };
+  await post(houses.audit, json, [one, one], { 'apollographql-client-name': 'batcher', 'apollographql-client-version': '7' });
+  assert.equal((await houses.audit.metrics())['motcua_client_operations_total{client="batcher",version="7"}'], 2);
+});
+
 test('what follows a change in a batch sees it', async () => {
   const { audit } = houses;
   const authorization = { authorization: `Bearer ${audit.token('citizen')}` };
