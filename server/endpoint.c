@@ -131,7 +131,6 @@ static void reply(struct operation *operation, const struct outcome *outcome)
             form.status = 304;
             form.media = NULL;
             form.coding = "";
-            body = STR("");
         }
     }
     reply_form(take_exchange(operation), &form, body);

@@ -161,7 +161,8 @@ void http_reply(struct http_exchange *exchange, int status, const struct http_he
 
     MC_ASSERT(!exchange->is_stream);
     if (request != NULL) {
-        size_t size = str_is(http_method(exchange), "HEAD") ? 0 : body.size;
+        bool has_body = status != 304 && !str_is(http_method(exchange), "HEAD");
+        size_t size = has_body ? body.size : 0;
         h2o_iovec_t copy = h2o_strdup(&request->pool, size == 0 ? "" : body.data, size);
 
         request->res.content_length = body.size;

@@ -50,8 +50,8 @@ bool http_is_gone(const struct http_exchange *exchange);
 
 /* ---- one reply ---- */
 
-/* Ends the exchange. Headers and body are copied. content-length is set here; the body stays here
- * for HEAD. */
+/* Ends the exchange. Headers and body are copied. content-length is set here; the body is not
+ * sent for HEAD and with 304. */
 void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
                 size_t header_count, struct str body);
 

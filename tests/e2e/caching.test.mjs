@@ -51,6 +51,7 @@ test('a trusted document of public fields by GET may be kept, with an ETag that 
     assert.equal(again.status, 304, asked);
     assert.equal(again.bytes.length, 0);
     assert.equal(again.headers.etag, first.headers.etag);
+    assert.equal(again.headers['content-length'], first.headers['content-length']); // RFC 9110, section 8.6
   }
   assert.equal((await raw('GET', path(list, { first: 20 }), { 'if-none-match': '"other"' })).status, 200);
   assert.deepEqual((await raw('GET', path(list, { first: 20 }), bearer())).bytes, first.bytes);
