@@ -8,6 +8,7 @@
 #include "graphql_ws.h"
 #include "health.h"
 #include "http/tls.h"
+#include "oauth.h"
 #include "reference_load.h"
 #include "reply.h"
 #include "stream.h"
@@ -23,6 +24,9 @@ static const struct http_route own_routes[] = {
     { "/healthz", healthz_handle },
     { "/readyz", readyz_handle },
     { "/metrics", metrics_handle },
+    { "/oauth/token", oauth_token_handle },
+    { "/.well-known/oauth-authorization-server", oauth_server_handle },
+    { "/.well-known/oauth-protected-resource", oauth_resource_handle },
 };
 
 enum { OWN_ROUTES = sizeof(own_routes) / sizeof(own_routes[0]), ROUTES_MAX = 32 };

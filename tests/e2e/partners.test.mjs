@@ -1,0 +1,298 @@
+// A partner's machine: keys, the token endpoint by RFC 7523 with a client of its own trade (oauth4webapi), discovery.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { SignJWT, UnsecuredJWT, decodeJwt, exportJWK, generateKeyPair } from 'jose';
+import * as oauth from 'oauth4webapi';
+import { House, redis, until } from './support.mjs';
+
+const issuer = 'https://partners.example';
+const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+let house;
+let client;
+let clientId;
+let live;
+before(async () => {
+  house = await House.start('partners', { settings: { MOTCUA_PUBLIC_URL: issuer, MOTCUA_PROCESSES: '2' } });
+  client = house.client();
+  clientId = idOf(5001);
+  house.database.sql('INSERT INTO seat (person, organisation, since) VALUES (1, 5001, current_date)');
+  live = await addKey('live-1');
+});
+after(() => house.stop());
+
+const idOf = (subject) => house.database.sql(`SELECT public_id FROM subject WHERE id = ${subject}`);
+
+async function addKey(kid, { organisation = 5001, environment = 'LIVE', alg = 'ES256', scopes = 'dossiers.read,events.read' } = {}) {
+  const pair = await generateKeyPair(alg, { extractable: true });
+  const jwk = { ...await exportJWK(pair.publicKey), kid, alg };
+  house.database.sql(`INSERT INTO partner (id) VALUES (${organisation}) ON CONFLICT DO NOTHING`);
+  house.database.sql(`INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
+    VALUES (${organisation}, '${kid}', '${JSON.stringify(jwk)}', '${environment}', '{${scopes}}', now() + interval '1 day')`);
+  return { kid, alg, key: pair.privateKey, jwk, id: house.database.sql(`SELECT id FROM partner_key WHERE kid = '${kid}'`) };
+}
+
+// The name in the issuer's address is nobody's: it leads to this house.
+async function fetchHere(url, { method, headers, body }) {
+  const { pathname, origin } = new URL(url);
+  assert.equal(origin, issuer);
+  const reply = await client.request(method, pathname, Object.fromEntries(new Headers(headers)), body?.toString());
+  const found = Object.entries(reply.headers).filter(([name]) => !name.startsWith(':'));
+  return new Response(reply.text, { status: reply.status, headers: found });
+}
+const here = { [oauth.customFetch]: fetchHere };
+
+async function discover() {
+  const response = await oauth.discoveryRequest(new URL(issuer), { ...here, algorithm: 'oauth2' });
+  return oauth.processDiscoveryResponse(new URL(issuer), response);
+}
+
+async function ask(key, parameters = {}) {
+  const server = await discover();
+  const us = { client_id: clientId };
+  const proof = oauth.PrivateKeyJwt({ key: key.key, kid: key.kid });
+  const response = await oauth.clientCredentialsGrantRequest(server, us, proof, parameters, here);
+  assert.match(response.headers.get('cache-control'), /no-store/);
+  return oauth.processClientCredentialsResponse(server, us, response);
+}
+
+const who = '{ viewer { kind name } }';
+
+// An assertion that is good but for what is made otherwise.
+function assertion({ key = live, claims = {}, header = {}, signer } = {}) {
+  const now = Math.floor(Date.now() / 1000);
+  const all = { iss: clientId, sub: clientId, aud: issuer, jti: randomUUID(), iat: now, exp: now + 60, ...claims };
+  return new SignJWT(JSON.parse(JSON.stringify(all))).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(signer ?? key.key);
+}
+
+function post(fields, headers = {}) {
+  const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
+  return client.request('POST', '/oauth/token', { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body);
+}
+
+const postAssertion = (client_assertion, more = {}) =>
+  post({ grant_type: 'client_credentials', client_assertion_type: type, client_assertion, ...more });
+
+function assertError(reply, status, error, why) {
+  assert.equal(reply.status, status, `${why}: ${reply.text}`);
+  assert.deepEqual(reply.json, { error }, why);
+  assert.match(reply.headers['cache-control'], /no-store/, why);
+  assert.match(reply.headers['content-type'], /^application\/json/, why);
+  assert.equal(reply.headers['www-authenticate'], undefined, why);
+}
+
+test('R6: a partner discovers the endpoint, gets a token by its key and asks as itself', async () => {
+  const token = await ask(live);
+  assert.equal(token.token_type, 'bearer');
+  assert.equal(token.expires_in, 600);
+  assert.equal(token.scope, 'dossiers.read events.read');
+  const { viewer } = await client.data(who, { token: token.access_token });
+  assert.equal(viewer.kind, 'PARTNER');
+  assert.equal(viewer.name, house.database.sql('SELECT name FROM subject WHERE id = 5001'));
+});
+
+test('the discovery documents say where and how', async () => {
+  const server = (await client.get('/.well-known/oauth-authorization-server')).json;
+  assert.equal(server.issuer, issuer);
+  assert.equal(server.token_endpoint, `${issuer}/oauth/token`);
+  assert.deepEqual(server.grant_types_supported, ['client_credentials']);
+  assert.deepEqual(server.token_endpoint_auth_methods_supported, ['private_key_jwt']);
+  assert.deepEqual(server.token_endpoint_auth_signing_alg_values_supported, ['RS256', 'PS256', 'ES256', 'EdDSA']);
+  const resource = (await client.get('/.well-known/oauth-protected-resource')).json;
+  assert.deepEqual([resource.resource, resource.authorization_servers], [issuer, [issuer]]);
+  assert.deepEqual(resource.scopes_supported, server.scopes_supported);
+  const scopes = house.database.sql(`SELECT pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = 'partner_key'::regclass AND conname LIKE '%scopes%'`);
+  for (const scope of server.scopes_supported) assert.ok(scopes.includes(`'${scope}'`), `${scope}: ${scopes}`);
+  assert.equal((await client.request('POST', '/.well-known/oauth-authorization-server')).status, 405);
+});
+
+test('every algorithm that is named works', async () => {
+  for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA']) {
+    const reply = await postAssertion(await assertion({ key: await addKey(`alg-${alg}`, { alg }) }));
+    assert.equal(reply.status, 200, `${alg}: ${reply.text}`);
+    const { access_token } = reply.json;
+    assert.equal((await client.data(who, { token: access_token })).viewer.kind, 'PARTNER', alg);
+  }
+});
+
+test('scopes: what was asked for is granted, and no more than the key has', async () => {
+  const token = await ask(live, { scope: 'events.read' });
+  assert.equal(token.scope, 'events.read');
+  assert.equal(house.database.sql(`SELECT scopes FROM session WHERE id = '${decodeJwt(token.access_token).sid}'`), '{events.read}');
+  for (const scope of ['dossiers.submit', 'events.read keys.manage', 'everything', 'a"b', 'é'])
+    assertError(await postAssertion(await assertion(), { scope }), 400, 'invalid_scope', scope);
+});
+
+test('the environment is the key\'s', async () => {
+  for (const environment of ['TEST', 'TEAM']) {
+    const { access_token } = await ask(await addKey(`env-${environment}`, { environment }));
+    assert.equal(house.database.sql(`SELECT environment FROM session WHERE id = '${decodeJwt(access_token).sid}'`), environment);
+  }
+});
+
+test('an assertion counts once, in whichever process it arrives', async () => {
+  const token = await assertion();
+  assert.equal((await postAssertion(token)).status, 200);
+  const peers = Array.from({ length: 8 }, () => house.client());
+  for (const peer of peers) {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: type, client_assertion: token }).toString();
+    assertError(await peer.request('POST', '/oauth/token', { 'content-type': 'application/x-www-form-urlencoded' }, body), 401, 'invalid_client', 'replayed');
+    peer.close();
+  }
+  const jti = randomUUID();
+  assert.equal((await postAssertion(await assertion({ claims: { jti } }))).status, 200);
+  assertError(await postAssertion(await assertion({ claims: { jti, exp: Math.floor(Date.now() / 1000) + 90 } })), 401, 'invalid_client', 'the same jti, signed again');
+});
+
+test('an assertion is refused for its one fault', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const other = await addKey('other-1', { organisation: 5002 });
+  const stranger = await generateKeyPair('ES256', { extractable: true });
+  const strangerJwk = await exportJWK(stranger.publicKey);
+  const claimsOf = (claims) => assertion({ claims });
+  const good = await assertion();
+  const [head, body, signature] = good.split('.');
+  const forged = (claims) => `${head}.${Buffer.from(JSON.stringify({ ...decodeJwt(good), ...claims })).toString('base64url')}.${signature}`;
+  const faults = {
+    'expired': await claimsOf({ iat: now - 200, exp: now - 60 }),
+    'longer than five minutes': await claimsOf({ exp: now + 301 }),
+    'issued in the future': await claimsOf({ iat: now + 120, exp: now + 180 }),
+    'not yet': await claimsOf({ nbf: now + 120 }),
+    'no exp': await claimsOf({ exp: undefined }),
+    'no iat': await claimsOf({ iat: undefined }),
+    'exp a text': await claimsOf({ exp: String(now + 60) }),
+    'no jti': await claimsOf({ jti: undefined }),
+    'jti a number': await claimsOf({ jti: 7 }),
+    'no aud': await claimsOf({ aud: undefined }),
+    'aud a list': await claimsOf({ aud: [issuer] }),
+    'aud a list with others': await claimsOf({ aud: [issuer, 'https://elsewhere.example'] }),
+    'aud the endpoint': await claimsOf({ aud: `${issuer}/oauth/token` }),
+    'aud with a slash': await claimsOf({ aud: `${issuer}/` }),
+    'aud somebody else': await claimsOf({ aud: 'https://elsewhere.example' }),
+    'sub another client': await claimsOf({ sub: idOf(5002) }),
+    'no sub': await claimsOf({ sub: undefined }),
+    'no iss': await claimsOf({ iss: undefined }),
+    'iss another client, our key': await claimsOf({ iss: idOf(5002), sub: idOf(5002) }),
+    'iss nobody': await claimsOf({ iss: randomUUID() }),
+    'iss no uuid': await claimsOf({ iss: "5001' OR true --" }),
+    'another client\'s key, our name': await assertion({ key: other }),
+    'our kid, another client\'s key': await assertion({ signer: other.key }),
+    'an unknown kid': await assertion({ header: { kid: 'unknown' } }),
+    'no kid': await assertion({ header: { kid: undefined } }),
+    'a kid that is a path': await assertion({ header: { kid: '../../live-1' } }),
+    'a kid that is SQL': await assertion({ header: { kid: "live-1' OR '1'='1" } }),
+    'a stranger\'s key': await assertion({ signer: stranger.privateKey }),
+    'a key of its own (jwk)': await assertion({ header: { jwk: strangerJwk }, signer: stranger.privateKey }),
+    'a key elsewhere (jku)': await assertion({ header: { jku: 'https://elsewhere.example/keys' } }),
+    'a key elsewhere (x5u)': await assertion({ header: { x5u: 'https://elsewhere.example/chain' } }),
+    'a critical header': await assertion({ header: { crit: ['b64'], b64: true } }),
+    'typ of an access token': await assertion({ header: { typ: 'at+jwt' } }),
+    'alg none': new UnsecuredJWT(decodeJwt(good)).encode(),
+    'alg none in the header': `${Buffer.from(JSON.stringify({ alg: 'none', kid: live.kid })).toString('base64url')}.${body}.`,
+    'HS256 with the public key': await assertion({ header: { alg: 'HS256' }, signer: Buffer.from(JSON.stringify(live.jwk)) }),
+    'claims changed': forged({ jti: 'other' }),
+    'no signature': `${head}.${body}.`,
+    'two parts': `${head}.${body}`,
+    'padding': `${good}=`,
+    'bad base64': `${head}.${body}.!!!`,
+    'no token': 'x',
+    'dots': '..',
+    '17 KiB': await claimsOf({ more: 'x'.repeat(12_600) }),
+  };
+  for (const [why, token] of Object.entries(faults)) assertError(await postAssertion(token), 401, 'invalid_client', why);
+  assert.equal((await postAssertion(good)).status, 200, 'the assertion itself is good');
+  assert.equal((await postAssertion(await assertion({ header: { typ: 'client-authentication+jwt' } }))).status, 200);
+  assert.equal((await postAssertion(await claimsOf({ exp: now + 300, iat: now }))).status, 200, 'five minutes are not too long');
+});
+
+test('a request is refused for its one fault', async () => {
+  const base = { grant_type: 'client_credentials', client_assertion_type: type };
+  const fresh = async (more) => ({ ...base, client_assertion: await assertion(), ...more });
+  assertError(await post(await fresh({ grant_type: '' })), 400, 'invalid_request', 'no grant');
+  for (const grant_type of ['password', 'authorization_code', 'refresh_token', 'Client_Credentials'])
+    assertError(await post(await fresh({ grant_type })), 400, 'unsupported_grant_type', grant_type);
+  assertError(await post(base), 401, 'invalid_client', 'no assertion');
+  assertError(await post(await fresh({ client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' })), 401, 'invalid_client', 'SAML');
+  assertError(await post(await fresh({ client_id: idOf(5002) })), 401, 'invalid_client', 'another client_id');
+  assertError(await post(await fresh({ client_secret: 'x' })), 400, 'invalid_request', 'a secret beside it');
+  assertError(await post(await fresh({}), { authorization: 'Basic YTpi' }), 400, 'invalid_request', 'another proof beside it');
+  const text = new URLSearchParams(await fresh({})).toString();
+  assertError(await post(`${text}&scope=events.read&scope=dossiers.read`), 400, 'invalid_request', 'a parameter twice');
+  assertError(await post(`${text}&x=%zz`), 400, 'invalid_request', 'no escape');
+  assertError(await post(`${text}&x=%00`), 400, 'invalid_request', 'a NUL');
+  assertError(await post(`${text}&x=${'y'.repeat(25_000)}`), 400, 'invalid_request', 'too long');
+  assertError(await post(text, { 'content-type': 'application/json' }), 400, 'invalid_request', 'no form');
+  assertError(await post(''), 400, 'invalid_request', 'nothing');
+  const get = await client.get(`/oauth/token?${text}`);
+  assertError(get, 405, 'invalid_request', 'GET');
+  assert.equal(get.headers.allow, 'POST');
+  assert.equal((await post(text)).status, 200, 'the request itself is good');
+});
+
+// Whoever has a seat and a second factor revokes it; by the function that the mutation calls.
+function revoke(id) {
+  const { sid } = decodeJwt(house.token('citizen'));
+  return house.database.sql(`SELECT set_config('app.kind', 'CITIZEN', false), set_config('app.me', '1', false),
+    set_config('app.session', '${sid}', false); SELECT coalesce(failure, 'OK') FROM revoke_partner_key('${id}')`).split('\n').at(-1);
+}
+
+test('a revoked key: its tokens are refused in every process within a second, and it gets no more', async () => {
+  const key = await addKey('revoked');
+  const [all, one] = [await ask(key), await ask(key, { scope: 'events.read' })];
+  const peers = Array.from({ length: 8 }, () => house.client());
+  const asked = (peer, token) => peer.post(who, { token: token.access_token });
+  for (const peer of peers) assert.equal((await asked(peer, all)).status, 200);
+  assert.equal((await asked(client, one)).status, 200);
+  assert.equal(revoke(key.id), 'OK');
+  for (const peer of peers) {
+    for (const token of [all, one]) await until('it is refused', async () => (await asked(peer, token)).status === 401, 5000);
+    peer.close();
+  }
+  await assert.rejects(ask(key), { name: 'ResponseBodyError', error: 'invalid_client', status: 401 });
+  assert.equal((await ask(live)).token_type, 'bearer', 'another key goes on');
+});
+
+test('a key that has run out and a suspended partner get none', async () => {
+  const key = await addKey('old', { organisation: 5003 });
+  const proof = () => assertion({ key, claims: { iss: idOf(5003), sub: idOf(5003) } });
+  assert.equal((await postAssertion(await proof())).status, 200);
+  house.database.sql(`UPDATE partner SET state = 'SUSPENDED' WHERE id = 5003`);
+  assertError(await postAssertion(await proof()), 401, 'invalid_client', 'suspended');
+  house.database.sql(`UPDATE partner SET state = 'ACTIVE' WHERE id = 5003; UPDATE partner_key SET expires_at = now() WHERE kid = 'old'`);
+  assertError(await postAssertion(await proof()), 401, 'invalid_client', 'run out');
+});
+
+test('without Redis nobody knows whether an assertion has come before: 503, and what a token was given for goes on', async () => {
+  const { access_token } = await ask(live);
+  const alone = await House.start('partners-alone', { database: house.database,
+    settings: { MOTCUA_PUBLIC_URL: issuer, MOTCUA_REDIS_URL: 'unix:///nowhere/redis.sock', MOTCUA_TOKEN_KEYS: readFileSync(join(house.state, 'token.keys'), 'utf8').trim() } });
+  try {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: type, client_assertion: await assertion() });
+    const reply = await alone.client().request('POST', '/oauth/token', { 'content-type': 'application/x-www-form-urlencoded' }, body.toString());
+    assertError(reply, 503, 'temporarily_unavailable', 'no Redis');
+    assert.ok(Number(reply.headers['retry-after']) > 0);
+    assert.equal((await alone.client().data(who, { token: access_token })).viewer.kind, 'PARTNER');
+  } finally {
+    await alone.stop();
+  }
+});
+
+test('a log tells which check failed and nothing of the assertion', async () => {
+  const jti = `secret-${randomUUID()}`;
+  await postAssertion(await assertion({ claims: { jti, aud: 'https://elsewhere.example' } }));
+  await until('it is logged', () => /event=assertion_refused why=aud/.test(house.server.log));
+  for (const word of [jti, 'elsewhere.example']) assert.ok(!house.server.log.includes(word), word);
+});
+
+test('a jti is not kept longer than it could come again', async () => {
+  await postAssertion(await assertion());
+  const keys = redis(house.env, 'KEYS', `assertion:{${clientId}}:*`).split('\n');
+  assert.ok(keys.length > 0);
+  for (const key of keys) {
+    const left = Number(redis(house.env, 'TTL', key));
+    assert.ok(left > 0 && left <= 60 + 300 + 31, `${key}: ${left}`);
+  }
+});
