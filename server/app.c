@@ -224,6 +224,7 @@ static void open_issuers(struct app *app)
         .loop = &app->loop,
         .timeout_ms = (uint32_t)app->config->issuer_timeout_ms,
         .cache_ms = (uint64_t)app->config->issuer_cache_s * 1000,
+        .second_factor_age_s = app->config->second_factor_age_s,
     };
 }
 

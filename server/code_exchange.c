@@ -14,6 +14,10 @@ enum {
     ID_TOKEN_LIFE_S_MAX = 86400,
     ID_TOKEN_SKEW_S = 60,
     PROVINCE_MAX = 96,
+    CENTURY_SEX_MAX = '3', /* of 20xx */
+    VERIFIER_BYTES_MIN = 43,
+    VERIFIER_BYTES_MAX = 128,
+    BIRTH_YEAR_MIN = 1900,
 };
 
 static uint64_t now_ms(const struct code_exchange *exchange)
@@ -73,15 +77,44 @@ bool is_personal_no(struct str text)
         if (text.data[i] < '0' || text.data[i] > '9') return false;
     for (size_t i = 0; i < 3; i++)
         province = province * 10 + (text.data[i] - '0');
-    return province >= 1 && province <= PROVINCE_MAX;
+    return province >= 1 && province <= PROVINCE_MAX && text.data[3] <= CENTURY_SEX_MAX;
+}
+
+/* -1: it is no number. */
+static int number_of(struct str text, size_t from, size_t size)
+{
+    int number = 0;
+
+    for (size_t i = from; i < from + size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') return -1;
+        number = number * 10 + (text.data[i] - '0');
+    }
+    return number;
 }
 
 static bool is_day(struct str text)
 {
+    static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    int year, month, day;
+    bool leap;
+
     if (text.size != 10 || text.data[4] != '-' || text.data[7] != '-') return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (i != 4 && i != 7 && (text.data[i] < '0' || text.data[i] > '9')) return false;
-    return true;
+    year = number_of(text, 0, 4);
+    month = number_of(text, 5, 2);
+    day = number_of(text, 8, 2);
+    if (year < BIRTH_YEAR_MIN || month < 1 || month > 12 || day < 1) return false;
+    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day <= lengths[month - 1] + (month == 2 && leap);
+}
+
+/* One that the issuer saw just now: its own session with a browser may have begun days ago. */
+static bool has_second_factor(const struct code_exchange *exchange, const json_t *claims)
+{
+    const json_t *seen = json_object_get(claims, "auth_time");
+
+    return issuer_is_second_factor(exchange->issuer, jwt_foreign_text(claims, "acr")) &&
+           json_is_integer(seen) &&
+           json_integer_value(seen) >= now_s(exchange) - exchange->settings->second_factor_age_s;
 }
 
 static const char *read_identity(struct code_exchange *exchange, const json_t *claims)
@@ -101,8 +134,15 @@ static const char *read_identity(struct code_exchange *exchange, const json_t *c
     identity->personal_no = arena_str(exchange->arena, number);
     identity->name = arena_str(exchange->arena, name);
     identity->born_on = arena_str(exchange->arena, born_on);
-    identity->second_factor = issuer_is_second_factor(issuer, jwt_foreign_text(claims, "acr"));
+    identity->second_factor = has_second_factor(exchange, claims);
     return NULL;
+}
+
+/* Whom the token was made for, where the issuer says so. */
+static bool is_party(const struct issuer *issuer, const json_t *claims)
+{
+    return json_object_get(claims, "azp") == NULL ||
+           str_eq(jwt_foreign_text(claims, "azp"), issuer->client_id);
 }
 
 static void verify(struct code_exchange *exchange)
@@ -122,7 +162,7 @@ static void verify(struct code_exchange *exchange)
 
     if (jwt_foreign_verify(&exchange->issuer->keys, exchange->id_token, &expected, &claims, &why) ==
         MC_OK) {
-        why = read_identity(exchange, claims);
+        why = is_party(exchange->issuer, claims) ? read_identity(exchange, claims) : "azp";
         json_decref(claims);
     }
     end(exchange, why == NULL ? MC_OK : MC_UNAUTHENTICATED, why);
@@ -169,22 +209,35 @@ static void have_keys(struct code_exchange *exchange)
 
 /* ---- the code ---- */
 
+/* Is it for what was sent? What an app can bring about must not look like the issuer's fault, or
+ * one could keep all others out. 401 is for our key (RFC 6749, section 5.2). */
+static bool is_apps_fault(long http_status)
+{
+    return http_status >= 400 && http_status < 500 && http_status != 401 && http_status != 408 &&
+           http_status != 429;
+}
+
+/* No ID token belongs to a code that an app asked for without the scope openid. */
 static void on_token(struct code_exchange *exchange)
 {
     struct web_request *request = &exchange->request;
     struct str body = buf_str(&request->body);
-    json_t *answer;
+    json_t *answer = NULL;
+    bool served;
 
-    if (request->http_status >= 400 && request->http_status < 500) {
+    if (is_apps_fault(request->http_status)) {
         end(exchange, MC_UNAUTHENTICATED, "code");
         return;
     }
-    answer = request->http_status == 200 ? json_loadb(body.data, body.size, 0, NULL) : NULL;
+    if (request->http_status == 200) answer = json_loadb(body.data, body.size, 0, NULL);
+    served = json_is_object(answer);
     exchange->id_token =
         arena_str(exchange->arena, str_of(json_string_value(json_object_get(answer, "id_token"))));
     json_decref(answer);
-    if (exchange->id_token.data == NULL)
+    if (!served)
         end(exchange, MC_UNAVAILABLE, "token_endpoint");
+    else if (exchange->id_token.data == NULL)
+        end(exchange, MC_UNAUTHENTICATED, "id_token");
     else
         have_keys(exchange);
 }
@@ -263,13 +316,22 @@ static bool fits(struct str text)
     return text.size > 0 && text.size <= EXCHANGE_TEXT_BYTES_MAX;
 }
 
+/* RFC 7636, section 4.1. */
+static bool is_verifier(struct str text)
+{
+    if (text.size < VERIFIER_BYTES_MIN || text.size > VERIFIER_BYTES_MAX) return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (!web_is_unreserved(text.data[i])) return false;
+    return true;
+}
+
 enum status code_exchange_start(struct code_exchange *exchange,
                                 const struct exchange_settings *settings)
 {
     const struct issuer *issuer = exchange->issuer;
 
     exchange->settings = settings;
-    if (!fits(exchange->code) || !fits(exchange->code_verifier) || !fits(exchange->nonce) ||
+    if (!fits(exchange->code) || !is_verifier(exchange->code_verifier) || !fits(exchange->nonce) ||
         !issuer_redirects_to(issuer, exchange->redirect_uri))
         return MC_UNAUTHENTICATED;
     if (issuer->failed_ms != 0 && now_ms(exchange) - issuer->failed_ms < ISSUER_REST_MS)

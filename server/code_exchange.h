@@ -8,7 +8,7 @@
  *          answer for all of them; MC_UNAVAILABLE: the issuer does not answer, or not as one.
  *          A log line says which check it was.
  * Source:  OpenID Connect Core 1.0 section 3.1.3; RFC 7636; RFC 7523; DOMAIN 2.8 (the personal
- *          number: province of birth 001-096, century and sex, year, six digits).
+ *          number: province of birth 001-096, century and sex 0-3, year, six digits).
  */
 #ifndef SERVER_CODE_EXCHANGE_H
 #define SERVER_CODE_EXCHANGE_H
@@ -25,6 +25,7 @@ struct exchange_settings {
     uv_loop_t *loop;
     uint32_t timeout_ms; /* of each question */
     uint64_t cache_ms;
+    int64_t second_factor_age_s; /* since the issuer saw it (auth_time) */
 };
 
 /* Who it is, as the issuer says. */
@@ -54,7 +55,8 @@ struct code_exchange {
 };
 
 /* issuer, code to nonce, arena, done and data are filled. Fails: MC_UNAVAILABLE; MC_UNAUTHENTICATED
- * (a text beyond EXCHANGE_TEXT_BYTES_MAX, a redirect_uri that is not the issuer's). */
+ * (a text beyond EXCHANGE_TEXT_BYTES_MAX, no code verifier, a redirect_uri that is not the
+ * issuer's). */
 enum status code_exchange_start(struct code_exchange *exchange,
                                 const struct exchange_settings *settings);
 

@@ -7,8 +7,9 @@
  *         "claims": { "personalNo": "SoDinhDanh", "name": "HoVaTen", "bornOn": "NgaySinh" } } ] }
  *
  * people is CITIZENS or OFFICERS; key is our private key (P-256, PEM) beside the file, by which we
- * show the issuer who we are (RFC 7523); secondFactor are the acr values that count as one, claims
- * what the issuer calls what we need (bornOn may be absent).
+ * show the issuer who we are (RFC 7523); secondFactor are the acr values that count as one, when
+ * auth_time says that it was shown just now; claims what the issuer calls what we need (bornOn may
+ * be absent).
  *
  * What an issuer publishes - its endpoints and keys - is fetched when first needed and again after
  * issuer_cache_s; the former is used on while it cannot be. A key nobody knows has them fetched at

@@ -274,6 +274,12 @@ void web_client_cancel(struct web_request *request)
     finish(request, MC_CANCELLED);
 }
 
+bool web_is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 void web_form_add(struct buf *form, const char *name, struct str value)
 {
     static const char digits[] = "0123456789ABCDEF";
@@ -281,11 +287,9 @@ void web_form_add(struct buf *form, const char *name, struct str value)
     buf_printf(form, "%s%s=", form->size == 0 ? "" : "&", name);
     for (size_t i = 0; i < value.size; i++) {
         unsigned char c = (unsigned char)value.data[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
 
-        if (plain) {
-            buf_add_char(form, (char)c);
+        if (web_is_unreserved(value.data[i])) {
+            buf_add_char(form, value.data[i]);
             continue;
         }
         buf_add_char(form, '%');

@@ -52,6 +52,9 @@ enum status web_client_send(struct web_client *client, struct web_request *reque
 /* Calls done with MC_CANCELLED before it returns. Nothing happens when it is not under way. */
 void web_client_cancel(struct web_request *request);
 
+/* Needs no encoding in an address: RFC 3986, section 2.3. */
+bool web_is_unreserved(char c);
+
 /* Appends name=value, percent-encoded, with & before all but the first. */
 void web_form_add(struct buf *form, const char *name, struct str value);
 

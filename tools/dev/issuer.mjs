@@ -38,7 +38,7 @@ function configuration(keys, clientKey, extraPeople) {
   const { d, ...publicKey } = clientKey;
   const client = (id) => ({
     client_id: id, application_type: 'native', redirect_uris: [redirectUri], grant_types: ['authorization_code'], response_types: ['code'],
-    token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', id_token_signed_response_alg: 'ES256', jwks: { keys: [publicKey] },
+    token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', id_token_signed_response_alg: 'ES256', require_auth_time: true, jwks: { keys: [publicKey] },
   });
   return {
     clients: [client('motcua-citizens'), client('motcua-officers')],
