@@ -16,6 +16,7 @@ enum { LINE_BYTES_MAX = 65536 };
 static uv_sem_t ended;
 
 /* In the place of the C library's, for curl's thread. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's names */
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
                 struct addrinfo **ret_addresses)
 {
