@@ -14,7 +14,7 @@ enum { ARENA_BYTES = 1 << 24, TIMEOUT_MS = 30000, BATCH = 500, MARK_BYTES = 3 };
 
 struct cell_row {
     int64_t id;
-    struct str public_id, cell;
+    struct str public_id, cell; /* cell absent: nothing to do */
 };
 
 static const struct db_column cell_columns[] = {
@@ -138,7 +138,7 @@ static enum status reseal_batch(struct reseal *reseal, struct arena *arena, bool
 
     batch->count = 0;
     for (size_t i = 0; status == MC_OK && i < ask.row_count; i++) {
-        status = seal_anew(reseal, &rows[i], arena, batch);
+        if (rows[i].cell.data != NULL) status = seal_anew(reseal, &rows[i], arena, batch);
         reseal->after = rows[i].id;
     }
     if (status == MC_OK) status = write_batch(reseal, batch, arena);

@@ -88,6 +88,17 @@ test('a second run finds nothing to do, nor does a first one without a new key',
   assert.equal(alone.code, 0, 'the old key can leave the ring');
 });
 
+test('whole batches of current cells do not end the run, nor do persons without a number', () => {
+  const { id, row, cell } = rows('person').at(-1);
+  reseal([1, 2]);
+  database.sql(`UPDATE person SET personal_no = '\\x${cell.toString('hex')}' WHERE id = ${id};
+    UPDATE person SET personal_no = NULL, personal_no_index = NULL WHERE id < ${id} AND id % 2 = 0`);
+  const done = reseal([1, 2]);
+  assert.match(done.out, /^person\.personal_no: 1 sealed anew, 0 .* 0 .* 0 that do not open$/m);
+  assert.equal(open('person', row, rows('person').at(-1).cell), `number ${id}`);
+  assert.equal(countOf(1), '0');
+});
+
 test('without their key cells are counted and stay, and the exit code says so', () => {
   const before = rows('person').map(({ cell }) => cell.toString('hex'));
   const done = reseal([2]);

@@ -3,7 +3,8 @@
 -- p_table is person or officer; the column is personal_no, the row's name the public id.
 SET ROLE motcua_definer;
 
--- At most p_limit cells behind row p_after, by row.
+-- The p_limit rows behind row p_after, in order; cell is NULL where nothing is to be done. A bounded piece of work, however
+-- many in a row are current: a look for the next old cell would outlast the login's statement_timeout.
 CREATE OR REPLACE FUNCTION cells_to_reseal(p_table text, p_current bytea, p_after bigint, p_limit int)
 RETURNS TABLE (id bigint, public_id uuid, cell bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -11,12 +12,13 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 BEGIN
     IF p_table = 'person' THEN
         RETURN QUERY
-        SELECT p.id, s.public_id, p.personal_no FROM person p JOIN subject s ON s.id = p.id
-         WHERE p.id > p_after AND substring(p.personal_no FROM 1 FOR 3) <> p_current ORDER BY p.id LIMIT p_limit;
+        SELECT p.id, (SELECT s.public_id FROM subject s WHERE s.id = p.id),
+               CASE WHEN substring(p.personal_no FROM 1 FOR 3) <> p_current THEN p.personal_no END
+          FROM person p WHERE p.id > p_after ORDER BY p.id LIMIT p_limit;
     ELSIF p_table = 'officer' THEN
         RETURN QUERY
-        SELECT o.id, o.public_id, o.personal_no FROM officer o
-         WHERE o.id > p_after AND substring(o.personal_no FROM 1 FOR 3) <> p_current ORDER BY o.id LIMIT p_limit;
+        SELECT o.id, o.public_id, CASE WHEN substring(o.personal_no FROM 1 FOR 3) <> p_current THEN o.personal_no END
+          FROM officer o WHERE o.id > p_after ORDER BY o.id LIMIT p_limit;
     ELSE
         RAISE EXCEPTION 'no cells in %', p_table USING ERRCODE = 'invalid_parameter_value';
     END IF;
