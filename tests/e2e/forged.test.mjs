@@ -1,6 +1,6 @@
 // Forged and wrong tokens, more than a hundred of each kind, shown to our server as it runs: our access tokens as somebody
-// else would make them, and ID tokens by an issuer that says whatever the test wants. And what an issuer's faults, or an
-// app's, do to those who sign in after it.
+// else would make them, assertions that partners' machines did not sign, and ID tokens by an issuer that says whatever the
+// test wants. And what an issuer's faults, or an app's, do to those who sign in after it.
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign as signBy } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,6 +13,7 @@ import { decodeJwt } from 'jose';
 import { compact, forgeries } from './forgeries.mjs';
 import { House, until } from './support.mjs';
 
+const publicUrl = 'https://api.example';
 const redirectUri = 'vn.motcua.app:/signed-in';
 const secrets = { k1: randomBytes(32), k2: randomBytes(32) };
 const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -80,7 +81,7 @@ before(async () => {
   const file = join(place, 'issuers.json');
   writeFileSync(file, JSON.stringify({ issuers: [{ name: 'citizens', people: 'CITIZENS', issuer: issuer.url, clientId: 'motcua', key: 'client.pem', keyId: 'client',
     redirectUris: [redirectUri], secondFactor: ['loa3'], claims: { personalNo: 'SoDinhDanh', name: 'HoVaTen', bornOn: 'NgaySinh' } }] }));
-  house = await House.start('forged', { settings: { MOTCUA_ISSUERS_FILE: file,
+  house = await House.start('forged', { settings: { MOTCUA_ISSUERS_FILE: file, MOTCUA_PUBLIC_URL: publicUrl,
     MOTCUA_TOKEN_KEYS: Object.entries(secrets).map(([kid, secret]) => `${kid}:${secret.toString('base64url')}`).join(',') } });
   client = house.client();
 });
@@ -111,6 +112,31 @@ test('access tokens: one form is good, more than a hundred others are nobody\'s'
     assert.equal(reply.json.errors[0].extensions.code, 'UNAUTHENTICATED', what);
     assert.doesNotMatch(reply.text, leaks, what);
   }
+});
+
+test('assertions: a partner\'s own is good once, more than a hundred others never', async () => {
+  const jwk = JSON.stringify({ ...keys.ec.publicKey.export({ format: 'jwk' }), kid: 'ec', alg: 'ES256' });
+  const partner = house.database.sql(`INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING;
+    INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at) VALUES (5001, 'ec', '${jwk}', 'LIVE', '{events.read}', now() + interval '1 day');
+    SELECT public_id FROM subject WHERE id = 5001`).split('\n').at(-1);
+  const header = { alg: 'ES256', kid: 'ec', typ: 'JWT' };
+  const claims = { iss: partner, sub: partner, aud: publicUrl, jti: 'once', iat: now(), exp: now() + 60 };
+  const show = (assertion) => client.request('POST', '/oauth/token', { 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams({ grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion }).toString());
+  const forged = forgeries({ header, claims, sign: by('ec'), wrongSign: by('other'), texts: ['aud', 'sub', 'jti'], secrets: { nothing: '', kid: 'ec', 'the public key': jwk, partner },
+    wrongTypes: [null, 'at+jwt', 'logout+jwt', 'JWE', 1, ['JWT']], wrongAlgorithms: ['HS256', 'ES384', 'RS256', 'PS256', 'EdDSA'] })
+    .filter(([what]) => !/^long [01]$/.test(what)); // an assertion may be long
+  assert.ok(forged.length >= 100, `${forged.length} of them`);
+  for (const [what, token] of forged) {
+    const reply = await show(token);
+    const badForm = token.includes('\0') || token.length > 16_384;
+    assert.deepEqual([reply.status, reply.json.error], badForm && reply.status === 400 ? [400, 'invalid_request'] : [401, 'invalid_client'], `${what}: ${token.slice(0, 300)} ${reply.text}`);
+    assert.doesNotMatch(reply.text, leaks, what);
+  }
+  const good = compact(header, claims, by('ec'));
+  assert.equal((await show(good)).status, 200);
+  for (const again of [good, compact(header, { ...claims, exp: now() + 100 }, by('ec')), compact({ alg: 'ES256', kid: 'ec' }, claims, by('ec'))])
+    assert.equal((await show(again)).status, 401, 'the same jti');
 });
 
 test('ID tokens: the issuer\'s are good, more than a hundred others have one and the same answer', async () => {
