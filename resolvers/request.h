@@ -41,7 +41,6 @@ struct request {
 
     struct ask_level *level; /* asks of the level that are not sent yet */
     struct db_group *in_flight;
-    bool has_signed_in;   /* has begun to: an operation does so once */
     uint32_t group_count; /* SQL round trips so far */
     uint32_t ask_count;   /* statements so far */
 };

@@ -26,12 +26,6 @@ static enum gql_progress start(struct gql_batch *batch, struct sign_in_call *cal
     struct request *request = request_of(batch);
     enum status status;
 
-    /* Aliases must not make many guesses of one request. */
-    if (request->has_signed_in) {
-        gql_fail(batch, 0, MC_LIMIT, "An operation signs in, steps up or refreshes once.");
-        return GQL_NOW;
-    }
-    request->has_signed_in = true;
     call->arena = request->arena;
     call->done = on_done;
     call->data = batch;

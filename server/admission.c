@@ -39,7 +39,10 @@ static enum status cost(struct operation *operation, struct gql_errors *errors)
     if (status != MC_OK) return status;
     dearer = found.types > found.fields ? found.types : found.fields;
     app_count(operation->app, METRIC_COST, (int64_t)dearer);
-    if (dearer <= (double)operation->policy.cost_max) return MC_OK;
+    if (dearer <= (double)operation->policy.cost_max) {
+        operation->cost = dearer < 1 ? 1 : (int64_t)dearer;
+        return MC_OK;
+    }
     gql_errors_add(errors, MC_COST, STR_NONE, NULL, 0,
                    "The operation may cost %.0f; this client's limit is %lld. Ask for shorter "
                    "lists, or for less of each item.",
@@ -47,9 +50,39 @@ static enum status cost(struct operation *operation, struct gql_errors *errors)
     return MC_COST;
 }
 
+/* Each attempt to sign in is a request of its own, so that limits count what is tried: neither
+ * aliases nor a batch carry more. */
+static bool is_sign_in(struct str field)
+{
+    static const char *const fields[] = { "signIn", "stepUp", "refreshSession" };
+    size_t i = 0;
+
+    while (i < sizeof(fields) / sizeof(fields[0]) && !str_is(field, fields[i]))
+        i++;
+    return i < sizeof(fields) / sizeof(fields[0]);
+}
+
+static enum status sign_in(struct operation *operation, struct gql_errors *errors)
+{
+    struct gql_root_fields roots;
+    enum status status;
+    size_t count = 0;
+
+    if (gql_plan_kind(operation->plan) != GQL_MUTATION) return MC_OK;
+    status = gql_plan_root_fields(operation->plan, operation->graphql.variables, &operation->arena,
+                                  errors, &roots);
+    for (size_t i = 0; status == MC_OK && i < roots.count; i++)
+        count += is_sign_in(roots.names[i]);
+    if (status != MC_OK || count == 0) return status;
+    if (operation->carrier->in_batch)
+        return fail(errors, MC_LIMIT, "A mutation that signs in is not sent in a batch.");
+    if (count == 1) return MC_OK;
+    return fail(errors, MC_LIMIT, "An operation signs in, steps up or refreshes once.");
+}
+
 static enum status (*const rules[])(struct operation *operation,
                                     struct gql_errors *errors) = { readiness, method, carriage,
-                                                                   cost };
+                                                                   cost, sign_in };
 
 enum status admit(struct operation *operation, struct gql_errors *errors)
 {

@@ -9,6 +9,7 @@
 #include "health.h"
 #include "http/tls.h"
 #include "oauth.h"
+#include "quota.h"
 #include "reference_load.h"
 #include "reply.h"
 #include "stream.h"
@@ -302,6 +303,7 @@ static void start(struct app *app, const struct app_options *options)
     uv_timer_start(&app->gauges_timer, on_gauges, GAUGES_MS, GAUGES_MS);
     open_sessions(app);
     open_issuers(app);
+    app->quota = quota_new(app);
     app_services_open(app);
     reference_load_start(app);
     open_listener(app);
@@ -328,7 +330,8 @@ int app_serve(const struct app_options *options)
                         .clock = &clock_system,
                         .metrics = options->metrics,
                         .tallies = options->tallies,
-                        .slot = options->slot };
+                        .slot = options->slot,
+                        .processes = options->processes };
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     MC_ASSERT(uv_loop_init(&app.loop) == 0);
@@ -343,6 +346,7 @@ int app_serve(const struct app_options *options)
     plan_cache_done(&app.closed_plans);
     rendered_cache_done(&app.rendered);
     verified_done(&app.sessions.verified);
+    quota_free(app.quota);
     graphiql_free(app.graphiql);
     issuers_done(&app.issuers);
     key_ring_forget(&app.secrets.keys);

@@ -26,7 +26,7 @@ struct app {
     struct clock *clock;
     struct metrics *metrics;
     struct tallies *tallies;
-    size_t slot;
+    size_t slot, processes;
 
     struct arena arena; /* as long as the process */
     struct gql_schema *schema;
@@ -51,6 +51,7 @@ struct app {
     struct doorbell *doorbell;
     struct streams *streams;
     struct graphql_ws *websockets;
+    struct quota *quota;
     struct graphiql *graphiql; /* NULL: off */
     struct http_server *http;
     uv_signal_t on_term, on_hangup;
@@ -78,7 +79,7 @@ struct app_options {
     struct metrics *metrics;
     struct tallies *tallies;
     struct addresses *addresses;
-    size_t slot;
+    size_t slot, processes;
     const unsigned char *ticket_key;
     int listen_fd; /* bound */
 };

@@ -59,9 +59,11 @@ static void free_item(struct operation *operation)
     advance(batch);
 }
 
-static const struct carrier carrier = { .reply = reply, .refuse = refuse, .free = free_item };
+static const struct carrier carrier = {
+    .reply = reply, .refuse = refuse, .free = free_item, .in_batch = true
+};
 static const struct carrier safe_carrier = {
-    .reply = reply, .refuse = refuse, .free = free_item, .queries_only = true
+    .reply = reply, .refuse = refuse, .free = free_item, .queries_only = true, .in_batch = true
 };
 
 static void start_next(struct batch *batch)
@@ -76,6 +78,7 @@ static void start_next(struct batch *batch)
     batch->running = item;
     operation_init(operation, batch->app, batch->is_safe ? &safe_carrier : &carrier);
     operation->client = client_name_of(batch->exchange);
+    operation->address = http_peer(batch->exchange);
     if (authorization.data != NULL)
         operation->authorization = arena_str(&operation->arena, authorization);
     status = graphql_request_of_json(json_array_get(batch->requests, batch->next++),

@@ -59,6 +59,7 @@ struct carrier {
     /* NULL: no subscription over this carrier. */
     const struct stream_carrier *stream;
     bool queries_only; /* HTTP GET and QUERY */
+    bool in_batch;     /* beside others in one request */
 };
 
 #endif

@@ -119,6 +119,7 @@ static void reply(struct operation *operation, const struct outcome *outcome)
         .allow = allow_of(outcome->status),
     };
     char etag[ETAG_BYTES];
+    struct http_header quota[2];
     struct buf coded = { 0 };
     struct str body = coded_body(operation, outcome, &form, &coded);
 
@@ -132,7 +133,12 @@ static void reply(struct operation *operation, const struct outcome *outcome)
             form.media = NULL;
             form.coding = "";
         }
+    } else {
+        /* Not where somebody may keep it: it would say to others what is left to this one. */
+        form.more = quota;
+        form.more_count = quota_headers(&operation->charge, quota);
     }
+    form.retry_after_s = operation->charge.retry_after_s;
     reply_form(take_exchange(operation), &form, body);
     buf_done(&coded);
 }
@@ -149,19 +155,39 @@ static const struct carrier post_carrier = { .reply = reply,
 static void reply_in_stream(struct operation *operation, const struct outcome *outcome)
 {
     int http = status_http(outcome->executed ? outcome->worst : outcome->status);
+    struct http_header quota[2];
+    size_t count = quota_headers(&operation->charge, quota);
 
-    if (http == 503 || http == 405)
+    if (http == 503 || http == 405 || http == 429)
         reply_form(take_exchange(operation),
-                   &(struct reply_form){
-                       .status = http, .media = media_json, .allow = allow_of(outcome->status) },
+                   &(struct reply_form){ .status = http,
+                                         .media = media_json,
+                                         .allow = allow_of(outcome->status),
+                                         .retry_after_s = operation->charge.retry_after_s,
+                                         .more = quota,
+                                         .more_count = count },
                    outcome->body);
     else
-        sse_reply_once(take_exchange(operation), outcome->body);
+        sse_reply_once(take_exchange(operation),
+                       &(struct stream_form){
+                           .media = media_event_stream, .more = quota, .more_count = count },
+                       outcome->body);
+}
+
+static void open_as(struct operation *operation, const char *media, size_t queue_bytes_max)
+{
+    struct http_header quota[2];
+
+    reply_stream(passage_of(operation)->exchange,
+                 &(struct stream_form){ .media = media,
+                                        .queue_bytes_max = queue_bytes_max,
+                                        .more = quota,
+                                        .more_count = quota_headers(&operation->charge, quota) });
 }
 
 static enum status open_stream(struct operation *operation, size_t queue_bytes_max)
 {
-    sse_open(passage_of(operation)->exchange, queue_bytes_max);
+    open_as(operation, media_event_stream, queue_bytes_max);
     return sse_comment(passage_of(operation)->exchange, "");
 }
 
@@ -202,10 +228,8 @@ static const struct stream_carrier event_stream = {
 
 static enum status open_parts(struct operation *operation, size_t queue_bytes_max)
 {
-    struct http_exchange *exchange = passage_of(operation)->exchange;
-
-    multipart_open(exchange, queue_bytes_max);
-    return http_stream_send(exchange, STR("--graphql"));
+    open_as(operation, media_multipart, queue_bytes_max);
+    return http_stream_send(passage_of(operation)->exchange, STR("--graphql"));
 }
 
 /* The protocol has no place for a cursor: it goes into the result's extensions. */
@@ -337,6 +361,7 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
     operation->carrier = carrier_for(&operation->graphql);
     operation->authorization = http_header(exchange, "authorization");
     operation->client = client_name_of(exchange);
+    operation->address = http_peer(exchange);
     operation->resume = http_header(exchange, "last-event-id");
     http_set_data(exchange, operation);
     http_on_gone(exchange, on_gone);

@@ -47,6 +47,7 @@ struct ws_client {
     enum ws_state state;
     struct arena arena; /* what connection_init said */
     struct str authorization;
+    struct http_address address;
     struct session_check check;
     struct ws_subscription_list subscriptions;
     size_t subscription_count; /* dropped ones too, so that none can be piled up on the database */

@@ -179,6 +179,7 @@ void ws_subscription_start(struct ws_client *client, struct str id, const json_t
     enum status status;
 
     operation_init(operation, client->app, &carrier);
+    operation->address = client->address;
     subscription->id = arena_str(&operation->arena, id);
     subscription->client = client;
     TAILQ_INSERT_TAIL(&client->subscriptions, subscription, link);

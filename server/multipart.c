@@ -6,17 +6,7 @@ enum { PART_OVERHEAD_BYTES = 256 };
 #define BOUNDARY  "\r\n--graphql"
 #define PART_HEAD "\r\ncontent-type: application/json\r\n\r\n"
 
-void multipart_open(struct http_exchange *exchange, size_t queue_bytes_max)
-{
-    static const struct http_header headers[] = {
-        { STR_INIT("content-type"),
-          STR_INIT("multipart/mixed; boundary=\"graphql\"; subscriptionSpec=\"1.0\"") },
-        { STR_INIT("cache-control"), STR_INIT("private, no-store, no-transform") },
-        { STR_INIT("x-accel-buffering"), STR_INIT("no") },
-    };
-
-    http_stream_open(exchange, 200, headers, sizeof(headers) / sizeof(headers[0]), queue_bytes_max);
-}
+const char media_multipart[] = "multipart/mixed; boundary=\"graphql\"; subscriptionSpec=\"1.0\"";
 
 static enum status send_part(struct http_exchange *exchange, const char *before, struct str json,
                              const char *behind)

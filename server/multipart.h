@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "http/http.h"
 
-/* Opens the stream: 200, multipart/mixed, nothing may keep or buffer it. */
-void multipart_open(struct http_exchange *exchange, size_t queue_bytes_max);
+/* What the stream is opened as, by reply_stream. */
+extern const char media_multipart[];
 
 /* One part: {"payload":json}. Fails: as http_stream_send. */
 enum status multipart_next(struct http_exchange *exchange, struct str json);

@@ -155,6 +155,58 @@ static void run(struct operation *operation)
     if (gql_run_start(&operation->request.run, &options) == GQL_NOW) finish(operation);
 }
 
+static void proceed(struct operation *operation)
+{
+    if (gql_plan_kind(operation->plan) == GQL_SUBSCRIPTION)
+        stream_open(operation);
+    else
+        run(operation);
+}
+
+/* When to come back stands in the error too: not every carrier has a header for it. */
+static void refuse_rate(struct operation *operation)
+{
+    struct gql_errors errors;
+    struct gql_error *error;
+    json_t *extensions = json_object();
+
+    gql_errors_init(&errors, &operation->arena, REFUSAL_ERRORS_MAX);
+    error = gql_errors_add(&errors, MC_RATE, STR_NONE, NULL, 0, "%s", status_sentence(MC_RATE));
+    (void)json_object_set_new(extensions, "retryAfterSeconds",
+                              json_integer(operation->charge.retry_after_s));
+    error->extensions = extensions;
+    gql_errors_json(&operation->reply, &errors);
+    json_decref(extensions);
+    reply(operation, &(struct outcome){ .status = MC_RATE, .body = buf_str(&operation->reply) });
+}
+
+static void on_charged(struct quota_charge *charge)
+{
+    struct operation *operation = charge->data;
+
+    operation->charging = false;
+    if (charge->status == MC_RATE)
+        refuse_rate(operation);
+    else if (charge->status != MC_OK || operation->gone)
+        refuse(operation, MC_CANCELLED, NULL);
+    else
+        proceed(operation);
+}
+
+static void charge_for(struct operation *operation)
+{
+    struct quota_charge *charge = &operation->charge;
+
+    charge->viewer = &operation->request.viewer;
+    charge->address = operation->address;
+    charge->cost = operation->cost;
+    charge->arena = &operation->arena;
+    charge->done = on_charged;
+    charge->data = operation;
+    operation->charging = true;
+    if (quota_charge(operation->app->quota, charge) == QUOTA_NOW) on_charged(charge);
+}
+
 static void dispatch(struct operation *operation)
 {
     struct gql_errors errors;
@@ -164,13 +216,10 @@ static void dispatch(struct operation *operation)
     client_tally(operation->app->tallies, operation->app->slot, &operation->client,
                  operation->plan);
     status = admit(operation, &errors);
-    if (status != MC_OK) {
+    if (status != MC_OK)
         reply_errors(operation, status, &errors);
-    } else if (gql_plan_kind(operation->plan) == GQL_SUBSCRIPTION) {
-        stream_open(operation);
-    } else {
-        run(operation);
-    }
+    else
+        charge_for(operation);
 }
 
 static void plan_text(struct operation *operation, struct plan_cache *cache)
@@ -256,6 +305,8 @@ void operation_gone(struct operation *operation)
         stream_gone(operation->stream);
     else if (operation->checking)
         session_check_cancel(&operation->check);
+    else if (operation->charging)
+        quota_charge_cancel(&operation->charge);
     else if (operation->running)
         request_cancel(&operation->request, MC_CANCELLED);
 }

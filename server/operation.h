@@ -1,6 +1,6 @@
 /*
  * operation.h - one GraphQL operation, from what was read of it to its last byte:
- * identify, plan, admit, run, reply. What carries it is none of its business (carrier.h).
+ * identify, plan, admit, charge, run, reply. What carries it is none of its business (carrier.h).
  *
  * Life:    embedded by its carrier between operation_init and the carrier's free, which comes when
  *          nothing of the operation is in flight. A subscription hands it to its stream.
@@ -12,15 +12,17 @@
 #include "carrier.h"
 #include "client.h"
 #include "graphql_request.h"
+#include "quota.h"
 
 struct operation {
     struct app *app;
     const struct carrier *carrier;
     struct arena arena;
     struct graphql_request graphql;
-    struct str authorization;  /* absent: nobody asks */
-    struct client_name client; /* as it calls itself */
-    struct str resume;         /* a cursor from outside the document; absent: none */
+    struct str authorization;    /* absent: nobody asks */
+    struct client_name client;   /* as it calls itself */
+    struct str resume;           /* a cursor from outside the document; absent: none */
+    struct http_address address; /* of who asks */
     struct request request;
     struct session_check check;
     struct gql_plan *plan;
@@ -29,9 +31,12 @@ struct operation {
     bool plan_is_known; /* its plan was there before it */
     struct buf reply;
     struct str render_key; /* absent: its answer is not for everybody */
-    bool checking;         /* waits for Redis */
-    bool running;          /* waits for PostgreSQL */
-    bool gone;             /* the client has left */
+    int64_t cost;          /* as computed before it runs; 1 at least */
+    struct quota_charge charge;
+    bool checking; /* waits for Redis */
+    bool charging; /* waits for Redis too */
+    bool running;  /* waits for PostgreSQL */
+    bool gone;     /* the client has left */
     struct stream *stream;
 };
 

@@ -28,8 +28,8 @@ static size_t add_cache_headers(struct http_header *headers, size_t count,
 
 void reply_form(struct http_exchange *exchange, const struct reply_form *form, struct str body)
 {
-    struct http_header headers[9];
-    char max_age[32];
+    struct http_header headers[9 + REPLY_MORE_MAX];
+    char max_age[32], retry_after[32];
     size_t count = 0;
     int status = form->status;
 
@@ -38,12 +38,32 @@ void reply_form(struct http_exchange *exchange, const struct reply_form *form, s
     count = add_header(headers, count, "x-content-type-options", "nosniff");
     if (form->coding != NULL && form->coding[0] != '\0')
         count = add_header(headers, count, "content-encoding", form->coding);
-    if (status == 503 || status == 429) count = add_header(headers, count, "retry-after", "1");
+    if (status == 503 || status == 429) {
+        (void)snprintf(retry_after, sizeof(retry_after), "%lld",
+                       (long long)(form->retry_after_s > 0 ? form->retry_after_s : 1));
+        count = add_header(headers, count, "retry-after", retry_after);
+    }
     if (status == 401)
         count = add_header(headers, count, "www-authenticate",
                            "Bearer realm=\"motcua\", error=\"invalid_token\"");
     if (form->allow != NULL) count = add_header(headers, count, "allow", form->allow);
+    MC_ASSERT(form->more_count <= REPLY_MORE_MAX);
+    for (size_t i = 0; i < form->more_count; i++)
+        headers[count++] = form->more[i];
     http_reply(exchange, status, headers, count, body);
+}
+
+void reply_stream(struct http_exchange *exchange, const struct stream_form *form)
+{
+    struct http_header headers[3 + REPLY_MORE_MAX];
+    size_t count = add_header(headers, 0, "content-type", form->media);
+
+    count = add_header(headers, count, "cache-control", "private, no-store, no-transform");
+    count = add_header(headers, count, "x-accel-buffering", "no");
+    MC_ASSERT(form->more_count <= REPLY_MORE_MAX);
+    for (size_t i = 0; i < form->more_count; i++)
+        headers[count++] = form->more[i];
+    http_stream_open(exchange, 200, headers, count, form->queue_bytes_max);
 }
 
 void reply_body(struct http_exchange *exchange, int status, const char *media, struct str body)

@@ -136,6 +136,7 @@ _Noreturn static void run_child(struct parent *parent, size_t slot)
                                           .tallies = &parent->tallies,
                                           .addresses = &parent->addresses,
                                           .slot = slot,
+                                          .processes = parent->count,
                                           .ticket_key = parent->ticket_key,
                                           .listen_fd = fd }));
 }

@@ -1,19 +1,6 @@
 #include "sse.h"
 
-#include "reply.h"
-
 enum { EVENT_OVERHEAD_BYTES = 256 };
-
-void sse_open(struct http_exchange *exchange, size_t queue_bytes_max)
-{
-    static const struct http_header headers[] = {
-        { STR_INIT("content-type"), STR_INIT("text/event-stream; charset=utf-8") },
-        { STR_INIT("cache-control"), STR_INIT("private, no-store, no-transform") },
-        { STR_INIT("x-accel-buffering"), STR_INIT("no") },
-    };
-
-    http_stream_open(exchange, 200, headers, sizeof(headers) / sizeof(headers[0]), queue_bytes_max);
-}
 
 enum status sse_next(struct http_exchange *exchange, struct str id, struct str json)
 {
@@ -49,9 +36,12 @@ enum status sse_comment(struct http_exchange *exchange, const char *text)
     return status;
 }
 
-void sse_reply_once(struct http_exchange *exchange, struct str json)
+void sse_reply_once(struct http_exchange *exchange, const struct stream_form *form, struct str json)
 {
-    sse_open(exchange, json.size + 2 * (size_t)EVENT_OVERHEAD_BYTES);
+    struct stream_form long_enough = *form;
+
+    long_enough.queue_bytes_max = json.size + 2 * (size_t)EVENT_OVERHEAD_BYTES;
+    reply_stream(exchange, &long_enough);
     enum status sent = sse_next(exchange, STR_NONE, json);
 
     if (sent == MC_OK) sent = sse_complete(exchange);

@@ -289,6 +289,17 @@ struct gql_cost {
 enum status gql_plan_cost(struct gql_plan *plan, const json_t *variables, struct arena *arena,
                           struct gql_errors *errors, struct gql_cost *ret_cost);
 
+/* The fields at the root with these variables, one for each response key: who gives one field two
+ * aliases has it twice. Fails: as gql_plan_cost. */
+struct gql_root_fields {
+    const struct str *names; /* in arena */
+    size_t count;
+};
+
+enum status gql_plan_root_fields(struct gql_plan *plan, const json_t *variables,
+                                 struct arena *arena, struct gql_errors *errors,
+                                 struct gql_root_fields *ret_fields);
+
 /* How long and by whom an answer may be kept, by @cacheControl: the least maxAge of all that is
  * selected; 0: not at all. is_public: it is the same for everybody.
  * Source: Apollo, "Server-side caching": root fields and objects without a hint are not kept;

@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 
 static const size_t mapping_bytes = sizeof(uint32_t[ADDRESS_SLOTS][ADDRESS_BUCKETS]);
-static const size_t ipv6_prefix_bytes = 8;
 
 enum status addresses_open(struct addresses *addresses, uint32_t connections_max)
 {
@@ -19,17 +18,32 @@ enum status addresses_open(struct addresses *addresses, uint32_t connections_max
     return MC_OK;
 }
 
-size_t addresses_bucket(const struct sockaddr *peer)
+static struct http_address address_of(const void *bytes, size_t size)
 {
+    struct http_address address = { .size = size };
+
+    memcpy(address.bytes, bytes, size);
+    return address;
+}
+
+struct http_address addresses_of(const struct sockaddr *peer)
+{
+    enum { IPV4_BYTES = 4, IPV4_MAPPED_AT = 12, IPV6_PREFIX_BYTES = 8 };
     const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)peer;
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)peer;
-    struct str key = STR("");
 
-    if (peer->sa_family == AF_INET)
-        key = (struct str){ (const char *)&four->sin_addr, sizeof(four->sin_addr) };
-    if (peer->sa_family == AF_INET6)
-        key = (struct str){ (const char *)&six->sin6_addr, ipv6_prefix_bytes };
-    return hash_bytes(key) % ADDRESS_BUCKETS;
+    if (peer->sa_family == AF_INET) return address_of(&four->sin_addr, IPV4_BYTES);
+    if (peer->sa_family != AF_INET6) return (struct http_address){ .size = 0 };
+    if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+        return address_of(six->sin6_addr.s6_addr + IPV4_MAPPED_AT, IPV4_BYTES);
+    return address_of(six->sin6_addr.s6_addr, IPV6_PREFIX_BYTES);
+}
+
+size_t addresses_bucket(const struct sockaddr *peer)
+{
+    struct http_address address = addresses_of(peer);
+
+    return hash_bytes((struct str){ (const char *)address.bytes, address.size }) % ADDRESS_BUCKETS;
 }
 
 static uint64_t total(const struct addresses *addresses, size_t bucket)

@@ -24,6 +24,15 @@ struct addresses {
 
 enum status addresses_open(struct addresses *addresses, uint32_t connections_max);
 
+/* What a peer is counted by: an IPv4 address (as such, or mapped into IPv6), or an IPv6 /64; size 0
+ * for sockets that are not of the internet. */
+struct http_address {
+    unsigned char bytes[8];
+    size_t size;
+};
+
+struct http_address addresses_of(const struct sockaddr *peer);
+
 /* The bucket of a peer; sockets that are not of the internet share one. */
 size_t addresses_bucket(const struct sockaddr *peer);
 

@@ -49,6 +49,19 @@ struct str http_header(const struct http_exchange *exchange, const char *name)
     return STR_NONE;
 }
 
+struct http_address http_peer(const struct http_exchange *exchange)
+{
+    struct sockaddr_storage peer = { 0 };
+    struct sockaddr *address = (struct sockaddr *)&peer;
+    h2o_conn_t *connection;
+
+    if (exchange->request == NULL) return (struct http_address){ .size = 0 };
+    connection = exchange->request->conn;
+    if (connection->callbacks->get_peername(connection, address) == 0)
+        return (struct http_address){ .size = 0 };
+    return addresses_of(address);
+}
+
 const char *http_protocol(const struct http_exchange *exchange)
 {
     return exchange->request != NULL && exchange->request->version < 0x200 ? "h1" : "h2";

@@ -38,6 +38,8 @@ struct str http_query(const struct http_exchange *exchange); /* without '?'; abs
 struct str http_body(const struct http_exchange *exchange);  /* absent: none */
 /* Lower-case name. Absent when there is none; the first when there are several. */
 struct str http_header(const struct http_exchange *exchange, const char *name);
+/* Of the other end of the connection. */
+struct http_address http_peer(const struct http_exchange *exchange);
 /* "h2" or "h1". */
 const char *http_protocol(const struct http_exchange *exchange);
 

@@ -6,6 +6,7 @@ import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generous } from '../e2e/support.mjs';
 import { cpuMicrosecondsOf, cpuMicrosecondsOfPostgres, family, residentMegabytes } from './processes.mjs';
 import { Postgres } from './postgres.mjs';
 import { workloads } from './workloads.mjs';
@@ -117,7 +118,7 @@ const postgres = new Postgres(place, process.env.MOTCUA_ADMIN_URL);
 const log = openSync(join(place, 'server.log'), 'w');
 const command = [...(pinned ? ['taskset', '-c', '0'] : []), server, 'serve'];
 const child = spawn(command[0], command.slice(1), {
-  env: { ...process.env, MOTCUA_PORT: port, MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes' }, stdio: ['ignore', log, log],
+  env: { ...process.env, MOTCUA_PORT: port, MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes', ...generous }, stdio: ['ignore', log, log],
 });
 const ended = new Promise((resolve) => child.once('exit', resolve));
 writeFileSync(join(place, 'server.pid'), `${child.pid}\n`);
