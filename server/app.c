@@ -114,7 +114,6 @@ static void on_http_drained(void *data)
 
     streams_free(app->streams);
     app->streams = NULL;
-    graphql_ws_free(app->websockets);
     revocations_close(app->sessions.revocations, on_revocations_closed, app);
 }
 
@@ -342,6 +341,7 @@ int app_serve(const struct app_options *options)
     buf_done(&why);
     start(&app, options);
     uv_run(&app.loop, UV_RUN_DEFAULT);
+    graphql_ws_free(app.websockets);
     plan_cache_done(&app.plans);
     plan_cache_done(&app.closed_plans);
     rendered_cache_done(&app.rendered);

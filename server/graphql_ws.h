@@ -25,7 +25,7 @@ void graphql_ws_open(struct graphql_ws *all, struct http_exchange *exchange);
 /* Says goodbye to every client. */
 void graphql_ws_drain(struct graphql_ws *all);
 
-/* After the last socket is closed. */
+/* After the loop has ended: a socket that nobody reads may outlast the drain. */
 void graphql_ws_free(struct graphql_ws *all);
 
 #endif
