@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,17 @@ static enum status read_ring(struct key_ring *ring, int fd, const char *path, st
     return status;
 }
 
+/* 1 byte and not 0: where a program takes the cores, the kernel heeds no other limit (core(5)). */
+static void leave_no_core(void)
+{
+    struct rlimit limit;
+
+    MC_ASSERT(getrlimit(RLIMIT_CORE, &limit) == 0);
+    if (limit.rlim_max == 0) return;
+    limit.rlim_cur = 1;
+    MC_ASSERT(setrlimit(RLIMIT_CORE, &limit) == 0);
+}
+
 enum status key_ring_load(struct key_ring *ring, const char *path, struct buf *why)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -117,6 +129,7 @@ enum status key_ring_load(struct key_ring *ring, const char *path, struct buf *w
                    path, strerror(errno));
         return MC_UNAVAILABLE;
     }
+    leave_no_core();
     status = read_ring(ring, fd, path, why);
     close(fd);
     return status;

@@ -5,7 +5,8 @@
  * with # are skipped. The last line of a purpose is its key in use, earlier ones only read. INDEX
  * has one key for ever: what was looked up by it before would not be found again.
  *
- * Life:    a ring is filled once at the start; key_ring_forget wipes it.
+ * Life:    a ring is filled once at the start; key_ring_forget wipes it. A process that has
+ *          loaded one leaves no core file, which would hold it (prlimit --core undoes that).
  * Limits:  KEY_RING_KEYS_MAX keys a purpose, ids 1 to 65535, a file of KEY_RING_FILE_BYTES_MAX.
  * Fails:   MC_BAD_INPUT with one sentence in why: a line that does not fit, a purpose without a
  *          key, a file that others may read (it is 0400 and ours); MC_UNAVAILABLE: no such file.

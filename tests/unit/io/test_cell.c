@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -230,6 +231,32 @@ static void a_ring_file_is_ours_alone(void **state)
     buf_done(&why);
 }
 
+static void who_has_read_a_ring_leaves_no_core(void **state)
+{
+    char path[] = "/tmp/motcua-ring-XXXXXX";
+    struct rlimit limit;
+    struct key_ring ring;
+    struct buf why;
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    (void)close(fd);
+    (void)unlink(path);
+    buf_init(&why, 4096);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
+    if (limit.rlim_max <= 1) skip();
+    limit.rlim_cur = limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_CORE, &limit), 0);
+    assert_int_equal(key_ring_make(path, &why), MC_OK);
+    assert_int_equal(key_ring_load(&ring, path, &why), MC_OK);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
+    assert_int_equal(limit.rlim_cur, 1);
+    key_ring_forget(&ring);
+    (void)unlink(path);
+    buf_done(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +269,7 @@ int main(void)
         cmocka_unit_test(an_index_tells_values_and_purposes_apart),
         cmocka_unit_test(a_ring_that_does_not_fit_is_refused_with_its_line),
         cmocka_unit_test(a_ring_file_is_ours_alone),
+        cmocka_unit_test(who_has_read_a_ring_leaves_no_core),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
