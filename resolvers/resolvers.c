@@ -8,12 +8,15 @@
 #include "dossier_event.h"
 #include "dossier_mutation.h"
 #include "node.h"
+#include "partner.h"
 #include "procedure.h"
 #include "scalars.h"
 #include "session.h"
 #include "sign_in.h"
 #include "viewer.h"
 
+extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
+    partner_key_revoked_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -45,6 +48,8 @@ static const struct gql_field mutation_fields[] = {
     GQL_FIELD("refreshSession", sign_in_refresh),
     MUTATION_FIELD("endSession", end_session),
     MUTATION_FIELD("endOtherSessions", end_other_sessions),
+    MUTATION_FIELD("addPartnerKey", add_partner_key),
+    MUTATION_FIELD("revokePartnerKey", revoke_partner_key),
     GQL_FIELDS_END,
 };
 
@@ -73,6 +78,9 @@ static const struct gql_type types[] = {
     { "Session", session_fields },
     { "SessionEnded", session_ended_fields },
     { "OtherSessionsEnded", other_sessions_ended_fields },
+    { "PartnerKey", partner_key_fields },
+    { "PartnerKeyAdded", partner_key_added_fields },
+    { "PartnerKeyRevoked", partner_key_revoked_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -4,6 +4,7 @@
 #include "request.h"
 #include "sql.h"
 
+extern const struct db_column partner_key_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -18,6 +19,7 @@ enum {
 };
 
 const struct resolver_statement resolver_statements[] = {
+    { SQL_ADD_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_APPLY_DOSSIER_EVENT, apply_columns, SIGNED_IN },
     { SQL_COUNTS_OF_AGENCIES, state_count_columns, OFFICER },
     { SQL_COUNTS_OF_SUBJECTS, state_count_columns, SUBJECT },
@@ -39,12 +41,15 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_IDEMPOTENCY_STORE, NULL, SIGNED_IN },
     { SQL_NODE, node_columns, CITIZEN | OFFICER },
     { SQL_NODE_OF_PARTNER, node_columns, PARTNER },
+    { SQL_PARTNER_KEYS_BY_NO, partner_key_columns, SUBJECT },
+    { SQL_PARTNER_KEYS_OF_VIEWER, partner_key_columns, SUBJECT },
     { SQL_REFERENCE_AGENCIES, agency_columns, PUBLIC },
     { SQL_REFERENCE_CLIENTS, client_columns, PUBLIC },
     { SQL_REFERENCE_PROCEDURES, procedure_columns, PUBLIC },
     { SQL_REFERENCE_STATES, state_columns, PUBLIC },
     { SQL_REGISTER_DEVICE, apply_columns, SIGNED_IN },
     { SQL_REMOVE_DEVICE, apply_columns, SIGNED_IN },
+    { SQL_REVOKE_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
     { SQL_SESSIONS_OF_VIEWER, session_columns, SIGNED_IN },
     { SQL_SUBMIT_DOSSIER, apply_columns, SIGNED_IN },

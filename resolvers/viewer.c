@@ -3,6 +3,7 @@
 
 #include "dossier.h"
 #include "model.h"
+#include "partner.h"
 #include "reference.h"
 #include "session.h"
 #include "sql.h"
@@ -160,6 +161,7 @@ const struct gql_field viewer_fields[] = {
     ASK_FIELD("counts", counts),
     ASK_FIELD("dossiers", dossiers),
     ASK_FIELD("sessions", sessions_of_viewer),
+    GQL_FIELD_DATA("partnerKeys", partner_keys_of_viewer, &partner_keys),
     GQL_FIELDS_END,
 };
 

@@ -11,7 +11,7 @@ INSERT INTO actor SELECT 'holder', 'app_citizen', 'CITIZEN', subject, subject ||
 INSERT INTO actor SELECT 'holder_unproven', login, kind, me, subjects, agencies, roles FROM actor WHERE who = 'holder';
 
 CREATE FUNCTION pg_temp.key(p_kid text, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
-    SELECT jsonb_build_object('organisation', current_setting('test.client'), 'environment', 'LIVE', 'scopes', '["dossiers.read", "keys.manage"]'::jsonb,
+    SELECT jsonb_build_object('taxCode', current_setting('test.tax_code'), 'environment', 'LIVE', 'scopes', '["dossiers.read", "keys.manage"]'::jsonb,
                               'jwk', jsonb_build_object('kty', 'OKP', 'crv', 'Ed25519', 'x', 'AAAA', 'kid', p_kid)) || p_more
 $$;
 -- As somebody: the failure, or OK.
@@ -42,6 +42,7 @@ BEGIN
     RETURN QUERY SELECT * FROM partner_session(current_setting('test.' || p_kid)::uuid, p_scopes);
     PERFORM pg_temp.act_as('admin');
 END $$;
+SELECT set_config('test.tax_code', (SELECT tax_code FROM organisation WHERE id = 5001), true) \g /dev/null
 SELECT set_config('test.client', (SELECT public_id::text FROM subject WHERE id = 5001), true) \g /dev/null
 
 -- Uploading.

@@ -72,16 +72,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         ELSE 'NOT_ALLOWED' END
 $$;
 
--- p_key: organisation (public id; absent: the caller), jwk, environment, scopes, expiresAt. The first key makes the
+-- p_key: taxCode (absent: the partner that asks), jwk, environment, scopes, expiresAt. The first key makes the
 -- organisation a partner. The server has parsed the key; what is wrong with the rest comes as problems.
 CREATE OR REPLACE FUNCTION add_partner_key(p_key jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_organisation bigint := (SELECT o.id FROM organisation o JOIN subject s ON s.id = o.id
-                               WHERE CASE WHEN p_key->>'organisation' IS NULL THEN s.id = me() AND kind() = 'PARTNER'
-                                          ELSE s.public_id::text = lower(p_key->>'organisation') END);
+    v_organisation bigint := (SELECT o.id FROM organisation o
+                               WHERE CASE WHEN p_key->>'taxCode' IS NULL THEN o.id = me() AND kind() = 'PARTNER'
+                                          ELSE o.tax_code = p_key->>'taxCode' END);
     v_environment text := p_key->>'environment';
     v_kid         text := p_key->'jwk'->>'kid';
     v_scopes      text[] := ARRAY(SELECT DISTINCT s FROM jsonb_array_elements_text(p_key->'scopes') AS s ORDER BY s);
@@ -89,6 +89,7 @@ DECLARE
     v_failure     text;
     v_problems    jsonb;
     v_id          uuid;
+    v_no          bigint;
 BEGIN
     v_failure := partner_keys_refusal(v_organisation, v_environment);
     -- A new key may do what the one that adds it may, at most.
@@ -133,10 +134,10 @@ BEGIN
     END IF;
     INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
     VALUES (v_organisation, v_kid, (p_key->'jwk')::text, v_environment, v_scopes, v_expires_at)
-    RETURNING id INTO v_id;
+    RETURNING id, no INTO v_id, v_no;
     PERFORM audit_write('partner_key.add', 'partner_key:' || v_id,
                         jsonb_build_object('environment', v_environment, 'scopes', v_scopes, 'expiresAt', v_expires_at));
-    RETURN QUERY SELECT NULL::text, 0::bigint, v_id, 1, NULL::jsonb;
+    RETURN QUERY SELECT NULL::text, v_no, v_id, 1, NULL::jsonb;
 END $$;
 
 -- Ends the key for ever and every session opened by it; seq is how many.
@@ -159,7 +160,7 @@ BEGIN
     PERFORM audit_write('partner_key.revoke', 'partner_key:' || p_key);
     SELECT count(*) FILTER (WHERE session_end(s.id, 'KEY_REVOKED')) INTO v_count
       FROM session s WHERE s.partner_key = p_key AND s.ended_at IS NULL;
-    RETURN QUERY SELECT NULL::text, 0::bigint, p_key, v_count, NULL::jsonb;
+    RETURN QUERY SELECT NULL::text, v_key.no, p_key, v_count, NULL::jsonb;
 END $$;
 
 GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text) TO app_service;

@@ -1,0 +1,189 @@
+#include "partner.h"
+
+#include "io/jwks.h"
+#include "sql.h"
+
+#include <jansson.h>
+
+enum { JWK_BYTES_MAX = 4096, SCOPES_MAX = 16 };
+
+/* ---- those that count ---- */
+
+struct partner_key {
+    int64_t parent_no;
+    struct str id, client_id, kid, environment;
+    struct str scopes; /* with blanks between */
+    int64_t created_at, expires_at;
+};
+
+const struct db_column partner_key_columns[] = {
+    DB_COLUMN(struct partner_key, parent_no, DB_I64),
+    DB_COLUMN(struct partner_key, id, DB_UUID),
+    DB_COLUMN(struct partner_key, client_id, DB_UUID),
+    DB_COLUMN(struct partner_key, kid, DB_TEXT),
+    DB_COLUMN(struct partner_key, environment, DB_TEXT),
+    DB_COLUMN(struct partner_key, scopes, DB_TEXT),
+    DB_COLUMN(struct partner_key, created_at, DB_TIME),
+    DB_COLUMN(struct partner_key, expires_at, DB_TIME),
+    DB_COLUMNS_END,
+};
+
+static enum status keys_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    (void)batch;
+    ask->sql = SQL_PARTNER_KEYS_OF_VIEWER;
+    return ask->status;
+}
+
+/* There is one viewer, wherever it was asked for. */
+static void keys_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        struct gql_cell *items = gql_set_list(batch, parent, ask->row_count);
+
+        for (size_t i = 0; i < ask->row_count; i++)
+            items[i] = gql_cell_object(ask_row(ask, i));
+    }
+}
+
+const struct ask partner_keys = { keys_ask, partner_key_columns, sizeof(struct partner_key),
+                                  keys_answer, false };
+
+enum gql_progress partner_keys_of_viewer(struct gql_batch *batch)
+{
+    if (request_of(batch)->viewer.kind != VIEWER_OFFICER) return ask_resolve(batch);
+    for (size_t i = 0; i < gql_count(batch); i++)
+        (void)gql_set_list(batch, i, 0);
+    return GQL_NOW;
+}
+
+static size_t count_words(struct str text)
+{
+    size_t count = text.size > 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        count += text.data[i] == ' ';
+    return count;
+}
+
+static enum gql_progress scopes(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        struct str rest = ((const struct partner_key *)gql_parent(batch, i))->scopes;
+        size_t count = count_words(rest);
+        struct gql_cell *items = gql_set_list(batch, i, count);
+
+        for (size_t word = 0; word < count; word++)
+            items[word] = gql_cell_text(str_split(&rest, ' '));
+    }
+    return GQL_NOW;
+}
+
+const struct gql_field partner_key_fields[] = {
+    GQL_MEMBER("id", struct partner_key, id),
+    GQL_MEMBER("clientId", struct partner_key, client_id),
+    GQL_MEMBER("kid", struct partner_key, kid),
+    GQL_MEMBER("environment", struct partner_key, environment),
+    GQL_FIELD("scopes", scopes),
+    GQL_MEMBER("createdAt", struct partner_key, created_at),
+    GQL_MEMBER("expiresAt", struct partner_key, expires_at),
+    GQL_FIELDS_END,
+};
+
+/* ---- changes ---- */
+
+static bool is_object(struct str text)
+{
+    json_t *json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    bool object = json_is_object(json);
+
+    json_decref(json);
+    return object;
+}
+
+/* One key that can verify, and nothing else in the text. */
+static bool is_public_key(struct arena *arena, struct str text)
+{
+    struct jwks jwks;
+    bool fits;
+
+    if (text.size > JWK_BYTES_MAX || !is_object(text)) return false;
+    if (jwks_parse(&jwks, arena, arena_printf(arena, "{\"keys\":[%.*s]}", STR_PRINT(text))) !=
+        MC_OK)
+        return false;
+    fits = jwks.count == 1 && jwks.keys[0].kid.data != NULL;
+    jwks_done(&jwks);
+    return fits;
+}
+
+static enum status refuse(struct mutation *mutation, const char *path, const char *vi,
+                          const char *en)
+{
+    mutation->failure_kind = FAILURE_GUARD_FAILED;
+    mutation->failure = failure_new(mutation->request, FAILURE_GUARD_FAILED);
+    failure_set_problem(mutation->request, mutation->failure, path, vi, en);
+    mutation->decided = true;
+    return MC_BAD_INPUT;
+}
+
+static size_t read_scopes(const struct gql_input *list, struct str scopes[SCOPES_MAX])
+{
+    size_t count = list == NULL || list->count > SCOPES_MAX ? 0 : list->count;
+
+    for (size_t i = 0; i < count; i++)
+        scopes[i] = list->items[i]->text;
+    return count;
+}
+
+static enum status add_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    const struct gql_input *input = mutation->input, *until = gql_input_field(input, "expiresAt");
+    struct str jwk = gql_input_text(input, "jwk"), wanted[SCOPES_MAX];
+    size_t count = read_scopes(gql_input_field(input, "scopes"), wanted);
+
+    if (!is_public_key(mutation->request->arena, jwk))
+        return refuse(
+            mutation, "jwk",
+            "Cần một khóa công khai dạng JWK có kid: RSA từ 2048 bit, P-256 hoặc Ed25519.",
+            "A public key is needed, as a JWK with a kid: RSA of 2048 bits or more, "
+            "P-256 or Ed25519.");
+    ask->sql = SQL_ADD_PARTNER_KEY;
+    db_bind_text(ask, gql_input_text(input, "taxCode"));
+    db_bind_text(ask, jwk);
+    db_bind_text(ask, gql_input_text(input, "environment"));
+    db_bind_text_array(ask, wanted, count);
+    db_bind_time(ask, until == NULL || until->kind != GQL_INPUT_INT ? INT64_MIN : until->integer);
+    return ask->status;
+}
+
+static enum status revoke_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_REVOKE_PARTNER_KEY;
+    db_bind_text(ask, gql_input_text(mutation->input, "id"));
+    return ask->status;
+}
+
+const struct mutation_kind add_partner_key = { .payload = "PartnerKeyAdded", .bind = add_bind };
+const struct mutation_kind revoke_partner_key = { .payload = "PartnerKeyRevoked",
+                                                  .bind = revoke_bind };
+
+static enum status added_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_PARTNER_KEYS_BY_NO;
+    ask_bind_parents(batch, ask, offsetof(struct outcome, id));
+    return ask->status;
+}
+
+static const struct ask added = { added_ask, partner_key_columns, sizeof(struct partner_key),
+                                  ask_answer_one, false };
+
+const struct gql_field partner_key_added_fields[] = {
+    ASK_FIELD("key", added),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field partner_key_revoked_fields[] = {
+    GQL_MEMBER("id", struct outcome, public_id),
+    GQL_MEMBER("sessions", struct outcome, seq),
+    GQL_FIELDS_END,
+};
