@@ -4,19 +4,30 @@
 
 enum { DEVICE_CHARACTERS_MAX = 100 };
 
+/* The same for everybody and every reason, but for who tries too often. */
+static void refuse(struct gql_batch *batch, const struct sign_in_call *call, enum status status)
+{
+    enum failure_kind kind = status == MC_RATE ? FAILURE_RATE_LIMITED : FAILURE_NOT_ALLOWED;
+    struct failure *failure;
+
+    if (status != MC_RATE && status != MC_UNAUTHENTICATED) {
+        gql_fail(batch, 0, status, NULL);
+        return;
+    }
+    failure = failure_new(request_of(batch), kind);
+    failure->retry_after_seconds = call->retry_after_s;
+    gql_set_object_of(batch, 0, failure_type_name(kind), failure);
+}
+
 static void on_done(struct sign_in_call *call, enum status status)
 {
     struct gql_batch *batch = call->data;
-    struct request *request = request_of(batch);
 
     if (status == MC_OK) {
-        request->viewer = call->viewer;
+        request_of(batch)->viewer = call->viewer;
         gql_set_object_of(batch, 0, "SignedIn", call);
-    } else if (status == MC_UNAUTHENTICATED) {
-        gql_set_object_of(batch, 0, failure_type_name(FAILURE_NOT_ALLOWED),
-                          failure_new(request, FAILURE_NOT_ALLOWED));
     } else {
-        gql_fail(batch, 0, status, NULL);
+        refuse(batch, call, status);
     }
     gql_batch_done(batch);
 }
@@ -26,16 +37,13 @@ static enum gql_progress start(struct gql_batch *batch, struct sign_in_call *cal
     struct request *request = request_of(batch);
     enum status status;
 
+    call->request = request;
     call->arena = request->arena;
     call->done = on_done;
     call->data = batch;
     status = request->services->sign_in(request->services->data, call);
     if (status == MC_OK) return GQL_LATER;
-    if (status == MC_UNAUTHENTICATED)
-        gql_set_object_of(batch, 0, failure_type_name(FAILURE_NOT_ALLOWED),
-                          failure_new(request, FAILURE_NOT_ALLOWED));
-    else
-        gql_fail(batch, 0, status, NULL);
+    refuse(batch, call, status);
     return GQL_NOW;
 }
 

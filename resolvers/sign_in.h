@@ -14,6 +14,7 @@ enum sign_in_kind { SIGN_IN_NEW, SIGN_IN_STEP_UP, SIGN_IN_REFRESH };
 
 struct sign_in_call {
     enum sign_in_kind kind;
+    struct request *request; /* that asks */
     struct arena *arena;
     struct str issuer, code, code_verifier, redirect_uri, nonce; /* not of a refresh */
     struct str device;                                           /* of a new one */
@@ -27,6 +28,7 @@ struct sign_in_call {
     struct str access_token;
     struct str next_refresh_token; /* absent after a step-up */
     int64_t expires_at;            /* of the access token; microseconds since 1970 UTC */
+    int64_t retry_after_s;         /* with MC_RATE */
 };
 
 gql_resolve sign_in_new, sign_in_step_up, sign_in_refresh;

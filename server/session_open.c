@@ -1,8 +1,11 @@
 #include "session_open.h"
 
 #include "base/json_out.h"
+#include "base/memory.h"
 #include "code_exchange.h"
 #include "io/cell.h"
+#include "operation.h"
+#include "quota.h"
 #include "refresh_token.h"
 #include "server_sql.h"
 #include "session_row.h"
@@ -18,17 +21,24 @@ struct opening {
     struct sign_in_call *call;
     struct app *app;
     struct code_exchange exchange;
+    struct quota_sign_in attempt;
+    void (*counted)(struct opening *opening);
     struct db_group group;
     struct db_ask ask;
     void (*next)(struct opening *opening);
     struct str opened_by, public_id, sealed, index;
     struct str session;
     int64_t generation; /* 0: no refresh token */
+    bool starting;
+    enum status early; /* of a failure before the start has returned */
 };
 
 static void end(struct opening *opening, enum status status)
 {
-    opening->call->done(opening->call, status);
+    if (opening->starting)
+        opening->early = status;
+    else
+        opening->call->done(opening->call, status);
 }
 
 /* ---- asking the database ---- */
@@ -238,6 +248,30 @@ static void bind_find(struct opening *opening)
     db_bind_bytes(&opening->ask, opening->index);
 }
 
+/* ---- how often it is tried ---- */
+
+static void on_counted(struct quota_sign_in *attempt)
+{
+    struct opening *opening = attempt->data;
+
+    opening->call->retry_after_s = attempt->retry_after_s;
+    if (attempt->status == MC_OK)
+        opening->counted(opening);
+    else
+        end(opening, attempt->status);
+}
+
+/* opening->attempt says by what. */
+static void count(struct opening *opening, void (*counted)(struct opening *opening))
+{
+    opening->counted = counted;
+    opening->attempt.arena = opening->call->arena;
+    opening->attempt.done = on_counted;
+    opening->attempt.data = opening;
+    if (quota_sign_in(opening->app->quota, &opening->attempt) == QUOTA_NOW)
+        on_counted(&opening->attempt);
+}
+
 /* ---- the second factor ---- */
 
 struct stepped_row {
@@ -269,14 +303,10 @@ static void step_up(struct opening *opening)
 
 /* ---- the code ---- */
 
-static void on_identity(struct code_exchange *exchange, enum status status)
+static void open_for_identity(struct opening *opening)
 {
-    struct opening *opening = exchange->data;
+    const struct code_exchange *exchange = &opening->exchange;
 
-    if (status != MC_OK) {
-        end(opening, status);
-        return;
-    }
     opening->index = index_of(opening);
     if (opening->call->kind == SIGN_IN_NEW) {
         bind_find(opening);
@@ -286,6 +316,18 @@ static void on_identity(struct code_exchange *exchange, enum status status)
     } else {
         end(opening, MC_UNAUTHENTICATED);
     }
+}
+
+static void on_identity(struct code_exchange *exchange, enum status status)
+{
+    struct opening *opening = exchange->data;
+
+    if (status != MC_OK) {
+        end(opening, status);
+        return;
+    }
+    opening->attempt = (struct quota_sign_in){ .number = exchange->identity.personal_no };
+    count(opening, open_for_identity);
 }
 
 static void exchange_code(struct opening *opening)
@@ -316,6 +358,14 @@ static struct str opened_by(const struct sign_in_call *call)
     return (struct str){ (const char *)digest, SHA256_BYTES };
 }
 
+static void find_repeat(struct opening *opening)
+{
+    opening->opened_by = opened_by(opening->call);
+    opening->index = opening->opened_by; /* nobody's yet */
+    bind_find(opening);
+    ask_or_end(opening, on_repeat);
+}
+
 static enum status start_code(struct opening *opening)
 {
     struct sign_in_call *call = opening->call;
@@ -330,12 +380,14 @@ static enum status start_code(struct opening *opening)
                                                 .arena = call->arena,
                                                 .done = on_identity,
                                                 .data = opening };
-    if (call->kind == SIGN_IN_STEP_UP)
-        return code_exchange_start(&opening->exchange, &opening->app->exchange_settings);
-    opening->opened_by = opened_by(call);
-    opening->index = opening->opened_by; /* nobody's yet */
-    bind_find(opening);
-    return ask(opening, on_repeat);
+    opening->attempt = (struct quota_sign_in){
+        .address = CONTAINER_OF(call->request, struct operation, request)->address, .in_all = true
+    };
+    opening->starting = true;
+    opening->early = MC_OK;
+    count(opening, call->kind == SIGN_IN_NEW ? find_repeat : exchange_code);
+    opening->starting = false;
+    return opening->early;
 }
 
 /* ---- a refresh ---- */

@@ -29,7 +29,7 @@ let issuer;
 
 before(async () => {
   issuer = await Issuer.start({ place, extraPeople });
-  house = await House.start('sign_in', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_ISSUERS_FILE: issuer.file, MOTCUA_ISSUER_TIMEOUT_MS: '1000' } });
+  house = await House.start('sign_in', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_ISSUERS_FILE: issuer.file, MOTCUA_ISSUER_TIMEOUT_MS: '1000', MOTCUA_SIGN_IN_LIMIT_NUMBER_HOUR: '0' } });
   client = house.client();
 });
 after(async () => {
@@ -157,6 +157,25 @@ test('an operation signs in once, whatever its aliases', async () => {
   assert.equal(json.data, undefined, 'nothing of it ran');
   assert.equal(json.errors[0].message, 'An operation signs in, steps up or refreshes once.');
   assert.equal(assertIn(await ask(refresh, { refreshToken })).__typename, 'SignedIn', 'and the token was not used');
+});
+
+test('who tries too often waits, known or not', async () => {
+  const strict = await House.start('strict', { settings: { MOTCUA_ISSUERS_FILE: issuer.file, MOTCUA_SIGN_IN_LIMIT_NUMBER_HOUR: '3', MOTCUA_SIGN_IN_LIMIT_ADDRESS_HOUR: '8' } });
+  try {
+    const door = strict.client();
+    const limited = `mutation($input: SignInInput!) { signIn(input: $input) { __typename ... on RateLimited { retryAfterSeconds } } }`;
+    const knock = async (who, options) => (await door.data(limited, { variables: { input: { ...(await issuer.code(who, options)), device: 'x' } } })).signIn;
+    redis(house.env, 'FLUSHALL');
+    const answers = { citizen: [], newcomer: [] };
+    for (let i = 0; i < 4; i++) answers.citizen.push(await knock('citizen'));
+    for (let i = 0; i < 4; i++) answers.newcomer.push(await knock('newcomer', { client: 'officers' }));
+    assert.deepEqual(answers.citizen.map(({ __typename }) => __typename), ['SignedIn', 'SignedIn', 'SignedIn', 'RateLimited']);
+    assert.deepEqual(answers.newcomer.map(({ __typename }) => __typename), ['NotAllowed', 'NotAllowed', 'NotAllowed', 'RateLimited']);
+    for (const each of [answers.citizen[3], answers.newcomer[3]]) assert.ok(each.retryAfterSeconds > 0 && each.retryAfterSeconds <= 3600, JSON.stringify(each));
+    assert.equal((await knock('field')).__typename, 'RateLimited', 'and from one address at most eight');
+  } finally {
+    await strict.stop();
+  }
 });
 
 test('after signing out neither token is of use', async () => {
