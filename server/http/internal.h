@@ -9,6 +9,7 @@
 #include "http/http.h"
 
 #include <h2o.h>
+#include <openssl/ssl.h>
 
 /* Hung on the request's pool: its dispose hook is the one sign of a request's end that always
  * comes. It outlives neither the request nor needs the exchange. */
@@ -29,12 +30,21 @@ struct http_exchange {
     struct buf leaving; /* held while libh2o reads it */
 };
 
+/* A certificate's context that is offered no more: a connection that was accepted under it and has
+ * not said hello yet still points at it. */
+struct retired_tls {
+    SSL_CTX *tls;
+    uint64_t at_ms;
+    struct retired_tls *next;
+};
+
 struct http_server {
     uv_loop_t *loop;
     struct http_settings settings;
     h2o_globalconf_t config;
     h2o_context_t context;
     h2o_accept_ctx_t accept;
+    struct retired_tls *retired; /* the latest first */
     struct guards guards;
     uv_tcp_t listener;
     uv_timer_t drain_timer;

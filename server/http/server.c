@@ -125,13 +125,35 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_settings 
     return server;
 }
 
+/* Longer than any handshake is waited for. */
+enum { RETIRED_TLS_MS = 60 * 1000 };
+
+static void free_retired(struct http_server *server)
+{
+    struct retired_tls **link = &server->retired, *retired;
+
+    while (*link != NULL && uv_now(server->loop) - (*link)->at_ms < RETIRED_TLS_MS)
+        link = &(*link)->next;
+    while ((retired = *link) != NULL) {
+        *link = retired->next;
+        SSL_CTX_free(retired->tls);
+        mem_free(retired);
+    }
+}
+
 void http_server_set_tls(struct http_server *server, void *tls)
 {
-    SSL_CTX *former = server->accept.ssl_ctx;
+    struct retired_tls *retired;
 
+    free_retired(server);
+    if (server->accept.ssl_ctx != NULL) {
+        retired = MEM_NEW(struct retired_tls);
+        *retired =
+            (struct retired_tls){ server->accept.ssl_ctx, uv_now(server->loop), server->retired };
+        server->retired = retired;
+    }
     if (tls != NULL) SSL_CTX_up_ref(tls);
     server->accept.ssl_ctx = tls;
-    SSL_CTX_free(former);
 }
 
 static void on_drain_tick(uv_timer_t *timer)

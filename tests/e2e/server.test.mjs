@@ -145,6 +145,13 @@ test('SIGHUP: new connections get the replaced certificate, old ones go on', asy
     const first = await seen();
     const old = own.client();
     await old.data('{ __typename }');
+    // Accepted by either child before, and saying hello only afterwards.
+    const silent = await Promise.all(Array.from({ length: 16 }, async () => {
+      const socket = net.connect(own.port, '127.0.0.1');
+      await once(socket, 'connect');
+      return socket;
+    }));
+    await sleep(200);
     use('two');
     own.server.child.kill('SIGHUP');
     // Both children: sixteen new connections in a row that all see the new one.
@@ -153,6 +160,11 @@ test('SIGHUP: new connections get the replaced certificate, old ones go on', asy
       return true;
     });
     assert.deepEqual(await old.data('{ __typename }'), { __typename: 'Query' });
+    for (const socket of silent) {
+      const late = tls.connect({ socket, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+      await within('a late hello', once(late, 'secureConnect'));
+      late.destroy();
+    }
   } finally {
     await own.stop();
   }
