@@ -1,6 +1,9 @@
 #include "issuers.h"
 
 #include <jansson.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <stdio.h>
 
@@ -52,6 +55,34 @@ static struct str read_key(const char *path, const char *name, struct arena *are
     return read_file(arena_printf(arena, "%.*s%s", folder, path, name).data, arena);
 }
 
+/* A key that asks for a password has none. */
+static int no_password(char *text, int size, int writing, void *data)
+{
+    (void)writing;
+    (void)data;
+    if (size > 0) text[0] = '\0';
+    return 0;
+}
+
+static bool is_private_key(struct str pem)
+{
+    BIO *bio = pem.size == 0 ? NULL : BIO_new_mem_buf(pem.data, (int)pem.size);
+    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+    char curve[32];
+    bool good = key != NULL && EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1 &&
+                strcmp(curve, SN_X9_62_prime256v1) == 0;
+
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    ERR_clear_error();
+    return good;
+}
+
+static bool is_address(struct str text)
+{
+    return str_starts(text, STR("https://")) || str_starts(text, STR("http://"));
+}
+
 /* What is missing; NULL: nothing. */
 static const char *read_issuer(struct issuer *issuer, const json_t *object, const char *path,
                                struct arena *arena)
@@ -70,7 +101,7 @@ static const char *read_issuer(struct issuer *issuer, const json_t *object, cons
     if (people == NULL || (strcmp(people, "CITIZENS") != 0 && strcmp(people, "OFFICERS") != 0))
         return "people";
     issuer->officers = strcmp(people, "OFFICERS") == 0;
-    if (issuer->url.data == NULL) return "issuer";
+    if (!is_address(issuer->url)) return "issuer";
     if (issuer->client_id.data == NULL) return "clientId";
     if (issuer->personal_no_claim == NULL || issuer->name_claim == NULL) return "claims";
     if (!read_list(json_object_get(object, "redirectUris"), arena, issuer->redirects,
@@ -81,7 +112,7 @@ static const char *read_issuer(struct issuer *issuer, const json_t *object, cons
                    &issuer->second_factor_count))
         return "secondFactor";
     if (key != NULL) issuer->key_pem = read_key(path, key, arena);
-    return issuer->key_pem.data == NULL ? "key" : NULL;
+    return is_private_key(issuer->key_pem) ? NULL : "key";
 }
 
 static enum status read_issuers(struct issuers *issuers, const json_t *file, const char *path,
@@ -90,6 +121,10 @@ static enum status read_issuers(struct issuers *issuers, const json_t *file, con
     const json_t *list = json_object_get(file, "issuers"), *object;
     size_t i;
 
+    if (json_array_size(list) == 0) {
+        buf_printf(why, "%s has no list of \"issuers\".\n", path);
+        return MC_BAD_INPUT;
+    }
     json_array_foreach(list, i, object)
     {
         const char *missing;
@@ -102,6 +137,8 @@ static enum status read_issuers(struct issuers *issuers, const json_t *file, con
         arena_init(&issuers->items[i].keys_arena, ARENA_BYTES_MAX);
         issuers->count = i + 1;
         missing = read_issuer(&issuers->items[i], object, path, &issuers->arena);
+        if (missing == NULL && issuers_find(issuers, issuers->items[i].name) != &issuers->items[i])
+            missing = "name"; /* it is another one's */
         if (missing == NULL) continue;
         buf_printf(why, "issuer %zu of %s has no good \"%s\".\n", i + 1, path, missing);
         return MC_BAD_INPUT;
@@ -170,20 +207,19 @@ bool issuer_is_second_factor(const struct issuer *issuer, struct str acr)
 enum status issuer_publish(struct issuer *issuer, struct str discovery, uint64_t now_ms)
 {
     json_t *document = json_loadb(discovery.data, discovery.size, JSON_REJECT_DUPLICATES, NULL);
-    const char *named = json_string_value(json_object_get(document, "issuer"));
-    bool own = named != NULL && str_eq(str_of(named), issuer->url);
-    enum status status = MC_UNAVAILABLE;
+    struct str named = str_of(json_string_value(json_object_get(document, "issuer")));
+    struct str token = str_of(json_string_value(json_object_get(document, "token_endpoint")));
+    struct str keys = str_of(json_string_value(json_object_get(document, "jwks_uri")));
+    bool good = str_eq(named, issuer->url) && is_address(token) && is_address(keys);
 
-    if (own && json_is_string(json_object_get(document, "token_endpoint")) &&
-        json_is_string(json_object_get(document, "jwks_uri"))) {
+    if (good) {
         arena_reset(&issuer->published);
-        issuer->token_endpoint = text_of(document, "token_endpoint", &issuer->published);
-        issuer->jwks_uri = text_of(document, "jwks_uri", &issuer->published);
+        issuer->token_endpoint = arena_str(&issuer->published, token).data;
+        issuer->jwks_uri = arena_str(&issuer->published, keys).data;
         issuer->published_ms = now_ms;
-        status = issuer->token_endpoint != NULL && issuer->jwks_uri != NULL ? MC_OK : status;
     }
     json_decref(document);
-    return status;
+    return good ? MC_OK : MC_UNAVAILABLE;
 }
 
 enum status issuer_set_keys(struct issuer *issuer, struct str text, uint64_t now_ms)

@@ -118,10 +118,10 @@ static const struct {
 static bool is_for_verifying(const json_t *object)
 {
     const json_t *operations = json_object_get(object, "key_ops"), *operation;
-    struct str use = text_of(object, "use");
     size_t i;
 
-    if (use.data != NULL && !str_is(use, "sig")) return false;
+    if (json_object_get(object, "use") != NULL && !str_is(text_of(object, "use"), "sig"))
+        return false;
     if (operations == NULL) return true;
     json_array_foreach(operations, i, operation)
     {
@@ -135,7 +135,8 @@ static bool choose_algorithm(const json_t *object, struct jwk *key)
 {
     struct str name = text_of(object, "alg");
 
-    if (name.data == NULL || str_is(name, jws_algorithm_name(key->algorithm))) return true;
+    if (json_object_get(object, "alg") == NULL) return true;
+    if (str_is(name, jws_algorithm_name(key->algorithm))) return true;
     if (key->algorithm != JWS_RS256 || !str_is(name, jws_algorithm_name(JWS_PS256))) return false;
     key->algorithm = JWS_PS256;
     return true;

@@ -145,6 +145,7 @@ test('a set with a secret, of no keys or of keys that do not fit is no set', asy
     JSON.stringify({ keys: [ec, await exportJWK(keys.rsa.privateKey)] }), JSON.stringify({ keys: [ec, { kty: 'oct', k: 'AAAA' }] }),
     JSON.stringify({ keys: [{ ...(await exportJWK(keys.small.publicKey)) }] }), JSON.stringify({ keys: [await exportJWK(keys.wide.publicKey)] }),
     JSON.stringify({ keys: [{ ...ec, use: 'enc' }] }), JSON.stringify({ keys: [{ ...ec, key_ops: ['encrypt'] }] }), JSON.stringify({ keys: [{ ...ec, alg: 'HS256' }] }),
+    ...[{ use: 1 }, { use: null }, { alg: 1 }, { alg: null }, { alg: '' }, { key_ops: 'verify' }, { key_ops: [] }].map((change) => JSON.stringify({ keys: [{ ...ec, ...change }] })),
     JSON.stringify({ keys: [{ ...ec, x: ec.y, y: ec.x }] }), JSON.stringify({ keys: [{ ...rsa, e: 'AQ' }] }), JSON.stringify({ keys: [{ ...rsa, e: 'Ag' }] }),
     JSON.stringify({ keys: Array.from({ length: 33 }, (_, i) => ({ ...ec, kid: `k${i}` })) }), '{"keys":[],"keys":[]}',
   ];
