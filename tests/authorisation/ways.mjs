@@ -1,0 +1,184 @@
+// How the matrix comes to an object of each type, and to each root field. A way is { name, document, reach }: document
+// gives the operation around a selection, with its variables; reach finds the object in the answer's data. What changes
+// something does so to something new each time.
+import { randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { key } from '../e2e/support.mjs';
+import { publicKey } from './world.mjs';
+
+const far = '01a218ea-2e89-715a-bdc8-000000000000';
+const read = (name, around, reach, variables = () => ({})) =>
+  ({ name, reach, document: async (world, _, selection) => ({ query: around(selection), variables: variables(world) }) });
+
+const code = (world) => ({ code: world.fixed });
+const node = (name) => read('node', (s) => `query($id: ID!) { node(id: $id) { __typename ... on ${name} { ${s} } } }`,
+  ({ node: found }) => found, (world) => ({ id: { Dossier: world.ids.fixed, DossierEvent: world.event, Device: world.device,
+    Procedure: world.ids.procedure, Agency: world.ids.agency, Viewer: world.ids.citizen }[name] }));
+const dossier = (s) => `query($code: String!) { dossier(code: $code) { ${s} } }`;
+const viewer = (s) => `{ viewer { ${s} } }`;
+const procedures = (s) => `{ procedures(first: 1) { ${s} } }`;
+const events = (s) => `query($after: Cursor) { events(first: 50, after: $after) { ${s} } }`;
+const afterEnd = (world) => ({ after: world.end });
+
+const sessionOf = (token) => decodeJwt(token).sid;
+const sessions = (name) => read(name, (s) => viewer(`sessions { itsId: id ${s} }`), null);
+const listed = (data, token) => data.viewer?.sessions.find(({ itsId }) => itsId === sessionOf(token));
+
+// ---- changes: each gives the input that a principal sends ----
+
+const withKey = (input) => async (...known) => ({ idempotencyKey: key(), ...(await input(...known)) });
+const of = (state, more = {}) => withKey(async (world) => ({ code: await world.dossier(state), ...more }));
+const anew = (input) => async (world, principal) => { world.renew(principal); return input(world, principal); };
+const phone = () => ({ kind: 'FCM', address: key() });
+const registeredBy = (owner) => withKey(async (world, principal) => ({ id: (await world.registerDevice(owner ?? principal).catch(() => null)) ?? far }));
+
+async function refreshToken(world, principal) {
+  const { signIn } = await world.client.data('mutation($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { refreshToken } } }',
+    { variables: { input: { ...(await world.code(principal)), device: 'x' } } });
+  return { refreshToken: signIn.refreshToken };
+}
+
+// The session that is ended must not be the one the principal goes on with.
+async function endOwn(world, principal) {
+  const going = world.tokens[principal];
+  world.renew(principal);
+  return { idempotencyKey: key(), after: () => { if (going) world.tokens[principal] = going; } };
+}
+
+const changes = {
+  submitDossier: {
+    'for itself': withKey((world) => world.where),
+    'for the citizen': withKey((world) => ({ ...world.where, applicant: world.ids.citizen })),
+  },
+  acceptDossier: { 'of the citizen': of('SUBMITTED', { digitised: true }) },
+  assignDossier: { 'of the citizen': of('ACCEPTED') },
+  completeDossier: {
+    'of the citizen': of('PROCESSING', { outcome: 'GRANTED', eResult: 'KQ-1' }),
+    'without a second factor': async (world, principal) => {
+      const input = await of('PROCESSING', { outcome: 'GRANTED', eResult: 'KQ-1' })(world);
+      const session = principal.startsWith('officer') ? sessionOf(world.tokens[principal]) : far;
+      const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
+      at("now() - interval '901 seconds'");
+      return { ...input, after: () => at('now()') };
+    },
+  },
+  handOverDossier: { 'of the citizen': of('COMPLETED', { receiver: 'Nguyễn Thị An', delivery: 'COUNTER' }) },
+  registerDevice: { 'for itself': withKey(phone), 'with a bad address': withKey(() => ({ kind: 'FCM', address: 'short' })) },
+  removeDevice: { 'its own': registeredBy(), 'of the citizen': registeredBy('citizen') },
+  signIn: { 'with its code': async (world, principal) => ({ ...(await world.code(principal)), device: 'x' }) },
+  stepUp: {
+    'with its code': (world, principal) => world.code(principal, { acr: 'loa3' }),
+    'with the citizen\'s code': (world) => world.code('citizen', { acr: 'loa3' }),
+  },
+  refreshSession: {
+    'its own': refreshToken,
+    'made up': () => ({ refreshToken: randomBytes(52).toString('base64url') }),
+  },
+  endSession: {
+    'its own': endOwn,
+    'of the citizen': withKey((world) => ({ session: sessionOf(world.house.token('citizen')) })),
+  },
+  endOtherSessions: { 'its own': anew(withKey(() => ({}))) },
+};
+
+const addKey = (more = () => ({})) => withKey((world) => ({ jwk: publicKey(), environment: 'LIVE', scopes: ['dossiers.read'], ...more(world) }));
+const ofPartner = addKey((world) => ({ taxCode: world.one('SELECT tax_code FROM organisation WHERE id = 5001') }));
+changes.addPartnerKey = { 'for the partner': ofPartner, 'for itself': addKey() };
+changes.revokePartnerKey = { 'of the partner': withKey((world) => ({ id: world.partnerKey() })) };
+
+const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
+const change = (field, which, type, input = changes[field][which]) => ({
+  name: `${field} ${which}`,
+  reach: (data) => (data.done.__typename === type ? data.done : null),
+  async document(world, principal, selection) {
+    const { after, ...sent } = await input(world, principal);
+    return { after, variables: { input: sent },
+      query: `mutation($input: ${inputType(field)}) { done: ${field}(input: $input) { __typename ... on ${type} { ${selection} } } }` };
+  },
+});
+
+const again = async (world, principal) => {
+  const input = { idempotencyKey: key(), ...phone() };
+  await world.client.post('mutation($input: RegisterDeviceInput!) { registerDevice(input: $input) { __typename } }', { token: world.tokens[principal], variables: { input } });
+  return { ...input, address: key() };
+};
+const stale = withKey((world) => ({ code: world.fixed, expectedSeq: 1, digitised: true }));
+
+// ---- the ways to each type ----
+
+export const ways = {
+  PageInfo: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { pageInfo { ${s} } }`), (d) => d.viewer?.dossiers.pageInfo),
+    read('procedures', (s) => procedures(`pageInfo { ${s} }`), (d) => d.procedures.pageInfo)],
+  Device: [node('Device')],
+  Dossier: [read('dossier', dossier, (d) => d.dossier, code), node('Dossier'),
+    { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
+      reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
+  Applicant: [read('dossier', (s) => dossier(`applicant { ${s} }`), (d) => d.dossier?.applicant, code)],
+  DossierConnection: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { ${s} }`), (d) => d.viewer?.dossiers)],
+  DossierEdge: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.dossiers.edges[0])],
+  DossierEvent: [node('DossierEvent'),
+    { ...read('timeline', (s) => dossier(`timeline(first: 20) { nodes { itsId: id ${s} } }`), null, code),
+      reach: (d, world) => d.dossier?.timeline.nodes.find(({ itsId }) => itsId === world.event) },
+    { ...read('events', (s) => events(`nodes { itsId: id ${s} }`), null, afterEnd),
+      reach: (d, world) => d.events.nodes.find(({ itsId }) => itsId === world.event) }],
+  DossierEventConnection: [read('timeline', (s) => dossier(`timeline(first: 20) { ${s} }`), (d) => d.dossier?.timeline, code),
+    read('events', events, (d) => d.events, afterEnd)],
+  DossierEventEdge: [read('timeline', (s) => dossier(`timeline(first: 20) { edges { ${s} } }`), (d) => d.dossier?.timeline.edges[0], code),
+    read('events', (s) => events(`edges { ${s} }`), (d) => d.events.edges[0], () => ({ after: null }))],
+  Procedure: [read('procedure', (s) => `query($code: String!) { procedure(code: $code) { ${s} } }`, (d) => d.procedure, (world) => ({ code: world.where.procedure })),
+    node('Procedure')],
+  ProcedureConnection: [read('procedures', procedures, (d) => d.procedures)],
+  ProcedureEdge: [read('procedures', (s) => procedures(`edges { ${s} }`), (d) => d.procedures.edges[0])],
+  Agency: [node('Agency')],
+  Session: [{ ...sessions('viewer.sessions'), reach: (d, world, principal) => listed(d, world.tokens[principal]) },
+    { ...sessions('viewer.sessions of the citizen'), reach: (d, world) => listed(d, world.tokens.citizen) }],
+  Viewer: [read('viewer', viewer, (d) => d.viewer), node('Viewer')],
+  DossierCounts: [read('viewer.counts', (s) => viewer(`counts { ${s} }`), (d) => d.viewer?.counts)],
+  StaleState: [change('acceptDossier', 'of a later state', 'StaleState', stale)],
+  GuardFailed: [change('registerDevice', 'with a bad address', 'GuardFailed')],
+  Problem: [{ ...change('registerDevice', 'with a bad address', 'GuardFailed'),
+    document: (...known) => change('registerDevice', 'with a bad address', 'GuardFailed').document(...known.slice(0, 2), `problems { ${known[2]} }`),
+    reach: (d) => d.done.problems?.[0] }],
+  NotAllowed: [change('endSession', 'of the citizen', 'NotAllowed', withKey(() => ({ session: far })))],
+  RateLimited: [], // no resolver gives it yet
+  KeyReused: [change('registerDevice', 'with a used key', 'KeyReused', again)],
+  StepUpRequired: [change('completeDossier', 'without a second factor', 'StepUpRequired')],
+  PartnerKey: [{ ...read('viewer.partnerKeys', (s) => viewer(`partnerKeys { itsId: id ${s} }`), null),
+    reach: (d, world) => d.viewer?.partnerKeys.find(({ itsId }) => itsId === world.key) }],
+  PartnerKeyAdded: [change('addPartnerKey', 'for the partner', 'PartnerKeyAdded')],
+  PartnerKeyRevoked: [change('revokePartnerKey', 'of the partner', 'PartnerKeyRevoked')],
+  DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
+  DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
+  DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],
+  SignedIn: [change('signIn', 'with its code', 'SignedIn')],
+  SessionEnded: [change('endSession', 'its own', 'SessionEnded')],
+  OtherSessionsEnded: [change('endOtherSessions', 'its own', 'OtherSessionsEnded')],
+};
+
+// ---- the ways to each root field ----
+
+const root = (name, call, variables = () => ({}), declare = '') => ({ name, reach: (d) => d,
+  document: async (world) => ({ query: `query${declare} { it: ${call} }`, variables: variables(world) }) });
+
+export const roots = {
+  Query: {
+    viewer: [root('asked', 'viewer { __typename }')],
+    dossier: [root('of the citizen', 'dossier(code: $code) { __typename }', code, '($code: String!)'),
+      root('of nobody', 'dossier(code: "H09.9-261126-9999") { __typename }')],
+    procedures: [root('asked', 'procedures(first: 1) { __typename }')],
+    procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)')],
+    node: [root('the citizen\'s dossier', 'node(id: $id) { __typename }', (world) => ({ id: world.ids.fixed }), '($id: ID!)'),
+      root('of nothing', `node(id: "${far}") { __typename }`)],
+    events: [root('asked', 'events(first: 1) { __typename }')],
+    clientStatus: [root('asked', 'clientStatus(name: "motcua-android", version: "1.0.0")')],
+  },
+  Mutation: Object.fromEntries(Object.entries(changes).map(([field, whichs]) => [field, Object.entries(whichs).map(([which, input]) => ({
+    name: which,
+    reach: (d) => d,
+    answersType: true,
+    async document(world, principal) {
+      const { after, ...sent } = await input(world, principal);
+      return { after, variables: { input: sent }, query: `mutation($input: ${inputType(field)}) { it: ${field}(input: $input) { __typename } }` };
+    },
+  }))])),
+};

@@ -1,0 +1,153 @@
+// What the matrix is asked about: one database with one citizen's dossier, and everybody who asks about it.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Issuer, newKey } from '../../tools/dev/issuer.mjs';
+import { Database, House, acceptIt, complete, handIn, key, place, until } from '../e2e/support.mjs';
+
+export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner', 'partner2', 'officer', 'officer3'];
+
+const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' } };
+// Who stands before the issuer when the principal signs in; a partner does not, so somebody new does.
+const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3' };
+export function publicKey() {
+  const { d, use, ...jwk } = newKey(randomUUID());
+  return JSON.stringify(jwk);
+}
+
+const assign = `mutation($input: AssignDossierInput!) { assignDossier(input: $input) { ... on DossierChanged { dossier { state } } ... on Failure { message } } }`;
+const handOver = `mutation($input: HandOverDossierInput!) { handOverDossier(input: $input) { ... on DossierChanged { dossier { state } } ... on Failure { message } } }`;
+// How far a dossier has come, and what brings it there.
+export const steps = ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'COMPLETED', 'RETURNED'];
+
+// The citizen has a seat in the partner's organisation and the others have none. A second partner and an officer of another agency, signed in as the sample's actors are; and nothing that may be
+// NULL is, so that a NULL in an answer was withheld.
+const preparation = `
+  DO $$
+  BEGIN
+    EXECUTE replace(replace(pg_get_functiondef('session_subject(text, int)'::regprocedure),
+      '(''partner'', ''PARTNER'', 5001, NULL)', '(''partner'', ''PARTNER'', 5001, NULL), (''partner2'', ''PARTNER'', 5002, NULL)'),
+      '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
+  END $$;
+  INSERT INTO seat (person, organisation, since) VALUES (1, 5001, '2026-01-01') ON CONFLICT DO NOTHING;
+  INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING;
+  INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
+  UPDATE procedure_version SET valid_to = '2099-01-01' WHERE valid_to IS NULL;
+  UPDATE procedure_version SET limit_amount = 5, limit_unit = 'WORKING_DAY' WHERE limit_unit IS NULL;`;
+
+export class World {
+  static async start() {
+    const world = new World();
+    try {
+      await world.#start();
+    } catch (failure) {
+      await world.stop();
+      throw failure;
+    }
+    return world;
+  }
+
+  async #start() {
+    this.folder = mkdtempSync(join(tmpdir(), 'motcua-issuer-'));
+    this.issuer = await Issuer.start({ place: this.folder, extraPeople });
+    this.database = Database.copy('authorisation');
+    this.database.sql(preparation);
+    assert.notEqual(this.one('SELECT agency FROM officer WHERE id = 3'), this.one('SELECT agency FROM officer WHERE id = 1'));
+    this.house = await House.start('authorisation', { database: this.database, settings: { MOTCUA_ISSUERS_FILE: this.issuer.file } });
+    this.client = this.house.client();
+    this.where = place(this.database);
+    this.tokens = { expired: this.house.token('citizen', { MOTCUA_TOKEN_LIFE_S: '1' }) };
+    for (const principal of principals.slice(2)) this.renew(principal);
+    this.ids = Object.fromEntries([['citizen', 'subject WHERE id = 1'], ['procedure', `procedure WHERE code = '${this.where.procedure}'`],
+      ['agency', 'agency WHERE successor IS NOT NULL ORDER BY id LIMIT 1']].map(([name, from]) => [name, this.one(`SELECT public_id FROM ${from}`)]));
+    await this.#known();
+    await this.#fill();
+    await until('a token expires', async () => (await this.client.post('{ viewer { id } }', { token: this.tokens.expired })).status === 401);
+  }
+
+  // A second factor is held against the number that signing in has kept.
+  async #known() {
+    const signIn = 'mutation($input: SignInInput!) { signIn(input: $input) { __typename } }';
+    for (const principal of Object.keys(faces)) {
+      const data = await this.client.data(signIn, { variables: { input: { ...(await this.code(principal)), device: 'x' } } });
+      assert.equal(data.signIn.__typename, 'SignedIn', principal);
+    }
+  }
+
+  async #fill() {
+    this.database.number();
+    this.end = await this.#endOfFeed();
+    this.fixed = await this.dossier('RETURNED', 'Ghi chú');
+    this.ids.fixed = this.one(`SELECT public_id FROM dossier WHERE code = '${this.fixed}'`);
+    this.event = this.one(`SELECT e.id FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${this.fixed}' AND e.to_state = 'ACCEPTED'`);
+    this.database.number();
+    this.key = this.partnerKey();
+    this.device = await this.registerDevice('citizen');
+  }
+
+  async #endOfFeed() {
+    let page = { hasNextPage: true, endCursor: null };
+    while (page.hasNextPage) {
+      ({ events: { pageInfo: page } } = await this.client.data('query($after: Cursor) { events(first: 100, after: $after) { pageInfo { hasNextPage endCursor } } }',
+        { token: this.tokens.citizen, variables: { after: page.endCursor } }));
+    }
+    return page.endCursor;
+  }
+
+  // A key of the partner; gives its id.
+  partnerKey() {
+    const jwk = publicKey();
+    return this.one(`INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
+      VALUES (5001, '${JSON.parse(jwk).kid}', '${jwk}', 'LIVE', '{dossiers.read}', now() + interval '1 day') RETURNING id`);
+  }
+
+  one(sql) {
+    return this.database.sql(sql);
+  }
+
+  // Another session of the principal, which is its token from now on.
+  renew(principal) {
+    if (principal !== 'nobody' && principal !== 'expired') this.tokens[principal] = this.house.token(principal);
+    return this.tokens[principal];
+  }
+
+  // What signing in as the principal takes.
+  code(principal, options = {}) {
+    const who = faces[principal] ?? 'newcomer';
+    return this.issuer.code(who, { client: who.startsWith('officer') ? 'officers' : 'citizens', ...options });
+  }
+
+  // A dossier of the citizen at the officer's agency; gives its code.
+  async dossier(state, note = null) {
+    const token = this.tokens.officer;
+    const { code } = await handIn(this.client, this.tokens.citizen, this.where);
+    const moves = [() => acceptIt(this.client, token, code, { note }), () => this.change(assign, { code, note }),
+      () => this.change(complete, { code, outcome: 'GRANTED', eResult: 'KQ-1', note }),
+      () => this.change(handOver, { code, receiver: 'Nguyễn Thị An', delivery: 'COUNTER', note })];
+    for (const move of moves.slice(0, steps.indexOf(state))) {
+      const moved = await move();
+      assert.ok(moved.dossier, JSON.stringify(moved));
+    }
+    return code;
+  }
+
+  async change(document, input) {
+    const data = await this.client.data(document, { token: this.tokens.officer, variables: { input: { idempotencyKey: key(), ...input } } });
+    return Object.values(data)[0];
+  }
+
+  async registerDevice(principal) {
+    const { registerDevice } = await this.client.data(`mutation($input: RegisterDeviceInput!) { registerDevice(input: $input) { ... on DeviceRegistered { device { id } } } }`,
+      { token: this.tokens[principal], variables: { input: { idempotencyKey: key(), kind: 'FCM', address: key() } } });
+    return registerDevice.device?.id;
+  }
+
+  async stop() {
+    await this.house?.stop();
+    this.database?.drop();
+    await this.issuer?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
