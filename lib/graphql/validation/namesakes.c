@@ -17,7 +17,7 @@ bool types_conflict(const struct type_ref *a, const struct type_ref *b)
         b = b->of;
     }
     if (a->kind != b->kind) return true;
-    return (type_is_leaf(a->named) || type_is_leaf(b->named)) && a->named != b->named;
+    return a->named != b->named && (type_is_leaf(a->named) || type_is_leaf(b->named));
 }
 
 const struct type_ref *known_type(const struct validation *in, const struct ast_selection *field)
@@ -138,13 +138,17 @@ static struct namesakes *namesakes_of(struct validation *in, const struct ast_se
     return *place;
 }
 
-/* Of fields whose type is not known nothing can be said of the third. */
-static bool differ(const struct namesakes *others, const struct ast_selection *node,
-                   const struct type_ref *type)
+/* Two fields that the types define are compared without a look at their letters. Of fields whose
+ * type is not known nothing can be said of the third. */
+static bool differ(const struct validation *in, const struct namesakes *others,
+                   const struct ast_selection *node)
 {
+    const struct schema_field *a = others->field, *b = in->looked[node->number].field;
+
+    if (a != NULL && b != NULL)
+        return a != b && (a->name_number != b->name_number || types_conflict(a->type, b->type));
     if (!str_eq(others->first->name.text, node->name.text)) return true;
-    if (others->type == NULL || type == NULL) return others->type != type;
-    return others->type != type && types_conflict(others->type, type);
+    return known_type(in, others->first) != known_type(in, node);
 }
 
 static bool take_others(const struct ast_selection *a, const struct ast_selection *b)
@@ -158,13 +162,10 @@ static bool take_others(const struct ast_selection *a, const struct ast_selectio
 static bool mixes(const struct validation *in, const struct namesakes *others,
                   const struct ast_selection *node)
 {
-    const struct schema_field *field = in->looked[node->number].field;
-
     if (node->directives != NULL && directive_named(node->directives, "stream") != NULL)
         return true;
     if (node == others->first) return false;
-    if ((field == NULL || field != others->field) && differ(others, node, known_type(in, node)))
-        return true;
+    if (differ(in, others, node)) return true;
     return take_others(others->first, node);
 }
 
@@ -179,7 +180,6 @@ void namesakes_join(struct validation *in, const struct ast_selection *field)
     if (others->first == NULL) {
         others->first = field;
         others->field = looked->field;
-        others->type = known_type(in, field);
     }
     if (others->mixed || !mixes(in, others, field)) return;
     others->mixed = true;

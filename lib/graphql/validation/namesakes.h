@@ -20,8 +20,7 @@ struct validation;
 struct namesakes {
     const struct ast_selection *first;
     uint32_t last; /* its number, plus one; each knows the one before it: looked.namesake */
-    const struct schema_field *field; /* what the first is, and its type; NULL: not known */
-    const struct type_ref *type;
+    const struct schema_field *field; /* what the first is; NULL: not known */
     bool mixed;
     bool lead; /* some are mixed, or lead to what is */
 };
