@@ -167,6 +167,7 @@ struct ast_document {
     struct ast_definition *definitions;
     uint32_t token_count;
     uint32_t selection_count;
+    uint32_t spread_count; /* of them the fragment spreads */
 };
 
 #endif

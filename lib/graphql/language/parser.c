@@ -216,6 +216,7 @@ enum status parse_document(struct arena *arena, struct str source,
     document->source = source;
     document->token_count = parser.lexer.token_count;
     document->selection_count = parser.selection_count;
+    document->spread_count = parser.spread_count;
     if (parser_end(&parser) == MC_OK) *ret_document = document;
     return parser.status;
 }

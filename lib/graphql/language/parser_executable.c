@@ -37,6 +37,7 @@ static struct ast_selection *read_spread(struct parser *parser)
     conditioned = parser_skip_word(parser, "on");
     if (!conditioned && parser_at(parser, TOKEN_NAME)) {
         spread->kind = AST_FRAGMENT_SPREAD;
+        parser->spread_count++;
         spread->name = read_hashed_name(parser);
         spread->directives = read_directives(parser, false);
         return spread;

@@ -14,7 +14,7 @@ struct parser {
     struct token token;
     const struct parser_limits *limits;
     uint32_t depth;
-    uint32_t selection_count;
+    uint32_t selection_count, spread_count;
     enum status status;
 };
 

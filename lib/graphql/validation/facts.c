@@ -28,7 +28,7 @@ static void gather_reached(struct validation *in, struct facts *operation, size_
 
     for (size_t next = 0; at != NULL; next++) {
         for (size_t i = 0; i < at->spread_count; i++) {
-            struct facts *fragment = fragment_of(in, at->spreads[i]);
+            struct facts *fragment = at->spreads[i].fragment;
 
             if (fragment == NULL || fragment->seen == mark) continue;
             fragment->seen = mark;

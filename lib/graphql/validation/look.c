@@ -1,9 +1,9 @@
 /*
  * The first walk: it names the field that each selection is, puts fields of one response name
- * together, strings those selections together that later walks have to visit, and keeps the
- * variables that each definition uses. Values and directives,
- * where types follow other paths, it leaves to the second walk's own functions, with nobody
- * listening but itself. It goes as deep as the parser let the document be.
+ * together, strings those selections together that later walks have to visit, measures what is
+ * written, and keeps the variables that each definition uses. Values and directives, where types
+ * follow other paths, it leaves to the second walk's own functions, with nobody listening but
+ * itself. It goes as deep as the parser let the document be.
  */
 #include "graphql/validation/rule.h"
 
@@ -82,27 +82,51 @@ static const struct schema_field *find_field(const struct validation *in,
     return hash_map_find(&parent->field_map, name->text, name->hash);
 }
 
-static void look_at_field(struct validation *in, const struct schema_type *parent,
+/* Of the set that the selection has. */
+static struct level level_within(const struct validation *in, struct level at,
+                                 const struct ast_selection *selection)
+{
+    if (selection->kind != AST_FIELD) return at;
+    at.lists += in->looked[selection->number].meta_list;
+    if (is_meta_root(selection->name.text)) return (struct level){ 0, at.lists, true };
+    at.depth++;
+    return at;
+}
+
+static void measure_list(struct measure *all, const struct level *at)
+{
+    if (all->meta_lists <= at->lists) all->meta_lists = at->lists + 1;
+}
+
+/* The fields of a set, as many as they are. */
+static void measure_fields(struct measure *all, const struct level *at, uint32_t count)
+{
+    uint32_t *depth = at->meta ? &all->meta_depth : &all->depth;
+
+    if (count > 0 && *depth <= at->depth) *depth = at->depth + 1;
+    if (at->depth == 0 && !at->meta) all->root_fields += count;
+}
+
+/* Of what the fields are, the number of what is around them, and how far down they are. */
+struct look_place {
+    const struct schema_type *type; /* NULL: not known */
+    uint32_t parent;
+    struct level level;
+};
+
+static void look_at_field(struct validation *in, const struct look_place *place,
                           const struct ast_selection *field)
 {
     struct looked *looked = &in->looked[field->number];
 
-    looked->field = find_field(in, parent, &field->name);
+    looked->field = find_field(in, place->type, &field->name);
     looked->plain = looked->field != NULL && is_plain(field, looked->field);
     looked->quiet = looked->plain || (looked->field != NULL && is_quiet(field, looked->field));
-    if (!looked->plain) {
-        looked->meta_root = is_meta_root(field->name.text);
-        looked->meta_list = is_meta_list(field->name.text);
-    }
+    if (!looked->plain) looked->meta_list = is_meta_list(field->name.text);
+    if (looked->meta_list) measure_list(&in->definition->measure, &place->level);
     in->definition->aliases += field->alias.text.data != NULL;
     namesakes_join(in, field);
 }
-
-/* Of what the fields are, and the number of what is around them. */
-struct look_place {
-    const struct schema_type *type; /* NULL: not known */
-    uint32_t parent;
-};
 
 static void look_at_spread(struct validation *in, const struct ast_selection *spread)
 {
@@ -122,7 +146,8 @@ static void look_within(struct validation *in, const struct look_place *place,
     if (selection->directives != NULL) validation_walk_directives(in, "", selection->directives);
     if (selection->selections != NULL) {
         const struct look_place inner = { type_within(in, place->type, selection),
-                                          selection->number };
+                                          selection->number,
+                                          level_within(in, place->level, selection) };
 
         look_at_selections(in, &inner, selection->selections);
     }
@@ -131,24 +156,26 @@ static void look_within(struct validation *in, const struct look_place *place,
 
 /* The order is graphql-js's: those of a set, then those of its last inner set, and so on. So those
  * of a set go before all that its inner sets have put there. */
-static void keep_spreads(struct validation *in, const struct ast_selection *selections,
-                         size_t count)
+static void keep_spreads(struct validation *in, const struct level *at,
+                         const struct ast_selection *selections, size_t count)
 {
     struct facts *facts = in->definition;
-    const struct ast_selection *selection, **kept = facts->spreads - count;
+    struct spread *kept = facts->spreads - count;
+    const struct ast_selection *selection;
 
     facts->spreads = kept;
     facts->spread_count += count;
     EACH_BUSY(in, selection, selections)
     {
-        if (selection->kind == AST_FRAGMENT_SPREAD) *kept++ = selection;
+        if (selection->kind == AST_FRAGMENT_SPREAD)
+            *kept++ = (struct spread){ selection, fragment_of(in, selection), *at };
     }
 }
 
 static void look_at_selections(struct validation *in, const struct look_place *place,
                                const struct ast_selection *selections)
 {
-    size_t spreads = 0;
+    uint32_t fields = 0, spreads = 0;
     struct looked *first = &in->looked[selections->number];
     uint32_t *next = &first->next;
     const struct ast_selection *selection;
@@ -160,39 +187,39 @@ static void look_at_selections(struct validation *in, const struct look_place *p
         looked->node = selection;
         looked->parent = place->parent;
         if (selection->kind == AST_FIELD)
-            look_at_field(in, place->type, selection);
+            look_at_field(in, place, selection);
         else if (selection->kind == AST_FRAGMENT_SPREAD)
             look_at_spread(in, selection);
         else if (selection->type_condition != NULL)
             looked->condition = schema_type_of(in->schema, selection->type_condition);
+        fields += selection->kind == AST_FIELD;
         spreads += selection->kind == AST_FRAGMENT_SPREAD;
-        if (looked->plain) {
-            first->plain_count++;
-            continue;
-        }
+        if (looked->plain) continue;
         if (looked != first) *next = selection->number;
         next = &looked->next;
         look_within(in, place, selection);
     }
-    if (spreads > 0) keep_spreads(in, selections, spreads);
+    measure_fields(&in->definition->measure, &place->level, fields);
+    if (spreads > 0) keep_spreads(in, &place->level, selections, spreads);
 }
 
 void validation_look(struct validation *in)
 {
     void *states[] = { NULL };
-    const struct ast_selection **spreads; /* filled from the end */
+    struct spread *spreads; /* filled from the end */
 
     in->looked = ARENA_ARRAY(in->arena, in->document->selection_count, struct looked);
     namesakes_init(in);
-    spreads = ARENA_ARRAY(in->arena, in->document->selection_count, const struct ast_selection *) +
-              in->document->selection_count;
+    spreads = ARENA_ARRAY(in->arena, in->document->spread_count, struct spread) +
+              in->document->spread_count;
     in->rules = rules;
     in->audience = &audience;
     in->states = states;
     for (size_t i = 0; i < in->fact_count; i++) {
         struct facts *facts = &in->facts[i];
         const struct look_place top = { composite(facts->type),
-                                        in->document->selection_count + (uint32_t)i };
+                                        in->document->selection_count + (uint32_t)i,
+                                        { 0, 0, false } };
 
         if (facts->definition->selections == NULL) continue;
         in->definition = facts;

@@ -1,7 +1,7 @@
 /*
- * How large a document is with its fragments spread out, without spreading them: each definition is
- * measured once, after those that it spreads. A spread that closes a cycle measures nothing; the
- * rule against cycles refuses it.
+ * How large a document is with its fragments spread out, without spreading them: the first walk has
+ * measured what is written, and to that each definition adds what it spreads, once, after that has
+ * been measured. A spread that closes a cycle adds nothing; the rule against cycles refuses it.
  */
 #include "graphql/validation/pointers.h"
 #include "graphql/validation/rule.h"
@@ -18,78 +18,26 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* Where a set stands in what is measured. */
-struct level {
-    uint32_t depth, lists;
-};
-
-static void measure_set(const struct validation *in, struct level at,
-                        const struct ast_selection *selections, struct measure *all);
-
-static void measure_field(const struct validation *in, struct level at,
-                          const struct ast_selection *field, struct measure *all)
+/* To what is written the fragments are added. */
+static void measure_spreads(struct facts *facts)
 {
-    const struct looked *looked = &in->looked[field->number];
-    struct level below = { at.depth + 1, at.lists + looked->meta_list };
+    struct measure *all = &facts->measure;
 
-    all->depth = larger(all->depth, at.depth + 1);
-    all->meta_lists = larger(all->meta_lists, below.lists);
-    all->root_fields += at.depth == 0;
-    if (field->selections == NULL) return;
-    if (looked->meta_root) {
-        struct measure meta = { .depth = 0 };
+    for (size_t i = 0; i < facts->spread_count; i++) {
+        const struct spread *spread = &facts->spreads[i];
+        const struct measure *size;
+        uint32_t *depth = spread->at.meta ? &all->meta_depth : &all->depth;
 
-        measure_set(in, (struct level){ 0, below.lists }, field->selections, &meta);
-        all->meta_depth = larger(all->meta_depth, larger(meta.depth, meta.meta_depth));
-        all->meta_lists = larger(all->meta_lists, meta.meta_lists);
-        all->visits = sum(all->visits, meta.visits);
-        return;
+        all->visits = sum(all->visits, 1);
+        if (spread->fragment == NULL || !spread->fragment->measured) continue;
+        size = &spread->fragment->measure;
+        *depth = larger(*depth, sum(spread->at.depth, size->depth));
+        all->meta_depth = larger(all->meta_depth, size->meta_depth);
+        all->meta_lists = larger(all->meta_lists, sum(spread->at.lists, size->meta_lists));
+        if (spread->at.depth == 0 && !spread->at.meta)
+            all->root_fields = sum(all->root_fields, size->root_fields);
+        all->visits = sum(all->visits, size->visits);
     }
-    measure_set(in, below, field->selections, all);
-}
-
-static void measure_spread(const struct validation *in, struct level at,
-                           const struct ast_selection *spread, struct measure *all)
-{
-    const struct facts *fragment = fragment_of(in, spread);
-    const struct measure *size;
-
-    all->visits = sum(all->visits, 1);
-    if (fragment == NULL || !fragment->measured) return;
-    size = &fragment->measure;
-    all->depth = larger(all->depth, sum(at.depth, size->depth));
-    all->meta_depth = larger(all->meta_depth, size->meta_depth);
-    all->meta_lists = larger(all->meta_lists, sum(at.lists, size->meta_lists));
-    if (at.depth == 0) all->root_fields = sum(all->root_fields, size->root_fields);
-    all->visits = sum(all->visits, size->visits);
-}
-
-static void measure_set(const struct validation *in, struct level at,
-                        const struct ast_selection *selections, struct measure *all)
-{
-    uint32_t plain = in->looked[selections->number].plain_count;
-    const struct ast_selection *selection;
-
-    if (plain > 0) all->depth = larger(all->depth, at.depth + 1);
-    if (at.depth == 0) all->root_fields = sum(all->root_fields, plain);
-    EACH_BUSY(in, selection, selections)
-    {
-        if (selection->kind == AST_FIELD)
-            measure_field(in, at, selection, all);
-        else if (selection->kind == AST_FRAGMENT_SPREAD)
-            measure_spread(in, at, selection, all);
-        else
-            measure_set(in, at, selection->selections, all);
-    }
-}
-
-struct measure measure_selections(const struct validation *in,
-                                  const struct ast_selection *selections)
-{
-    struct measure all = { .depth = 0 };
-
-    if (selections != NULL) measure_set(in, (struct level){ 0, 0 }, selections, &all);
-    return all;
 }
 
 /* Measures facts and first what it spreads. A definition is on the stack once for each spread of
@@ -103,14 +51,14 @@ static void measure_from(struct validation *in, struct facts *from, size_t mark)
     while ((facts = (struct facts *)pointers_take(&stack)) != NULL) {
         if (facts->measured) continue;
         if (facts->seen == mark) {
-            facts->measure = measure_selections(in, facts->definition->selections);
+            measure_spreads(facts);
             facts->measured = true;
             continue;
         }
         facts->seen = mark;
         pointers_add(&stack, in->arena, facts);
         for (size_t i = facts->spread_count; i-- > 0;) {
-            struct facts *spread = fragment_of(in, facts->spreads[i]);
+            struct facts *spread = facts->spreads[i].fragment;
 
             if (spread == NULL || spread->measured) continue;
             if (spread->seen == mark)

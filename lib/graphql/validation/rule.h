@@ -23,7 +23,7 @@ struct variable_use {
     struct variable_use *next;
 };
 
-/* Sizes of a definition with its fragments spread out. */
+/* Sizes of a definition: as it is written, and with its fragments spread out once measured. */
 struct measure {
     uint32_t depth;       /* of fields; __schema and __type count as leaves */
     uint32_t meta_depth;  /* of fields below __schema and __type */
@@ -32,11 +32,25 @@ struct measure {
     uint32_t visits;      /* of fragments */
 };
 
+/* Where a set stands in what is measured. */
+struct level {
+    uint32_t depth; /* fields around it, up to __schema or __type */
+    uint32_t lists; /* of them those that meta_lists counts, however far up */
+    bool meta;      /* it is below __schema or __type */
+};
+
+/* A fragment spread, and where it stands. */
+struct spread {
+    const struct ast_selection *node;
+    struct facts *fragment; /* NULL: there is none of this name */
+    struct level at;
+};
+
 /* What is known of an operation or a fragment. */
 struct facts {
     const struct ast_definition *definition;
-    const struct schema_type *type;       /* its root type or type condition; NULL: not known */
-    const struct ast_selection **spreads; /* all that stand in it */
+    const struct schema_type *type; /* its root type or type condition; NULL: not known */
+    struct spread *spreads;         /* all that stand in it */
     size_t spread_count;
     struct variable_use *uses, **uses_tail;
     struct facts **reached; /* an operation's fragments, direct or not, each once */
@@ -62,12 +76,11 @@ struct looked {
     uint32_t namesake;    /* the number, plus one, of the field of its response name before it */
     uint32_t parent;      /* the number of the selection around it; definition_around: of none */
     uint32_t next;        /* the number of the next in its set that is not plain; 0: none */
-    uint32_t plain_count; /* of the first of a set: how many in the set are plain */
-    uint32_t mixed_count; /* the same of mixed ones; an inline fragment counts for many */
+    uint32_t mixed_count; /* of the first of a set: how many in it are; an inline fragment counts
+                           * for many */
     /* A known field of which no rule has anything to say: it has a selection exactly where it must,
      * no name of introspection, one argument and one directive at most. */
     bool quiet;
-    bool meta_root; /* __schema or __type */
     bool meta_list; /* named as the lists of one thing of the type system in another are */
     bool plain;     /* a quiet one that has, and takes, nothing: most of a document */
     bool mixed;     /* it or something in it may not be merged with another of its response name */
@@ -226,8 +239,6 @@ void validation_gather(struct validation *in);
 
 /* Measures all definitions and compares them with the limits. */
 void validation_measure(struct validation *in);
-struct measure measure_selections(const struct validation *in,
-                                  const struct ast_selection *selections);
 
 /* NULL when there is no such fragment. */
 static inline struct facts *fragment_named(const struct validation *in, const struct ast_name *name)

@@ -26,7 +26,7 @@ static void begin(struct validation *in, void *state)
 
 static const struct ast_selection *taken(const struct step *step)
 {
-    return step->at->spreads[step->next - 1];
+    return step->at->spreads[step->next - 1].node;
 }
 
 static void refuse_cycle(struct validation *in, const struct state *self, size_t from)
@@ -79,7 +79,7 @@ static void check(struct validation *in, void *state, const struct ast_definitio
             self->count--;
             continue;
         }
-        target = fragment_of(in, step->at->spreads[step->next++]);
+        target = step->at->spreads[step->next++].fragment;
         if (target == NULL) continue;
         if (target->path > 0)
             refuse_cycle(in, self, target->path - 1);

@@ -58,12 +58,12 @@ static bool mark_spreads(struct marking *marking, const struct facts *facts)
     bool any = false;
 
     for (size_t i = 0; i < facts->spread_count; i++) {
-        const struct facts *fragment = fragment_of(marking->in, facts->spreads[i]);
+        const struct spread *spread = &facts->spreads[i];
 
-        if (fragment == NULL || !fragment->mixed ||
-            marking->in->looked[facts->spreads[i]->number].mixed)
+        if (spread->fragment == NULL || !spread->fragment->mixed ||
+            marking->in->looked[spread->node->number].mixed)
             continue;
-        mark_upwards(marking, facts->spreads[i]->number);
+        mark_upwards(marking, spread->node->number);
         any = true;
     }
     return any;
