@@ -122,11 +122,12 @@ static bool write_cell(const struct column *column, struct buf *out, const struc
 
 bool column_write(const struct column *column, struct buf *out, const void *parent, size_t index)
 {
-    const void *member = (const char *)parent + column->offset;
+    const void *member;
     struct str text;
 
     if (column->leaf == LEAF_OTHER) return false;
     if (!column->in_row) return write_cell(column, out, &column->cells[index]);
+    member = (const char *)parent + column->offset;
     switch (column->member) {
     case GQL_MEMBER_TEXT:
         text = *(const struct str *)member;
