@@ -366,9 +366,22 @@ static void find_repeat(struct opening *opening)
     ask_or_end(opening, on_repeat);
 }
 
+/* A device is known by a name that many have: only together with its address is it one. */
+static struct str device_of(const struct sign_in_call *call, const struct http_address *address)
+{
+    size_t size = sizeof(address->bytes) + call->device.size;
+    char *both = arena_alloc(call->arena, size);
+
+    if (call->device.data == NULL) return STR_NONE;
+    memcpy(both, address->bytes, sizeof(address->bytes));
+    memcpy(both + sizeof(address->bytes), call->device.data, call->device.size);
+    return (struct str){ both, size };
+}
+
 static enum status start_code(struct opening *opening)
 {
     struct sign_in_call *call = opening->call;
+    struct http_address address = CONTAINER_OF(call->request, struct operation, request)->address;
     struct issuer *issuer = issuers_find(&opening->app->issuers, call->issuer);
 
     if (issuer == NULL) return MC_UNAUTHENTICATED;
@@ -380,9 +393,9 @@ static enum status start_code(struct opening *opening)
                                                 .arena = call->arena,
                                                 .done = on_identity,
                                                 .data = opening };
-    opening->attempt = (struct quota_sign_in){
-        .address = CONTAINER_OF(call->request, struct operation, request)->address, .in_all = true
-    };
+    opening->attempt = (struct quota_sign_in){ .device = device_of(call, &address),
+                                               .address = address,
+                                               .in_all = true };
     opening->starting = true;
     opening->early = MC_OK;
     count(opening, call->kind == SIGN_IN_NEW ? find_repeat : exchange_code);

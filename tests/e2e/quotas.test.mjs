@@ -2,10 +2,13 @@
 // else is. Redis is this file's own, so that it can be killed.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
+import { Issuer } from '../../tools/dev/issuer.mjs';
 import { House, redis, root, sleep, until, within } from './support.mjs';
 
 const name = `test-quotas-${process.pid}`;
@@ -17,19 +20,25 @@ const who = '{ viewer { kind } }';
 
 let house;
 let env;
+let issuer;
+const folder = mkdtempSync(join(tmpdir(), 'motcua-quotas-'));
 before(async () => {
+  issuer = await Issuer.start({ place: folder });
   await services('start-redis');
   const [, url] = /^export MOTCUA_REDIS_URL="(.*)"$/m.exec(await services('env'));
   env = { ...process.env, MOTCUA_REDIS_URL: url };
   house = await House.start('quotas', { env, settings: {
-    MOTCUA_PROCESSES: '2', MOTCUA_BATCH_MAX: '5', MOTCUA_COST_MAX_OFFICER: '100000', MOTCUA_QUOTA_ANONYMOUS_MINUTE: '10',
+    MOTCUA_PROCESSES: '2', MOTCUA_BATCH_MAX: '5', MOTCUA_ISSUERS_FILE: issuer.file,
+    MOTCUA_SIGN_IN_LIMIT_NUMBER_HOUR: '3', MOTCUA_SIGN_IN_LIMIT_DEVICE_HOUR: '5', MOTCUA_SIGN_IN_LIMIT_ADDRESS_HOUR: '20', MOTCUA_COST_MAX_OFFICER: '100000', MOTCUA_QUOTA_ANONYMOUS_MINUTE: '10',
     MOTCUA_QUOTA_CITIZEN_MINUTE: '20', MOTCUA_QUOTA_OFFICER_MINUTE: '2000',
     MOTCUA_QUOTA_PARTNER_LIVE_MINUTE: '0', MOTCUA_QUOTA_PARTNER_LIVE_DAY: '0',
     MOTCUA_QUOTA_PARTNER_TEST_MINUTE: '100', MOTCUA_QUOTA_PARTNER_TEST_DAY: '7' } });
 });
 after(async () => {
   await house?.stop();
+  await issuer?.stop();
   await services('drop');
+  rmSync(folder, { recursive: true, force: true });
 });
 
 // Somebody who has asked for nothing yet, on so many connections that both processes hear of him.
@@ -262,6 +271,41 @@ test('a script that Redis has forgotten is no reason to refuse', async () => {
   const citizen = new Somebody('citizen', 1);
   assert.equal(quotaOf(await citizen.ask()).minute.r, 19);
   citizen.close();
+});
+
+const signIn = `mutation($input: SignInInput!) { signIn(input: $input) { __typename ... on RateLimited { code retryAfterSeconds } } }`;
+const come = async (client, actor, device) => (await client.data(signIn,
+  { variables: { input: { ...(await issuer.code(actor)), device } } })).signIn;
+const guess = async (client, device) => (await client.data(signIn,
+  { variables: { input: { ...(await issuer.code('citizen')), code: 'a guess', device } } })).signIn;
+// Anonymous quotas of this file are small: an address each.
+let addresses = 20;
+const elsewhere = () => house.client({ tls: { localAddress: `127.0.0.${addresses++}` } });
+
+function assertTooOften(reply, most) {
+  assert.deepEqual([reply.__typename, reply.code], ['RateLimited', 'RATE_LIMITED'], JSON.stringify(reply));
+  assert.ok(reply.retryAfterSeconds > most - 60 && reply.retryAfterSeconds <= most, `${reply.retryAfterSeconds} s`);
+}
+
+test('a number signs in so often in an hour, from wherever it comes; known and new alike', async () => {
+  for (const actor of ['citizen2', 'newcomer']) {
+    for (let i = 0; i < 3; i++) assert.equal((await come(elsewhere(), actor, `device ${i}`)).__typename, 'SignedIn');
+    assertTooOften(await come(elsewhere(), actor, 'another device'), 1200);
+  }
+});
+
+test('a device tries so often, whatever it sends; a device of the same name elsewhere is another', async () => {
+  const [here, there] = [elsewhere(), elsewhere()];
+  for (let i = 0; i < 5; i++) assert.equal((await guess(here, 'điện thoại')).__typename, 'NotAllowed');
+  assertTooOften(await guess(here, 'điện thoại'), 720);
+  assert.equal((await guess(there, 'điện thoại')).__typename, 'NotAllowed');
+});
+
+test('in a batch nobody signs in', async () => {
+  const [reply] = (await elsewhere().request('POST', '/graphql', { 'content-type': 'application/json' },
+    JSON.stringify([{ query: signIn, variables: { input: { ...(await issuer.code('citizen')), device: 'x' } } }]))).json;
+  assert.equal(reply.data, undefined);
+  assert.equal(reply.errors[0].message, 'A mutation that signs in is not sent in a batch.');
 });
 
 test('without Redis each process gives its share; with Redis again all of it', async () => {
