@@ -1,11 +1,8 @@
 #include "partner.h"
 
-#include "io/jwks.h"
 #include "sql.h"
 
-#include <jansson.h>
-
-enum { JWK_BYTES_MAX = 4096, SCOPES_MAX = 16 };
+enum { SCOPES_MAX = 16 };
 
 /* ---- those that count ---- */
 
@@ -92,30 +89,6 @@ const struct gql_field partner_key_fields[] = {
 
 /* ---- changes ---- */
 
-static bool is_object(struct str text)
-{
-    json_t *json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
-    bool object = json_is_object(json);
-
-    json_decref(json);
-    return object;
-}
-
-/* One key that can verify, and nothing else in the text. */
-static bool is_public_key(struct arena *arena, struct str text)
-{
-    struct jwks jwks;
-    bool fits;
-
-    if (text.size > JWK_BYTES_MAX || !is_object(text)) return false;
-    if (jwks_parse(&jwks, arena, arena_printf(arena, "{\"keys\":[%.*s]}", STR_PRINT(text))) !=
-        MC_OK)
-        return false;
-    fits = jwks.count == 1 && jwks.keys[0].kid.data != NULL;
-    jwks_done(&jwks);
-    return fits;
-}
-
 static enum status refuse(struct mutation *mutation, const char *path, const char *vi,
                           const char *en)
 {
@@ -138,10 +111,11 @@ static size_t read_scopes(const struct gql_input *list, struct str scopes[SCOPES
 static enum status add_bind(struct mutation *mutation, struct db_ask *ask)
 {
     const struct gql_input *input = mutation->input, *until = gql_input_field(input, "expiresAt");
+    const struct services *services = mutation->request->services;
     struct str jwk = gql_input_text(input, "jwk"), wanted[SCOPES_MAX];
     size_t count = read_scopes(gql_input_field(input, "scopes"), wanted);
 
-    if (!is_public_key(mutation->request->arena, jwk))
+    if (!services->is_public_key(jwk, mutation->request->arena))
         return refuse(
             mutation, "jwk",
             "Cần một khóa công khai dạng JWK có kid: RSA từ 2048 bit, P-256 hoặc Ed25519.",

@@ -22,6 +22,8 @@ struct services {
     /* Opens, steps up or refreshes a session (sign_in.h). call->done comes once, unless an error is
      * returned: MC_UNAUTHENTICATED when it is refused at once, or what has failed. */
     enum status (*sign_in)(void *data, struct sign_in_call *call);
+    /* One public key as a JWK with a kid, and nothing else in the text? */
+    bool (*is_public_key)(struct str jwk, struct arena *arena);
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
      * here at once with it. */
     void (*session_ended)(void *data, struct str session);

@@ -2,6 +2,7 @@
 #include "app_services.h"
 
 #include "doorbell.h"
+#include "public_key.h"
 #include "session_open.h"
 
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
@@ -62,6 +63,7 @@ void app_services_open(struct app *app)
         .begin = begin,
         .ring = ring,
         .sign_in = session_open,
+        .is_public_key = is_public_key,
         .session_ended = session_ended,
     };
 }
