@@ -109,7 +109,7 @@ static void a_device_is_limited_whatever_number_it_tries(void **state)
 {
     (void)state;
     for (int i = 1; i <= 6; i++) {
-        char number[16];
+        char number[32];
 
         (void)snprintf(number, sizeof(number), "00130000000%d", i);
         assert_int_equal(attempt(number, "a device", 0), 0);
