@@ -90,6 +90,7 @@ class Chance {
 test('whatever is asked gets a proper answer', async () => {
   const lines = (sql) => house.database.sql(sql).split('\n');
   const words = {
+    DateTime: ['2027-01-02T03:04:05+07:00', '1999-12-31T23:59:59Z', '2100-01-01T00:00:00.5+07:00'],
     String: ['khai', '', 'Đăng ký', 'á\n"', '%_\\', 'x'.repeat(300), '😀'],
     code: [...lines('SELECT code FROM dossier WHERE applicant IN (1, 2) ORDER BY id LIMIT 20'), ...lines(`SELECT d.code FROM dossier d, officer o
       WHERE o.id = 1 AND d.received_agency = o.agency AND d.state IN ('SUBMITTED', 'ACCEPTED', 'COMPLETED') ORDER BY d.id DESC LIMIT 30`), '1.000656', 'x'],

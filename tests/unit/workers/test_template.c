@@ -36,8 +36,13 @@ static void every_text_is_filled_in_both_languages(void **state)
         struct template_words vi = template_fill(&templates[i], STR("vi"), STR("…-0975"), &arena);
         struct template_words en = template_fill(&templates[i], STR("en"), STR("…-0975"), &arena);
 
-        assert_non_null(memmem(vi.body.data, vi.body.size, "…-0975", strlen("…-0975")));
-        assert_non_null(memmem(en.body.data, en.body.size, "…-0975", strlen("…-0975")));
+        /* Of a dossier they say of which; of an account there is nothing to say it of. */
+        bool tail = !str_starts(str_of(templates[i].id), STR("account."));
+
+        assert_int_equal(memmem(vi.body.data, vi.body.size, "…-0975", strlen("…-0975")) != NULL,
+                         tail);
+        assert_int_equal(memmem(en.body.data, en.body.size, "…-0975", strlen("…-0975")) != NULL,
+                         tail);
         assert_null(memchr(vi.body.data, '{', vi.body.size));
         assert_null(memchr(en.title.data, '{', en.title.size));
         assert_false(str_eq(vi.title, en.title));
