@@ -7,7 +7,7 @@ const char *viewer_kind_name(enum viewer_kind kind)
     return names[kind];
 }
 
-enum { IDENTITY_SETTINGS = 7 };
+enum { IDENTITY_SETTINGS = 9 };
 
 static struct str me_text(const struct viewer *viewer, struct arena *arena)
 {
@@ -15,8 +15,9 @@ static struct str me_text(const struct viewer *viewer, struct arena *arena)
     return arena_printf(arena, "%lld", (long long)viewer->me);
 }
 
-static void identify(const struct viewer *viewer, struct arena *arena,
-                     struct db_setting settings[IDENTITY_SETTINGS])
+/* One that is not set reads as '' in the database, so empty ones are not sent. */
+static size_t identify(const struct viewer *viewer, struct arena *arena,
+                       struct db_setting settings[IDENTITY_SETTINGS])
 {
     const struct db_setting rows[IDENTITY_SETTINGS] = {
         { "app.kind", str_of(viewer_kind_name(viewer->kind)) },
@@ -26,24 +27,25 @@ static void identify(const struct viewer *viewer, struct arena *arena,
         { "app.roles", viewer->roles },
         { "app.locale", viewer->locale },
         { "app.session", viewer->session },
+        { "app.scopes", viewer->scopes },
+        { "app.environment", viewer->environment },
     };
+    size_t count = 1;
 
-    for (size_t i = 0; i < IDENTITY_SETTINGS; i++) {
-        settings[i] = rows[i];
-        if (settings[i].value.data == NULL) settings[i].value = STR("");
-    }
+    settings[0] = rows[0];
+    for (size_t i = 1; i < IDENTITY_SETTINGS; i++)
+        if (rows[i].value.size > 0) settings[count++] = rows[i];
+    return count;
 }
 
 void viewer_identify_group(const struct viewer *viewer, struct arena *arena, struct db_group *group)
 {
-    identify(viewer, arena, group->settings);
-    group->setting_count = IDENTITY_SETTINGS;
+    group->setting_count = identify(viewer, arena, group->settings);
 }
 
 void viewer_identify_tx(const struct viewer *viewer, struct arena *arena, struct db_tx *tx)
 {
-    identify(viewer, arena, tx->settings);
-    tx->setting_count = IDENTITY_SETTINGS;
+    tx->setting_count = identify(viewer, arena, tx->settings);
 }
 
 struct db_i64_array viewer_numbers(struct arena *arena, struct str list)

@@ -62,9 +62,17 @@ static bool list_has(struct str list, struct str number)
     return false;
 }
 
-/* Who an event is for, as the ring says: feed_no|event|applicant|submitter|received|competent. */
+static bool lists_meet(struct str list, struct str numbers)
+{
+    while (numbers.size > 0)
+        if (list_has(list, str_split(&numbers, ','))) return true;
+    return false;
+}
+
+/* Who an event is for: feed_no|event|applicant|submitter|received|competent|grantees, as the ring
+ * says. */
 struct audience {
-    struct str applicant, submitter, received, competent;
+    struct str applicant, submitter, received, competent, grantees;
 };
 
 static bool is_for(const struct audience *audience, const struct viewer *viewer)
@@ -73,7 +81,8 @@ static bool is_for(const struct audience *audience, const struct viewer *viewer)
         return list_has(viewer->agencies, audience->received) ||
                list_has(viewer->agencies, audience->competent);
     return list_has(viewer->subjects, audience->applicant) ||
-           list_has(viewer->subjects, audience->submitter);
+           list_has(viewer->subjects, audience->submitter) ||
+           lists_meet(viewer->subjects, audience->grantees);
 }
 
 static void read_all(struct streams *streams, const struct audience *audience)
@@ -101,6 +110,7 @@ static void on_ring(struct redis_subscription *ring, struct str payload)
         audience.submitter = str_split(&line, '|');
         audience.received = str_split(&line, '|');
         audience.competent = str_split(&line, '|');
+        audience.grantees = line;
         read_all(streams, &audience);
     }
 }

@@ -22,6 +22,9 @@ const struct push_template templates[] = {
                                        "thúc. Mở ứng dụng để xem các thiết bị." },
       { "A session was ended", "One of your sessions was used twice and has been ended. Open the "
                                "app to see your devices." } },
+    { "dossier.restricted",
+      { "Có cập nhật mới", "Bạn có cập nhật mới. Mở ứng dụng để xem." },
+      { "Something new", "There is something new for you. Open the app to see it." } },
     { "dossier.updated",
       { "Hồ sơ có cập nhật", "Hồ sơ {tail} có cập nhật." },
       { "Dossier updated", "Dossier {tail} has been updated." } },

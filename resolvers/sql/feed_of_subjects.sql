@@ -7,9 +7,11 @@ SELECT 0::int8 AS parent_no, e.id, e.dossier, e.seq, e.at, e.event, e.from_state
                 WHERE e.applicant = s.id AND e.feed_no > $2::int8
                 ORDER BY e.feed_no LIMIT $3::int8) AS o
         UNION
-        (SELECT e.id, e.dossier, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note, e.feed_no FROM dossier_event e
-          WHERE e.dossier = ANY ((SELECT granted_dossiers())::int8[]) AND e.feed_no > $2::int8
-          ORDER BY e.feed_no LIMIT $3::int8)
+        SELECT g.* FROM unnest($1::int8[]) AS s(id) CROSS JOIN LATERAL (
+               SELECT e.id, e.dossier, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note, e.feed_no
+                 FROM feed_of_grantee f JOIN dossier_event e ON e.id = f.event
+                WHERE f.grantee = s.id AND f.feed_no > $2::int8
+                ORDER BY f.feed_no LIMIT $3::int8) AS g
         UNION
         (SELECT e.id, e.dossier, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note, e.feed_no FROM dossier_event e
           WHERE e.submitter = $4::int8 AND e.submitter <> e.applicant AND e.feed_no > $2::int8

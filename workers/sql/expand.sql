@@ -1,28 +1,29 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
--- feed_number. Whom an event of a dossier is told: applicant, submitter, people with a seat in the applying organisation,
--- and those it is shown to; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
+-- organisation, and those whom its timeline is shown to; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
     DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, entity, entity_rev, order_key, payload
 ), told AS (
-    SELECT t.*, '…-' || substring(d.code FROM '[0-9]+$') AS tail, 'dossier' AS about, r.subject, NULL::bigint AS officer
+    SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END AS tail, 'dossier' AS about,
+           CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END AS template, r.subject, NULL::bigint AS officer
       FROM taken t
       JOIN dossier_event e ON e.id = t.entity
       JOIN dossier d ON d.id = e.dossier
      CROSS JOIN LATERAL (
         SELECT e.applicant AS subject
          UNION SELECT e.submitter
-         UNION SELECT s.person FROM seat s WHERE s.organisation = e.applicant
+         UNION SELECT s.person FROM seat_in_force s WHERE s.organisation = e.applicant AND s.role = 'ADMINISTRATOR'
          UNION SELECT g.grantee FROM dossier_grant g
-                WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now()) AS r
+                WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)) AS r
      WHERE t.kind = 'DOSSIER_EVENT'
      UNION ALL
-    SELECT t.*, '', 'account', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
+    SELECT t.*, '', 'account', t.payload ->> 'template', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
       FROM taken t WHERE t.kind = 'ACCOUNT'
 ), addressed AS (
-    SELECT t.id AS outbox, t.entity, t.entity_rev, t.tail, t.payload, coalesce(s.public_id, o.public_id) AS recipient,
+    SELECT t.id AS outbox, t.entity, t.entity_rev, t.tail, t.template, t.payload, coalesce(s.public_id, o.public_id) AS recipient,
            v.public_id AS device,
            CASE v.kind WHEN 'WEBPUSH' THEN 1 WHEN 'FCM' THEN 2 END::smallint AS channel,
            CASE t.payload ->> 'class' WHEN 'A' THEN 0 WHEN 'B' THEN 1 ELSE 2 END::smallint AS priority,
@@ -50,7 +51,7 @@ WITH taken AS (
            key, collapse, channel, channel, priority, recipient, device,
            now() + CASE priority WHEN 0 THEN interval '1 hour' WHEN 1 THEN interval '3 days' ELSE interval '1 day' END,
            entity_rev,
-           jsonb_build_object('event', entity, 'tail', tail, 'template', payload ->> 'template')
+           jsonb_build_object('event', entity, 'tail', tail, 'template', template)
       FROM addressed ORDER BY outbox, device
     ON CONFLICT (nid) DO NOTHING
     RETURNING 1

@@ -16,6 +16,7 @@ DECLARE
     v_version   bigint;
     v_level     text;
     v_field     text;
+    v_class     text;
     v_received  bigint;
     v_competent bigint;
     v_name      text;
@@ -25,22 +26,24 @@ DECLARE
 BEGIN
     SELECT * INTO v_create FROM dossier_transition WHERE event = 'createDraft' AND from_state IS NULL;
     SELECT * INTO v_submit FROM dossier_transition WHERE event = 'submit' AND from_state = v_create.to_state;
-    IF (kind() = ANY (v_create.actor_kinds) AND kind() = ANY (v_submit.actor_kinds) AND me() IS NOT NULL) IS NOT TRUE THEN
+    IF (kind() = ANY (v_create.actor_kinds) AND kind() = ANY (v_submit.actor_kinds) AND me() IS NOT NULL
+        AND (kind() <> 'PARTNER' OR 'dossiers.submit' = ANY (scopes()))) IS NOT TRUE THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
 
-    SELECT v.id, p.level, p.field INTO v_version, v_level, v_field
+    SELECT v.id, p.level, p.field, p.access_class INTO v_version, v_level, v_field, v_class
       FROM procedure p JOIN procedure_version v ON v.procedure = p.id
-     WHERE p.code = p_procedure_code AND daterange(v.valid_from, v.valid_to) @> v_today;
+     WHERE p.code = p_procedure_code AND p.sandbox = in_sandbox() AND daterange(v.valid_from, v.valid_to) @> v_today;
     SELECT a.id INTO v_received FROM agency a
-     WHERE a.code = p_agency_code AND 'RECEPTION' = ANY (a.kinds) AND daterange(a.valid_from, a.valid_to) @> v_today;
+     WHERE a.code = p_agency_code AND a.sandbox = in_sandbox() AND 'RECEPTION' = ANY (a.kinds)
+       AND daterange(a.valid_from, a.valid_to) @> v_today;
     v_competent := competent_agency(v_level, v_field, v_received, v_applicant, v_today);
 
     v_problems := dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(jsonb_build_object(
         'version', v_version, 'receivedAgency', v_received,
         'competentAgency', coalesce(v_competent, CASE WHEN v_version IS NULL OR v_received IS NULL THEN 0 END),
-        'applicant', CASE WHEN v_applicant = ANY (subjects()) THEN v_applicant END, 'channel', p_channel)));
+        'applicant', CASE WHEN may_submit_for(v_applicant) THEN v_applicant END, 'channel', p_channel)));
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
@@ -48,10 +51,15 @@ BEGIN
 
     SELECT name INTO STRICT v_name FROM subject WHERE id = me();
     INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
-                         state, submitted_at, seq)
+                         state, submitted_at, seq, sandbox, access_class)
     VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_competent,
-            v_submit.to_state, v_at, 2)
+            v_submit.to_state, v_at, 2, in_sandbox(), v_class)
     RETURNING * INTO v_dossier;
+    -- Who submits for an organisation without speaking for it goes on with what it has begun.
+    IF kind() = 'CITIZEN' AND NOT v_applicant = ANY (subjects()) THEN
+        INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, kind, purpose, until)
+        VALUES (v_dossier.id, me(), v_applicant, v_applicant, 'SEAT', 'Người nộp hồ sơ', 'infinity');
+    END IF;
 
     INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
                                applicant, submitter, received_agency, competent_agency)

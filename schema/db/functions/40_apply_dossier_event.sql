@@ -29,8 +29,8 @@ BEGIN
      WHERE d.code = p_code
        AND CASE kind()
            WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()))
-           WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR d.id = ANY (granted_dossiers())
-           WHEN 'PARTNER' THEN d.applicant = ANY (subjects()) OR d.submitter = me() OR d.id = ANY (granted_dossiers())
+           WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_granted(d.id, 'STATUS')
+           WHEN 'PARTNER' THEN partner_reaches(d)
            END
        FOR UPDATE;
     IF NOT FOUND THEN

@@ -1,7 +1,8 @@
 -- assign_feed_numbers: gives committed events their place in the feed. Called by the worker inside expand.
 -- Under one lock until commit, so numbers become visible in the order they were given, and an event whose
 -- transaction is still open has no number yet: a reader at number n never misses one below n.
--- Returns the events numbered, with their audience. Source: ARCHITECTURE §3 (streams), issue 2 "API".
+-- Returns the events numbered, with their audience; an event that somebody is shown by a grant stands in its own feed too.
+-- Source: ARCHITECTURE §3 (streams), issue 2 "API".
 SET ROLE motcua_definer;
 
 CREATE OR REPLACE FUNCTION assign_feed_numbers(p_limit int)
@@ -29,11 +30,15 @@ BEGIN
           FROM waiting w, counter c
          WHERE e.id = w.id
         RETURNING e.*
+    ), granted AS (
+        SELECT n.id, n.feed_no, g.grantee FROM numbered n JOIN dossier_grant g ON g.dossier = n.dossier
+         WHERE g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)
+         GROUP BY n.id, n.feed_no, g.grantee
+    ), told AS (
+        INSERT INTO feed_of_grantee (grantee, feed_no, event) SELECT grantee, feed_no, id FROM granted
     )
     SELECT n.feed_no, n.id, n.dossier, d.code, n.seq, n.event, n.applicant, n.submitter, n.received_agency,
-           n.competent_agency,
-           ARRAY(SELECT g.grantee FROM dossier_grant g
-                  WHERE g.dossier = n.dossier AND g.revoked_at IS NULL AND g.until > now() ORDER BY g.grantee)
+           n.competent_agency, ARRAY(SELECT g.grantee FROM granted g WHERE g.id = n.id ORDER BY g.grantee)
       FROM numbered n JOIN dossier d ON d.id = n.dossier
      ORDER BY n.feed_no;
 END $$;

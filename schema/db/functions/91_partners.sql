@@ -1,6 +1,6 @@
 -- Partners' keys: uploaded, found, revoked; and the sessions opened by them.
 -- Called by the server as app_service (partner_key_find, partner_session: /oauth/token) and by Mutation.addPartnerKey
--- and revokePartnerKey as the viewer: a person with a seat in the organisation, or the partner itself, to change keys.
+-- and revokePartnerKey as the viewer: an administrator of the organisation, or the partner itself, to change keys.
 -- Source: RFC 7523, RFC 6749.
 SET ROLE motcua_definer;
 
@@ -67,7 +67,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         WHEN 'PARTNER' THEN CASE WHEN p_organisation IS DISTINCT FROM me() THEN 'NOT_FOUND'
             WHEN NOT EXISTS (SELECT FROM session s WHERE s.id = current_session() AND s.ended_at IS NULL AND s.subject = me()
                                 AND s.environment = p_environment AND 'keys.manage' = ANY (s.scopes)) THEN 'NOT_ALLOWED' END
-        WHEN 'CITIZEN' THEN CASE WHEN NOT EXISTS (SELECT FROM seat WHERE person = me() AND organisation = p_organisation) THEN 'NOT_FOUND'
+        WHEN 'CITIZEN' THEN CASE WHEN NOT administers(p_organisation) THEN 'NOT_FOUND'
             WHEN NOT stepped_up() THEN 'STEP_UP_REQUIRED' END
         ELSE 'NOT_ALLOWED' END
 $$;
@@ -95,8 +95,8 @@ BEGIN
     -- A new key may do what the one that adds it may, at most.
     IF v_failure IS NULL
        AND (EXISTS (SELECT FROM partner p WHERE p.id = v_organisation AND p.state <> 'ACTIVE')
-            OR kind() = 'PARTNER' AND NOT v_scopes <@ (SELECT k.scopes FROM session s JOIN partner_key k ON k.id = s.partner_key
-                                                        WHERE s.id = current_session())) THEN
+            OR kind() = 'PARTNER' AND (v_scopes <@ (SELECT k.scopes FROM session s JOIN partner_key k ON k.id = s.partner_key
+                                                     WHERE s.id = current_session())) IS NOT TRUE) THEN
         v_failure := 'NOT_ALLOWED';
     END IF;
     IF v_failure IS NOT NULL THEN

@@ -36,8 +36,9 @@ static void every_text_is_filled_in_both_languages(void **state)
         struct template_words vi = template_fill(&templates[i], STR("vi"), STR("…-0975"), &arena);
         struct template_words en = template_fill(&templates[i], STR("en"), STR("…-0975"), &arena);
 
-        /* Of a dossier they say of which; of an account there is nothing to say it of. */
-        bool tail = !str_starts(str_of(templates[i].id), STR("account."));
+        /* Of a dossier they say of which; of an account, and of what is restricted, they do not. */
+        bool tail = !str_starts(str_of(templates[i].id), STR("account.")) &&
+                    strcmp(templates[i].id, "dossier.restricted") != 0;
 
         assert_int_equal(memmem(vi.body.data, vi.body.size, "…-0975", strlen("…-0975")) != NULL,
                          tail);

@@ -7,8 +7,9 @@ DROP FUNCTION IF EXISTS session_subject(text);
 DROP FUNCTION IF EXISTS session_subject(text, int);
 CREATE FUNCTION session_subject(p_actor text, p_life_seconds int) RETURNS TABLE (session uuid)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    INSERT INTO session (kind, subject, officer, device, expires_at, stepped_up_at)
-    SELECT a.kind, a.subject, a.officer, 'motcua-server token', now() + make_interval(secs => p_life_seconds), now()
+    INSERT INTO session (kind, subject, officer, device, expires_at, stepped_up_at, scopes)
+    SELECT a.kind, a.subject, a.officer, 'motcua-server token', now() + make_interval(secs => p_life_seconds), now(),
+           CASE a.kind WHEN 'PARTNER' THEN ARRAY['dossiers.read', 'dossiers.submit', 'events.read', 'webhooks.manage'] ELSE '{}' END
       FROM (VALUES ('citizen', 'CITIZEN', 1, NULL), ('citizen2', 'CITIZEN', 2, NULL), ('partner', 'PARTNER', 5001, NULL),
                    ('officer', 'OFFICER', NULL, 1), ('field', 'OFFICER', NULL, 2)) AS a(actor, kind, subject, officer)
      WHERE a.actor = p_actor

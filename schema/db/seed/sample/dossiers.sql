@@ -178,8 +178,8 @@ INSERT INTO dossier_sequence (agency, day, last)
 SELECT received_agency, submitted_at::date, count(*) FROM dossier GROUP BY 1, 2;
 
 -- "My son may fetch the result": some in force, some taken back, some run out.
-INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, purpose, until, revoked_at)
-SELECT id, grantee, applicant, applicant, 'PICK_UP_RESULT',
+INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, kind, purpose, until, revoked_at)
+SELECT id, grantee, applicant, applicant, 'DELEGATION', 'Nhận kết quả thay',
        CASE WHEN id % 3 = 0 THEN submitted_at + interval '60 days' ELSE '2027-06-30 17:00' END,
        CASE WHEN id % 7 = 0 THEN submitted_at + interval '5 days' END
   FROM (SELECT *, 100 + pg_temp.pick(id, 41, 4900) AS grantee FROM dossier

@@ -1,0 +1,33 @@
+-- How far the caller reaches, for functions that read with the definer's eyes: the same rules as the policies of
+-- 20261127000700_reach.sql, in words of their own. Called only by functions of motcua_definer.
+SET ROLE motcua_definer;
+
+-- Is this field of the dossier shown to the caller by a grant in force?
+CREATE OR REPLACE FUNCTION is_granted(p_dossier bigint, p_field text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM dossier_grant g
+                    WHERE g.dossier = p_dossier AND g.grantee = ANY (subjects()) AND g.revoked_at IS NULL AND g.until > now()
+                      AND p_field = ANY (g.fields))
+$$;
+
+CREATE OR REPLACE FUNCTION partner_reaches(p_dossier dossier) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT partner_reads() AND p_dossier.access_class = 'OPEN' AND p_dossier.sandbox = in_sandbox()
+       AND (guests() IS NULL OR p_dossier.applicant = ANY (guests()))
+       AND (p_dossier.applicant = ANY (subjects()) OR p_dossier.submitter = me() OR is_granted(p_dossier.id, 'STATUS'))
+$$;
+
+CREATE OR REPLACE FUNCTION administers(p_organisation bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM seat_in_force WHERE person = me() AND organisation = p_organisation AND role = 'ADMINISTRATOR')
+$$;
+
+-- For whom the caller may submit: itself, what it speaks for, the organisations of its seats; a TEAM key, for its guests alone.
+CREATE OR REPLACE FUNCTION may_submit_for(p_applicant bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT (p_applicant = ANY (subjects())
+            OR kind() = 'CITIZEN' AND EXISTS (SELECT FROM seat_in_force WHERE person = me() AND organisation = p_applicant))
+       AND (kind() <> 'PARTNER' OR coalesce('dossiers.submit' = ANY (scopes()), false)
+                                   AND (guests() IS NULL OR p_applicant = ANY (guests())))
+$$;
+RESET ROLE;
