@@ -12,6 +12,7 @@
 #include "quota.h"
 #include "reference_load.h"
 #include "reply.h"
+#include "request_log.h"
 #include "stream.h"
 
 #include <sys/prctl.h>
@@ -53,6 +54,18 @@ static void refuse_exchange(struct http_exchange *exchange, enum status status, 
 static void on_replied(int status, void *data)
 {
     app_count(data, counter_of_status(status), 1);
+}
+
+static void on_ended(const struct http_end *end, void *data)
+{
+    request_log_exchange(data, end);
+}
+
+/* The lines of a turn go out together. */
+static void on_turn(uv_prepare_t *turn)
+{
+    (void)turn;
+    log_flush();
 }
 
 static void on_reference_changed(void *data, const char *channel, const char *payload)
@@ -154,7 +167,7 @@ static void load_tls(struct app *app)
         http_server_set_tls(app->http, tls);
         tls_free(tls);
     } else {
-        log_event(LOG_ERROR, "certificate_not_reloaded", LOG_ID("why", buf_str(&why)));
+        log_event(LOG_ERROR, "certificate_not_reloaded", LOG_OURS("why", log_ours(buf_str(&why))));
     }
     buf_done(&why);
 }
@@ -168,7 +181,7 @@ static void load_documents(struct app *app)
         log_event(LOG_INFO, "documents_loaded",
                   LOG_I64("count", trusted_documents_count(app->trusted)));
     else
-        log_event(LOG_ERROR, "documents_not_reloaded", LOG_ID("why", buf_str(&why)));
+        log_event(LOG_ERROR, "documents_not_reloaded", LOG_OURS("why", log_ours(buf_str(&why))));
     buf_done(&why);
 }
 
@@ -261,6 +274,7 @@ static void open_http(struct app *app, const struct app_options *options)
                                     .data = app,
                                     .refuse = refuse_exchange,
                                     .replied = on_replied,
+                                    .ended = on_ended,
                                 },
                                 options->listen_fd, NULL);
     load_tls(app);
@@ -280,6 +294,7 @@ static enum status set_up(struct app *app, struct buf *why)
                 STR("MOTCUA_TOKEN_KEYS is not a key ring (kid:base64url of 32 bytes, ...).\n"));
         return status;
     }
+    request_log_key(app);
     (void)status_profile_named(app->config->status_profile, &app->status_profile);
     plan_cache_init(&app->plans, app->schema, &limits, (size_t)app->config->plan_cache_bytes / 2);
     app->trusted = trusted_documents_new(app->schema, &limits);
@@ -295,6 +310,9 @@ static enum status set_up(struct app *app, struct buf *why)
 
 static void start(struct app *app, const struct app_options *options)
 {
+    log_hold();
+    MC_ASSERT(uv_prepare_init(&app->loop, &app->on_turn) == 0);
+    uv_prepare_start(&app->on_turn, on_turn);
     watch_signal(app, &app->on_term, on_term, SIGTERM);
     watch_signal(app, &app->on_hangup, on_hangup, SIGHUP);
     MC_ASSERT(uv_timer_init(&app->loop, &app->gauges_timer) == 0);
@@ -354,5 +372,6 @@ int app_serve(const struct app_options *options)
     persisted_queries_done(&app.persisted);
     reference_unref(app.reference);
     arena_done(&app.arena);
+    log_flush();
     return 0;
 }

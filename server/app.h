@@ -54,6 +54,8 @@ struct app {
     struct quota *quota;
     struct graphiql *graphiql; /* NULL: off */
     struct http_server *http;
+    uv_prepare_t on_turn;
+    uint64_t operation_key[2]; /* what clients call their operations is logged under it */
     uv_signal_t on_term, on_hangup;
     uv_timer_t gauges_timer;
     bool draining;

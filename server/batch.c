@@ -60,11 +60,14 @@ static void free_item(struct operation *operation)
 }
 
 static const struct carrier carrier = {
-    .reply = reply, .refuse = refuse, .free = free_item, .in_batch = true
+    .name = "batch", .reply = reply, .refuse = refuse, .free = free_item, .in_batch = true
 };
-static const struct carrier safe_carrier = {
-    .reply = reply, .refuse = refuse, .free = free_item, .queries_only = true, .in_batch = true
-};
+static const struct carrier safe_carrier = { .name = "batch",
+                                             .reply = reply,
+                                             .refuse = refuse,
+                                             .free = free_item,
+                                             .queries_only = true,
+                                             .in_batch = true };
 
 static void start_next(struct batch *batch)
 {
@@ -77,6 +80,8 @@ static void start_next(struct batch *batch)
     item->batch = batch;
     batch->running = item;
     operation_init(operation, batch->app, batch->is_safe ? &safe_carrier : &carrier);
+    operation->line.id = http_id(batch->exchange);
+    operation->line.part = (uint32_t)batch->next + 1;
     operation->client = client_name_of(batch->exchange);
     operation->address = http_peer(batch->exchange);
     if (authorization.data != NULL)
@@ -84,12 +89,10 @@ static void start_next(struct batch *batch)
     status = graphql_request_of_json(json_array_get(batch->requests, batch->next++),
                                      (size_t)batch->app->config->variables_bytes_max,
                                      &operation->graphql, &why);
-    if (status == MC_OK) {
+    if (status == MC_OK)
         operation_start(operation);
-        return;
-    }
-    refuse(operation, status, why);
-    operation_free(operation);
+    else
+        operation_refuse(operation, status, why);
 }
 
 static void finish(struct batch *batch)
@@ -135,6 +138,7 @@ void batch_open(struct app *app, struct http_exchange *exchange,
     batch->requests = json_incref(request->json);
     batch->is_safe = request->is_safe;
     buf_init(&batch->reply, (size_t)app->config->reply_bytes_max);
+    http_tells_itself(exchange);
     http_set_data(exchange, batch);
     http_on_gone(exchange, on_gone);
     advance(batch);

@@ -58,6 +58,7 @@ struct carrier {
     void (*free)(struct operation *operation);
     /* NULL: no subscription over this carrier. */
     const struct stream_carrier *stream;
+    const char *name;  /* for the log */
     bool queries_only; /* HTTP GET and QUERY */
     bool in_batch;     /* beside others in one request */
 };

@@ -33,7 +33,7 @@ static int64_t now_s(const struct code_exchange *exchange)
 static void end(struct code_exchange *exchange, enum status status, const char *why)
 {
     if (status != MC_OK)
-        log_event(LOG_WARN, "sign_in_refused", LOG_ID("issuer", exchange->issuer->name),
+        log_event(LOG_WARN, "sign_in_refused", LOG_OURS("issuer", log_ours(exchange->issuer->name)),
                   LOG_SYMBOL("status", status_name(status)), LOG_SYMBOL("why", why));
     if (status == MC_UNAVAILABLE) exchange->issuer->failed_ms = now_ms(exchange);
     if (exchange->starting)

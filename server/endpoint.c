@@ -48,6 +48,7 @@ static const char *allow_of(enum status status)
 
 static void refuse(struct operation *operation, enum status status, const char *why)
 {
+    operation->line.http = status_http(status);
     reply_refusal(take_exchange(operation), status, why, allow_of(status));
 }
 
@@ -139,16 +140,17 @@ static void reply(struct operation *operation, const struct outcome *outcome)
         form.more_count = quota_headers(&operation->charge, quota);
     }
     form.retry_after_s = operation->charge.retry_after_s;
+    operation->line.http = form.status;
     reply_form(take_exchange(operation), &form, body);
     buf_done(&coded);
 }
 
 static const struct carrier get_carrier = {
-    .reply = reply, .refuse = refuse, .free = free_passage, .queries_only = true
+    .name = "http", .reply = reply, .refuse = refuse, .free = free_passage, .queries_only = true
 };
-static const struct carrier post_carrier = { .reply = reply,
-                                             .refuse = refuse,
-                                             .free = free_passage };
+static const struct carrier post_carrier = {
+    .name = "http", .reply = reply, .refuse = refuse, .free = free_passage
+};
 
 /* ---- an event stream ---- */
 
@@ -158,6 +160,7 @@ static void reply_in_stream(struct operation *operation, const struct outcome *o
     struct http_header quota[2];
     size_t count = quota_headers(&operation->charge, quota);
 
+    operation->line.http = http;
     if (http == 503 || http == 405 || http == 429)
         reply_form(take_exchange(operation),
                    &(struct reply_form){ .status = http,
@@ -178,6 +181,7 @@ static void open_as(struct operation *operation, const char *media, size_t queue
 {
     struct http_header quota[2];
 
+    operation->line.http = 200;
     reply_stream(passage_of(operation)->exchange,
                  &(struct stream_form){ .media = media,
                                         .queue_bytes_max = queue_bytes_max,
@@ -271,21 +275,27 @@ static const struct stream_carrier parts = {
     .close = close_stream,
     .waiting = waiting,
 };
-static const struct carrier get_parts_carrier = {
-    .reply = reply, .refuse = refuse, .free = free_passage, .stream = &parts, .queries_only = true
-};
+static const struct carrier get_parts_carrier = { .name = "multipart",
+                                                  .reply = reply,
+                                                  .refuse = refuse,
+                                                  .free = free_passage,
+                                                  .stream = &parts,
+                                                  .queries_only = true };
 static const struct carrier post_parts_carrier = {
-    .reply = reply, .refuse = refuse, .free = free_passage, .stream = &parts
+    .name = "multipart", .reply = reply, .refuse = refuse, .free = free_passage, .stream = &parts
 };
 
-static const struct carrier get_stream_carrier = { .reply = reply_in_stream,
+static const struct carrier get_stream_carrier = { .name = "sse",
+                                                   .reply = reply_in_stream,
                                                    .refuse = refuse,
                                                    .free = free_passage,
                                                    .stream = &event_stream,
                                                    .queries_only = true };
-static const struct carrier post_stream_carrier = {
-    .reply = reply_in_stream, .refuse = refuse, .free = free_passage, .stream = &event_stream
-};
+static const struct carrier post_stream_carrier = { .name = "sse",
+                                                    .reply = reply_in_stream,
+                                                    .refuse = refuse,
+                                                    .free = free_passage,
+                                                    .stream = &event_stream };
 
 /* ---- the exchange ---- */
 
@@ -357,6 +367,8 @@ void endpoint_handle(struct http_exchange *exchange, void *data)
         operation_free(operation);
         return;
     }
+    http_tells_itself(exchange);
+    operation->line.id = http_id(exchange);
     passage->media = operation->graphql.media;
     operation->carrier = carrier_for(&operation->graphql);
     operation->authorization = http_header(exchange, "authorization");

@@ -92,7 +92,8 @@ struct graphiql *graphiql_new(const struct server_config *config)
     graphiql = MEM_NEW(struct graphiql);
     graphiql->is_whole = load(graphiql, config->graphiql_dir);
     if (!graphiql->is_whole && config->graphiql)
-        log_event(LOG_WARN, "graphiql_not_found", LOG_ID("dir", str_of(config->graphiql_dir)));
+        log_event(LOG_WARN, "graphiql_not_found",
+                  LOG_OURS("dir", log_ours(str_of(config->graphiql_dir))));
     return graphiql;
 }
 

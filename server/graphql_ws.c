@@ -250,6 +250,7 @@ static struct ws_client *client_new(struct graphql_ws *all, const struct http_ex
     client->all = all;
     client->app = all->app;
     client->address = http_peer(exchange);
+    client->id = http_id(exchange);
     arena_init(&client->arena, CHECK_BYTES_MAX);
     if (authorization.data != NULL)
         client->authorization = arena_str(&client->arena, authorization);

@@ -44,6 +44,8 @@ struct ws_client {
     struct graphql_ws *all;
     struct app *app;
     struct http_websocket *socket; /* NULL: closed */
+    uint64_t id;                   /* of its handshake */
+    uint32_t operations_seen;
     enum ws_state state;
     struct arena arena; /* what connection_init said */
     struct str authorization;

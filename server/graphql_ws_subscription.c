@@ -147,7 +147,11 @@ static const struct stream_carrier stream = {
     .waiting = waiting,
 };
 static const struct carrier carrier = {
-    .reply = reply, .refuse = refuse, .free = free_subscription, .stream = &stream
+    .name = "websocket",
+    .reply = reply,
+    .refuse = refuse,
+    .free = free_subscription,
+    .stream = &stream,
 };
 
 struct ws_subscription *ws_subscription_find(struct ws_client *client, struct str id)
@@ -180,17 +184,17 @@ void ws_subscription_start(struct ws_client *client, struct str id, const json_t
 
     operation_init(operation, client->app, &carrier);
     operation->address = client->address;
+    operation->line.id = client->id;
+    operation->line.part = ++client->operations_seen;
     subscription->id = arena_str(&operation->arena, id);
     subscription->client = client;
     TAILQ_INSERT_TAIL(&client->subscriptions, subscription, link);
     client->subscription_count++;
     status = read_operation(client, payload, operation, &why);
-    if (status == MC_OK) {
+    if (status == MC_OK)
         operation_start(operation);
-        return;
-    }
-    refuse(operation, status, why);
-    operation_free(operation);
+    else
+        operation_refuse(operation, status, why);
 }
 
 void ws_subscription_drop(struct ws_subscription *subscription)

@@ -14,6 +14,7 @@ void operation_init(struct operation *operation, struct app *app, const struct c
 {
     operation->app = app;
     operation->carrier = carrier;
+    operation->line.began_ns = uv_hrtime();
     arena_init(&operation->arena, (size_t)app->config->request_bytes_max);
     buf_init(&operation->reply, (size_t)app->config->reply_bytes_max);
     operation->request.arena = &operation->arena;
@@ -23,6 +24,7 @@ void operation_init(struct operation *operation, struct app *app, const struct c
 
 void operation_free(struct operation *operation)
 {
+    request_log_operation(operation);
     gql_plan_unref(operation->plan);
     reference_unref(operation->request.reference);
     graphql_request_done(&operation->graphql);
@@ -31,8 +33,9 @@ void operation_free(struct operation *operation)
     operation->carrier->free(operation);
 }
 
-static void refuse(struct operation *operation, enum status status, const char *why)
+void operation_refuse(struct operation *operation, enum status status, const char *why)
 {
+    operation->line.status = status;
     if (status == MC_UNAUTHENTICATED) app_count(operation->app, METRIC_SESSIONS_REFUSED, 1);
     if (!operation->gone) operation->carrier->refuse(operation, status, why);
     operation_free(operation);
@@ -40,6 +43,8 @@ static void refuse(struct operation *operation, enum status status, const char *
 
 static void reply(struct operation *operation, const struct outcome *outcome)
 {
+    operation->line.status = outcome->executed ? outcome->worst : outcome->status;
+    operation->line.bytes = outcome->body.size;
     if (!operation->gone) operation->carrier->reply(operation, outcome);
     operation_free(operation);
 }
@@ -117,7 +122,7 @@ static void finish(struct operation *operation)
     app_count(operation->app, METRIC_SQL_GROUPS, request->group_count);
     app_count(operation->app, METRIC_SQL_ASKS, request->ask_count);
     if (operation->reply.size == 0 || run->refusal != NULL)
-        refuse(operation, run->status, run->refusal);
+        operation_refuse(operation, run->status, run->refusal);
     else
         reply(operation, &(struct outcome){ .executed = run->status == MC_OK,
                                             .status = run->status,
@@ -188,7 +193,7 @@ static void on_charged(struct quota_charge *charge)
     if (charge->status == MC_RATE)
         refuse_rate(operation);
     else if (charge->status != MC_OK || operation->gone)
-        refuse(operation, MC_CANCELLED, NULL);
+        operation_refuse(operation, MC_CANCELLED, NULL);
     else
         proceed(operation);
 }
@@ -264,7 +269,7 @@ static void on_checked(struct session_check *check, enum status status)
 
     operation->checking = false;
     if (status != MC_OK || operation->gone) {
-        refuse(operation, status, NULL);
+        operation_refuse(operation, status, NULL);
         return;
     }
     operation->request.viewer = check->viewer;
@@ -285,7 +290,7 @@ void operation_start(struct operation *operation)
     status = session_check(&operation->app->sessions, operation->authorization, &operation->check);
     if (status == MC_OK) return;
     operation->checking = false;
-    refuse(operation, status, NULL);
+    operation_refuse(operation, status, NULL);
 }
 
 void result_with_cursor(struct buf *out, struct str json, struct str cursor)

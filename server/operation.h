@@ -13,8 +13,10 @@
 #include "client.h"
 #include "graphql_request.h"
 #include "quota.h"
+#include "request_log.h"
 
 struct operation {
+    struct request_line line; /* the carrier fills its id and part; without an id none is written */
     struct app *app;
     const struct carrier *carrier;
     struct arena arena;
@@ -43,6 +45,9 @@ struct operation {
 /* Memory and limits; the carrier fills graphql, authorization and resume before it starts. */
 void operation_init(struct operation *operation, struct app *app, const struct carrier *carrier);
 void operation_start(struct operation *operation);
+
+/* In place of operation_start: what was read of it cannot be one. */
+void operation_refuse(struct operation *operation, enum status status, const char *why);
 
 /* Ends it without an answer: init but not started, or all its answers given. */
 void operation_free(struct operation *operation);

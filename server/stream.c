@@ -54,6 +54,7 @@ void stream_end(struct stream *stream, enum status status)
     struct buf body;
     enum status sent = MC_OK;
 
+    stream->operation->line.status = status;
     buf_init(&body, 4096);
     reply_refusal_json(&body, status, NULL);
     if (!status_retryable(status)) sent = say_failure(stream->operation, status, buf_str(&body));
@@ -65,12 +66,15 @@ void stream_end(struct stream *stream, enum status status)
 void stream_tell(struct stream *stream, struct str cursor, struct str json)
 {
     struct operation *operation = stream->operation;
+    enum status sent = operation->carrier->stream->next(operation, cursor, json);
 
-    if (operation->carrier->stream->next(operation, cursor, json) != MC_OK) {
+    if (sent != MC_OK) {
+        operation->line.status = sent;
         stream_close(stream);
         stream_free_when_idle(stream);
         return;
     }
+    operation->line.bytes += json.size;
     stream->sent_ms = uv_now(&stream->streams->app->loop);
     app_count(stream->streams->app, METRIC_STREAM_EVENTS, 1);
 }
@@ -94,6 +98,7 @@ static void refuse_stream(struct operation *operation, enum status status,
                           struct gql_errors *errors)
 {
     gql_errors_json(&operation->reply, errors);
+    operation->line.status = status;
     if (status_retryable(status))
         operation->carrier->refuse(operation, status, NULL);
     else

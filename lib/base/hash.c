@@ -39,12 +39,16 @@ static inline void sip_round(uint64_t v[4])
 
 uint64_t hash_bytes(struct str bytes)
 {
+    if (!process_key.drawn) draw_key();
+    return hash_keyed((const uint64_t[2]){ process_key.k0, process_key.k1 }, bytes);
+}
+
+uint64_t hash_keyed(const uint64_t key[2], struct str bytes)
+{
     const char *at = bytes.data;
     size_t left = bytes.size;
-
-    if (!process_key.drawn) draw_key();
-    uint64_t v[4] = { process_key.k0 ^ 0x736f6d6570736575, process_key.k1 ^ 0x646f72616e646f6d,
-                      process_key.k0 ^ 0x6c7967656e657261, process_key.k1 ^ 0x7465646279746573 };
+    uint64_t v[4] = { key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
+                      key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573 };
 
     for (; left >= 8; at += 8, left -= 8) {
         uint64_t word;

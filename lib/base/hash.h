@@ -12,6 +12,8 @@
 #include "base/arena.h"
 
 uint64_t hash_bytes(struct str bytes);
+/* SipHash-1-3 under a key of the caller's, for what must be the same in every process. */
+uint64_t hash_keyed(const uint64_t key[2], struct str bytes);
 uint32_t hash_name(struct str name);
 uint64_t hash_text(struct str text); /* as hash_name: for tables that compare the bytes */
 

@@ -3,8 +3,11 @@
  * the handler waits for. So the handler holds the exchange, and the exchange holds the request only
  * through a token on the request's pool.
  */
+#include "base/hash.h"
 #include "base/memory.h"
 #include "http/internal.h"
+
+enum { ID_BYTES = 16 };
 
 static struct str view(h2o_iovec_t bytes)
 {
@@ -67,6 +70,16 @@ const char *http_protocol(const struct http_exchange *exchange)
     return exchange->request != NULL && exchange->request->version < 0x200 ? "h1" : "h2";
 }
 
+uint64_t http_id(const struct http_exchange *exchange)
+{
+    return exchange->end.id;
+}
+
+void http_tells_itself(struct http_exchange *exchange)
+{
+    exchange->tells_itself = true;
+}
+
 void *http_data(const struct http_exchange *exchange)
 {
     return exchange->data;
@@ -100,8 +113,18 @@ static void on_request_disposed(void *memory)
     if (exchange->gone != NULL) exchange->gone(exchange);
 }
 
+static void tell_end(struct http_exchange *exchange)
+{
+    const struct http_settings *settings = &exchange->server->settings;
+
+    if (exchange->tells_itself || settings->ended == NULL) return;
+    exchange->end.us = (uv_hrtime() - exchange->began_ns) / 1000;
+    settings->ended(&exchange->end, settings->data);
+}
+
 static void exchange_free(struct http_exchange *exchange)
 {
+    tell_end(exchange);
     if (exchange->token != NULL) exchange->token->exchange = NULL;
     exchange->server->counts.exchanges--;
     if (exchange->is_stream) exchange->server->counts.streams--;
@@ -146,6 +169,17 @@ static const char *reason_of(int status)
     return "Status";
 }
 
+static void add_id(const struct http_exchange *exchange)
+{
+    static const char name[] = "x-request-id";
+    h2o_req_t *request = exchange->request;
+    char *text = h2o_mem_alloc_pool(&request->pool, ID_BYTES + 1);
+
+    (void)snprintf(text, ID_BYTES + 1, "%016llx", (unsigned long long)exchange->end.id);
+    h2o_add_header_by_str(&request->pool, &request->res.headers, name, sizeof(name) - 1, 1, NULL,
+                          text, ID_BYTES);
+}
+
 static void start(struct http_exchange *exchange, int status, const struct http_header *headers,
                   size_t header_count)
 {
@@ -154,6 +188,8 @@ static void start(struct http_exchange *exchange, int status, const struct http_
     MC_ASSERT(header_count <= HTTP_HEADERS_MAX);
     request->res.status = status;
     request->res.reason = reason_of(status);
+    exchange->end.status = status;
+    add_id(exchange);
     for (size_t i = 0; i < header_count; i++) {
         h2o_iovec_t name = h2o_strdup(&request->pool, headers[i].name.data, headers[i].name.size);
         h2o_iovec_t value =
@@ -179,6 +215,7 @@ void http_reply(struct http_exchange *exchange, int status, const struct http_he
         h2o_iovec_t copy = h2o_strdup(&request->pool, size == 0 ? "" : body.data, size);
 
         request->res.content_length = body.size;
+        exchange->end.bytes = size;
         exchange->token->exchange = NULL;
         start(exchange, status, headers, header_count);
         exchange->token = NULL;
@@ -289,12 +326,23 @@ void http_stream_close(struct http_exchange *exchange)
     if (!exchange->sending) stream_finish(exchange);
 }
 
+/* A child's own: the key of the hash is the parent's, so that all children have the same. Not a
+ * count, which would tell a client how many others there are. */
+static uint64_t draw_id(struct http_server *server)
+{
+    const uint64_t seed[] = { (uint64_t)getpid(), ++server->exchanges_seen };
+
+    return hash_bytes((struct str){ (const char *)seed, sizeof(seed) });
+}
+
 static struct http_exchange *exchange_new(struct http_server *server, h2o_req_t *request)
 {
     struct http_exchange *exchange = MEM_NEW(struct http_exchange);
 
     exchange->server = server;
     exchange->request = request;
+    exchange->end.id = draw_id(server);
+    exchange->began_ns = uv_hrtime();
     exchange->token =
         h2o_mem_alloc_shared(&request->pool, sizeof(*exchange->token), on_request_disposed);
     *exchange->token = (struct http_token){ { NULL, NULL }, exchange };
@@ -323,6 +371,7 @@ int http_exchange_handle(struct http_server *server, h2o_req_t *request)
         const struct http_route *route = &server->settings.routes[i];
 
         if (!str_is(http_path(exchange), route->path)) continue;
+        exchange->end.route = route->path;
         route->handle(exchange, server->settings.data);
         return 0;
     }

@@ -42,6 +42,8 @@ struct str http_header(const struct http_exchange *exchange, const char *name);
 struct http_address http_peer(const struct http_exchange *exchange);
 /* "h2" or "h1". */
 const char *http_protocol(const struct http_exchange *exchange);
+/* Drawn by us, never the client's; answered as x-request-id, in sixteen hexadecimal digits. */
+uint64_t http_id(const struct http_exchange *exchange);
 
 void *http_data(const struct http_exchange *exchange);
 void http_set_data(struct http_exchange *exchange, void *data);
@@ -79,7 +81,19 @@ void http_stream_on_drained(struct http_exchange *exchange,
 /* Ends the exchange after what is queued has left. */
 void http_stream_close(struct http_exchange *exchange);
 
+/* Its handler writes down itself how it ends: `ended` is not called for it. */
+void http_tells_itself(struct http_exchange *exchange);
+
 /* ---- the server ---- */
+
+/* How an exchange ended. */
+struct http_end {
+    uint64_t id;
+    const char *route; /* the path of the server's own table; NULL: none of it */
+    int status;        /* 0: the client had left before any */
+    uint64_t bytes;    /* of the reply's body */
+    uint64_t us;       /* since its request was whole */
+};
 
 struct http_route {
     const char *path;
@@ -103,6 +117,8 @@ struct http_settings {
     void (*refuse)(struct http_exchange *exchange, enum status status, void *data);
     /* Told of every reply and every stream opened, for counting. May be NULL. */
     void (*replied)(int status, void *data);
+    /* Told of every exchange that does not tell itself. May be NULL. */
+    void (*ended)(const struct http_end *end, void *data);
 };
 
 /* listen_fd: a bound socket, listened on here. tls: an SSL_CTX * or NULL for clear text. */

@@ -25,7 +25,9 @@ struct http_exchange {
     void *data;
     void (*gone)(struct http_exchange *exchange);
     void (*drained)(struct http_exchange *exchange);
-    bool is_stream, sending, closing;
+    bool is_stream, sending, closing, tells_itself;
+    struct http_end end;
+    uint64_t began_ns;
     struct buf queue;   /* waits for the reader */
     struct buf leaving; /* held while libh2o reads it */
 };
@@ -52,6 +54,7 @@ struct http_server {
     void (*drained)(void *data);
     void *drained_data;
     struct http_counts counts;
+    uint64_t exchanges_seen;
     bool draining;
 };
 

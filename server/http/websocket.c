@@ -296,6 +296,7 @@ enum status http_websocket_accept(struct http_exchange *exchange,
     add_header(request, "sec-websocket-accept", (struct str){ (const char *)text, ACCEPT_BYTES });
     add_header(request, "sec-websocket-protocol", str_of(options->protocol));
     socket = socket_new(exchange->server, options);
+    exchange->end.status = 101;
     http_exchange_end(exchange);
     *ret_socket = socket;
     h2o_http1_upgrade(request, NULL, 0, on_upgraded, socket);

@@ -157,6 +157,8 @@ test('what goes wrong goes wrong', async () => {
   await fails('syntax', client.post(`{ viewer { name( "${wrong('syntax')}" }`, { token }));
   await fails('field', client.post(`{ viewer { x${wrong('field')} } }`, { token }));
   await fails('literal', client.post(`{ dossier(code: 1${wrong('literal')}) { id } }`, { token }));
+  await fails('operation name', client.post(`query X${wrong('operation name')} { a${wrong('alias')}: viewer { x } }`, { token, operationName: `X${canaries.get('wrong operation name')}` }));
+  assert.ok((await client.data(`query X${wrong('operation name that works')} { a${wrong('alias that works')}: viewer { id } }`, { token })));
   await fails('variable', client.post('query($n: Int!) { events(first: $n) { nodes { id } } }', { token, variables: { n: wrong('variable') } }));
   await fails('input field', ask(changed('registerDevice'), { [`x${wrong('input field')}`]: wrong('input') }, token).then((json) => ({ status: 400, text: json })));
   await fails('JSON', client.request('POST', '/graphql', { 'content-type': 'application/json' }, `{"query": "${wrong('JSON')}`));
@@ -164,7 +166,7 @@ test('what goes wrong goes wrong', async () => {
   await fails('GET', client.get(`/graphql?query=${encodeURIComponent(`{ dossier(code: "${wrong('GET')}") { id } }`)}`, { authorization: `Bearer ${token}` }));
   await fails('token', client.post('{ viewer { id } }', { token: wrong('token') }));
   await fails('headers', client.request('POST', '/graphql', { authorization: `Basic ${wrong('scheme')}`, 'user-agent': wrong('agent'), 'last-event-id': wrong('event id'),
-    cookie: `x=${wrong('cookie')}`, 'x-request-id': wrong('request id'), 'content-type': `application/${wrong('type')}` }, '{}'));
+    cookie: `x=${wrong('cookie')}`, 'x-request-id': wrong('request id'), traceparent: wrong('trace'), 'content-type': `application/${wrong('type')}` }, '{}'));
   await fails('ids', client.post('query($c: String!, $i: ID!) { dossier(code: $c) { id } node(id: $i) { id } }', { token, variables: { c: wrong('code'), i: wrong('id') } }));
   await fails('cursor', client.post('query($c: Cursor) { events(after: $c) { nodes { id } } }', { token, variables: { c: wrong('cursor') } }));
   await fails('search', client.post('query($s: String) { procedures(search: $s) { nodes { id } } dossier(code: "x") { id } }', { token, variables: { s: wrong('search') } }));

@@ -1,7 +1,6 @@
-/* config, log, metrics, fault, status: what an operator sets and sees. */
+/* config, metrics, fault, status: what an operator sets and sees. */
 #include "base/config.h"
 #include "base/fault.h"
-#include "base/log.h"
 #include "base/metrics.h"
 #include "tests/unit/check.h"
 
@@ -114,24 +113,6 @@ static void a_fault_comes_at_its_pass(void **state)
     fault_plan("");
 }
 
-static void a_log_line_cannot_be_forged(void **state)
-{
-    char line[2048] = { 0 };
-    int ends[2], kept = dup(STDERR_FILENO);
-
-    (void)state;
-    assert_int_equal(pipe(ends), 0);
-    dup2(ends[1], STDERR_FILENO);
-    log_event(LOG_WARN, "unit", LOG_ID("id", STR("a b\nlevel=error\x1b[31m")), LOG_I64("n", -3));
-    dup2(kept, STDERR_FILENO);
-    assert_true(read(ends[0], line, sizeof(line) - 1) > 0);
-    assert_non_null(strstr(line, " event=unit id=a?b?level?error??31m n=-3\n"));
-    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-    close(ends[0]);
-    close(ends[1]);
-    close(kept);
-}
-
 static void every_status_has_its_words(void **state)
 {
     (void)state;
@@ -151,7 +132,6 @@ int main(void)
         cmocka_unit_test(a_bad_setting_is_named_with_what_it_takes),
         cmocka_unit_test(counters_of_processes_are_summed_and_outlive_them),
         cmocka_unit_test(a_fault_comes_at_its_pass),
-        cmocka_unit_test(a_log_line_cannot_be_forged),
         cmocka_unit_test(every_status_has_its_words),
     };
 
