@@ -144,12 +144,19 @@ static void on_ready(struct db_tx *tx, enum status status)
     if (status == MC_OK) ask_step(tx->data);
 }
 
+/* A kind of principal that may not even call the function is told as by the function itself. */
+static bool is_refused(const struct step *step, const struct db_ask *ask)
+{
+    return step->bind == apply_bind && ask->status == MC_FORBIDDEN;
+}
+
 static void on_answered(struct db_tx *tx, struct db_ask *ask)
 {
     struct mutation *mutation = tx->data;
     const struct step *step = &steps[mutation->step];
     bool usable = ask->status == MC_OK && (step->answer == NULL || ask->row_count == 1);
 
+    if (is_refused(step, ask)) fail(mutation, FAILURE_NOT_ALLOWED);
     if (!usable || (step->answer != NULL && step->answer(mutation, ask) == ROLL_BACK)) {
         db_tx_rollback(tx);
         return;

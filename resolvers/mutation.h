@@ -7,7 +7,8 @@
  *     commit
  *
  * A step that does not go on rolls all back, so that a failure stores nothing. The payload's fields
- * are read afterwards, as the ordinary levels below.
+ * are read afterwards, as the ordinary levels below. Who has no right to call the function of apply
+ * is answered NOT_ALLOWED.
  *
  * Life:    a mutation lives in its request's arena; the transaction ends before the batch is done.
  * Limits:  MUTATION_KEY_BYTES_MAX for the key.

@@ -109,6 +109,12 @@ for (const [type, fields] of Object.entries(roots)) {
   }
 }
 
+test('who may not make a change is told in its union, never by an error', () => {
+  const changes = [...seen].filter(([row]) => row.startsWith('Mutation.'));
+  assert.ok(changes.length > 0);
+  for (const [row, cells] of changes) for (const each of principals) assert.match(cells[each], /^([A-Z][a-z][A-Za-z]+|UNAUTHENTICATED)$/, `${row} ${each}`);
+});
+
 test('what viewer gives is one\'s own', async () => {
   for (const [principal, from] of Object.entries({ citizen: 'subject WHERE id = 1', citizen2: 'subject WHERE id = 2', partner: 'subject WHERE id = 5001',
     partner2: 'subject WHERE id = 5002', officer: 'officer WHERE id = 1', officer3: 'officer WHERE id = 3' })) {
