@@ -24,12 +24,16 @@ struct claim_row {
     struct str verdict;
     struct db_i64_array outcome_ids;
     int64_t outcome_seq;
+    struct str outcome_public_id;
+    int64_t at;
 };
 
 const struct db_column claim_columns[] = {
     DB_COLUMN(struct claim_row, verdict, DB_TEXT),
     DB_COLUMN(struct claim_row, outcome_ids, DB_I64_ARRAY),
     DB_COLUMN(struct claim_row, outcome_seq, DB_I64),
+    DB_COLUMN(struct claim_row, outcome_public_id, DB_UUID),
+    DB_COLUMN(struct claim_row, at, DB_TIME),
     DB_COLUMNS_END,
 };
 
@@ -51,6 +55,7 @@ static enum next claim_answer(struct mutation *mutation, const struct db_ask *as
 {
     const struct claim_row *row = ask->rows;
 
+    mutation->outcome.at = row->at;
     if (str_is(row->verdict, "NEW")) return GO_ON;
     if (str_is(row->verdict, "REUSED")) {
         fail(mutation, FAILURE_KEY_REUSED);
@@ -58,7 +63,7 @@ static enum next claim_answer(struct mutation *mutation, const struct db_ask *as
     }
     mutation->outcome.id = row->outcome_ids.count > 0 ? row->outcome_ids.items[0] : 0;
     mutation->outcome.seq = row->outcome_seq;
-    mutation->outcome.public_id = gql_input_text(mutation->input, "id");
+    mutation->outcome.public_id = row->outcome_public_id;
     mutation->decided = true;
     return ROLL_BACK;
 }
@@ -89,7 +94,9 @@ static enum next apply_answer(struct mutation *mutation, const struct db_ask *as
     const struct apply_row *row = ask->rows;
     enum failure_kind kind;
 
-    mutation->outcome = (struct outcome){ row->id, row->seq, row->public_id };
+    mutation->outcome.id = row->id;
+    mutation->outcome.seq = row->seq;
+    mutation->outcome.public_id = row->public_id;
     if (row->failure.data == NULL) return GO_ON;
     if (failure_kind_of(row->failure, &kind) != MC_OK) return ROLL_BACK;
     fail(mutation, kind);
@@ -107,6 +114,7 @@ static enum status store_bind(struct mutation *mutation, struct db_ask *ask)
     db_bind_text(ask, str_of(mutation->kind->payload));
     db_bind_i64_array(ask, &mutation->outcome.id, 1);
     db_bind_i64(ask, mutation->outcome.seq);
+    db_bind_text(ask, mutation->outcome.public_id);
     return ask->status;
 }
 

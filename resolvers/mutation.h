@@ -3,7 +3,7 @@
  *
  *     claim   the idempotency key is taken first; a repeat ends here with the stored outcome
  *     apply   the change itself: one SQL function, the only part that differs
- *     store   the outcome's identity (type, id, seq), not its JSON
+ *     store   the outcome's identity (type, id, seq, public id)
  *     commit
  *
  * A step that does not go on rolls all back, so that a failure stores nothing. The payload's fields
@@ -25,6 +25,7 @@ struct outcome {
     int64_t id;
     int64_t seq;
     struct str public_id;
+    int64_t at; /* of its transaction */
 };
 
 struct mutation {

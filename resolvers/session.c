@@ -85,13 +85,6 @@ static void ended(const struct mutation *mutation)
     services->session_ended(services->data, mutation->outcome.public_id);
 }
 
-/* The answer is given in the moment of the commit. */
-static enum gql_progress ended_at(struct gql_batch *batch)
-{
-    gql_set_int(batch, 0, clock_wall_us(request_of(batch)->services->clock));
-    return GQL_NOW;
-}
-
 const struct mutation_kind end_session = { .payload = "SessionEnded",
                                            .bind = end_bind,
                                            .committed = ended };
@@ -100,7 +93,7 @@ const struct mutation_kind end_other_sessions = { .payload = "OtherSessionsEnded
 
 const struct gql_field session_ended_fields[] = {
     GQL_MEMBER("id", struct outcome, public_id),
-    GQL_FIELD("at", ended_at),
+    GQL_MEMBER("at", struct outcome, at),
     GQL_FIELDS_END,
 };
 

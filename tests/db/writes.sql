@@ -5,10 +5,10 @@ SELECT plan(50);
 -- Keys: ARCHITECTURE §3, issue 2.
 SELECT * FROM pg_temp.act_as('citizen');
 SELECT is((SELECT verdict FROM idempotency_claim('key-1', sha256('a'))), 'NEW', 'a key is claimed');
-SELECT lives_ok($$SELECT idempotency_store('key-1', 'SubmitDossierPayload', ARRAY[7, 8], 2)$$, 'its outcome is stored');
-SELECT results_eq($$SELECT * FROM idempotency_claim('key-1', sha256('a'))$$, $$VALUES ('REPEAT', 'SubmitDossierPayload', ARRAY[7, 8]::bigint[], 2)$$,
+SELECT lives_ok($$SELECT idempotency_store('key-1', 'SubmitDossierPayload', ARRAY[7, 8], 2, '11111111-1111-7111-8111-111111111111')$$, 'its outcome is stored');
+SELECT results_eq($$SELECT * FROM idempotency_claim('key-1', sha256('a'))$$, $$VALUES ('REPEAT', 'SubmitDossierPayload', ARRAY[7, 8]::bigint[], 2, uuid '11111111-1111-7111-8111-111111111111', now())$$,
                   'the same request gets the first outcome');
-SELECT results_eq($$SELECT * FROM idempotency_claim('key-1', sha256('b'))$$, $$VALUES ('REUSED', NULL::text, NULL::bigint[], NULL::int)$$,
+SELECT results_eq($$SELECT * FROM idempotency_claim('key-1', sha256('b'))$$, $$VALUES ('REUSED', NULL::text, NULL::bigint[], NULL::int, NULL::uuid, NULL::timestamptz)$$,
                   'another request with the key learns only that it is used');
 SELECT throws_ok($$SELECT idempotency_store('key-1', 'X', NULL, NULL)$$, 'P0001', NULL, 'an outcome is stored once');
 SELECT throws_ok($$SELECT idempotency_store('key-0', 'X', NULL, NULL)$$, 'P0001', NULL, 'and only for a claimed key');
