@@ -173,14 +173,12 @@ static struct place dossier_place(const void *node)
 
 const struct list_order dossier_order = { CURSOR_DOSSIER, dossier_place };
 
-enum { CODE_BYTES_MAX = 64 };
-
 static enum status by_code_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     struct str code = gql_arg_text(batch, "code");
 
     ask->sql = SQL_DOSSIER_BY_CODE;
-    db_bind_text(ask, code.size > CODE_BYTES_MAX ? STR("") : code);
+    db_bind_text(ask, code.size > DOSSIER_CODE_BYTES_MAX ? STR("") : code);
     return ask->status;
 }
 

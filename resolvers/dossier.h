@@ -6,6 +6,9 @@
 
 #include "connection.h"
 
+/* No code is longer; one that is asked for belongs to no dossier. */
+enum { DOSSIER_CODE_BYTES_MAX = 64 };
+
 /* Query.dossier(code: String!) */
 extern const struct ask dossier_by_code;
 

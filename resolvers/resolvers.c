@@ -7,6 +7,7 @@
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
+#include "bulk.h"
 #include "node.h"
 #include "partner.h"
 #include "procedure.h"
@@ -17,6 +18,7 @@
 
 extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
     partner_key_revoked_fields[];
+extern const struct gql_field bulk_dossier_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -27,6 +29,7 @@ extern const struct gql_field agency_fields[], applicant_fields[], device_fields
 static const struct gql_field query_fields[] = {
     GQL_FIELD("viewer", query_viewer),
     ASK_FIELD("dossier", dossier_by_code),
+    ASK_FIELD("bulkDossiers", bulk_dossiers),
     GQL_FIELD("procedures", query_procedures),
     GQL_FIELD("procedure", query_procedure),
     GQL_FIELD_DATA("node", query_node, &query_node_ask),
@@ -81,6 +84,7 @@ static const struct gql_type types[] = {
     { "PartnerKey", partner_key_fields },
     { "PartnerKeyAdded", partner_key_added_fields },
     { "PartnerKeyRevoked", partner_key_revoked_fields },
+    { "BulkDossier", bulk_dossier_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -26,6 +26,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_DEVICES_BY_ID, device_columns, CITIZEN | OFFICER },
     { SQL_DOSSIER_BY_CODE, dossier_columns, SIGNED_IN },
     { SQL_DOSSIER_EVENTS_BY_SEQ, dossier_event_columns, SIGNED_IN },
+    { SQL_DOSSIERS_BY_CODE, dossier_columns, SIGNED_IN },
     { SQL_DOSSIERS_BY_ID, dossier_columns, SIGNED_IN },
     { SQL_DOSSIERS_OF_AGENCIES_BACKWARD, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_AGENCIES_FORWARD, dossier_columns, OFFICER },

@@ -227,7 +227,8 @@ struct gql_bindings {
     const struct gql_scalar *const *scalars;
     size_t scalar_count;
     const struct gql_field *fallback; /* for every field without a row; NULL: that is an error */
-    int64_t list_max; /* the greatest number a slicing argument (@listSize) takes; 0: any */
+    int64_t list_max; /* the most that a slicing argument (@listSize) asks for, unless its own @max
+                         says less; 0: any */
 };
 
 enum status gql_schema_bind(struct gql_schema *schema, const struct gql_bindings *bindings,

@@ -29,6 +29,14 @@ test('each kind of client has a limit of its own, and passes at it', async () =>
   }
 });
 
+test('a list of codes costs as much as it is long, and is no longer than the setting', async () => {
+  const codes = (count) => client.post('query($codes: [String!]!) { bulkDossiers(codes: $codes) { dossier { state } } }',
+    { token: tokens.partner, variables: { codes: Array.from({ length: count }, (_, i) => `H09.9-261126-${1000 + i}`) } });
+  assert.equal((await codes(20)).json.errors, undefined);
+  assert.equal((await codes(21)).json.errors[0].extensions.code, 'COST_LIMIT_EXCEEDED');
+  assert.match((await codes(31)).json.errors[0].message, /at most 30 items, found: 31/);
+});
+
 test('what is refused asks the database nothing', async () => {
   const { roundTrips } = await house.cost(() => ask(home, 'citizen', 30));
   assert.equal(roundTrips, 0);

@@ -48,6 +48,15 @@ static bool names(const struct str *list, size_t count, struct str name)
     return false;
 }
 
+/* A number says how many items it asks for, a list of what is asked for has them. */
+static bool says_how_many(const struct gql_input *value, double *ret_items)
+{
+    if (value == NULL || (value->kind != GQL_INPUT_INT && value->kind != GQL_INPUT_LIST))
+        return false;
+    *ret_items = value->kind == GQL_INPUT_LIST ? (double)value->count : (double)value->integer;
+    return true;
+}
+
 /* The greatest of the slicing arguments given; HINT_NONE without one. */
 static double sliced(struct counting *counting, const struct plan_field *field,
                      const struct gql_input *const *arguments)
@@ -58,12 +67,12 @@ static double sliced(struct counting *counting, const struct plan_field *field,
 
     for (size_t i = 0; i < size->slicing_count && arguments != NULL; i++)
         for (size_t k = 0; k < field->definition->argument_count; k++) {
-            const struct gql_input *value = arguments[k];
+            double items;
 
             if (!str_eq(field->definition->arguments[k].name, size->slicing[i])) continue;
-            if (value == NULL || value->kind != GQL_INPUT_INT) continue;
+            if (!says_how_many(arguments[k], &items)) continue;
             given++;
-            greatest = fmax(greatest, (double)value->integer);
+            greatest = fmax(greatest, items);
         }
     if (size->require_one && given != 1 && counting->status == MC_OK) {
         counting->status = MC_BAD_INPUT;

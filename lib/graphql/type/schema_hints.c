@@ -119,7 +119,8 @@ static void limit_slices(const struct reading *reading, const struct schema_fiel
 
         if (argument == NULL)
             refuse(reading, type, field->name, "@listSize names an argument that is not there");
-        else if (reading->list_max > 0)
+        else if (reading->list_max > 0 &&
+                 (argument->items_max == 0 || argument->items_max > reading->list_max))
             argument->items_max = reading->list_max;
     }
 }

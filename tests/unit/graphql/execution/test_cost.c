@@ -7,6 +7,7 @@ static const char sdl[] =
     "directive @cost(weight: String!) on ARGUMENT_DEFINITION | FIELD_DEFINITION | OBJECT "
     "directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], "
     "requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION "
+    "directive @max(n: Int!) on ARGUMENT_DEFINITION "
     "enum CacheControlScope { PUBLIC PRIVATE } "
     "directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on "
     "FIELD_DEFINITION | OBJECT "
@@ -15,6 +16,8 @@ static const char sdl[] =
     "[\"first\", \"last\"]) @cacheControl(maxAge: 60) "
     "  shelf(first: Int): Shelf! @listSize(assumedSize: 10, slicingArguments: [\"first\"], "
     "sizedFields: [\"items\"], requireOneSlicingArgument: false) @cacheControl(maxAge: 90) "
+    "  named(names: [String!] @max(n: 60)): [Book!]! @listSize(assumedSize: 30, slicingArguments: "
+    "[\"names\"], requireOneSlicingArgument: false) "
     "  thing: Thing @cacheControl(maxAge: 40) now: Int "
     "  dear(deep: Boolean @cost(weight: \"5\")): Int @cost(weight: \"2.5\") } "
     "extend type Query { old(way: Int @deprecated(reason: \"x\")): Int @deprecated } "
@@ -79,6 +82,11 @@ static void costs_are_counted_before_anything_runs(void **state)
         { "{ shelf(first: 3) { items { title author { name } } } }", NULL, 1 + 3 + 9, 1 + 1 + 3 },
         { "query($n: Int) { shelf(first: $n) { items { title } } }", NULL, 1 + 10, 2 },
         { "query($n: Int) { shelf(first: $n) { items { title } } }", "{\"n\": 50}", 51, 2 },
+        /* Or by the length of a list of what is asked for. */
+        { "{ named(names: [\"a\", \"b\"]) { title } }", NULL, 2, 1 },
+        { "{ named(names: []) { title } }", NULL, 0, 1 },
+        { "{ named { title } }", NULL, 30, 1 },
+        { "query($n: [String!]) { named(names: $n) { title } }", "{\"n\": [\"a\"]}", 1, 1 },
         /* The dearest of what it may be; what is aliased counts again. */
         { "{ thing { ... on Book { author { name } } ... on Pen { name } } }", NULL, 1 + 3, 2 },
         { "{ a: books(first: 2) { title } b: books(first: 3) { title } }", NULL, 5, 2 },
