@@ -15,6 +15,7 @@ enum cursor_kind {
     CURSOR_DOSSIER = 'd',
     CURSOR_TIMELINE = 't',
     CURSOR_FEED = 'f',
+    CURSOR_OFFICER = 'o',
     CURSOR_PROCEDURE = 'p'
 };
 

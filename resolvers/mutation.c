@@ -18,6 +18,14 @@ static void fail(struct mutation *mutation, enum failure_kind kind)
     mutation->decided = true;
 }
 
+enum status mutation_refuse(struct mutation *mutation, const char *path, const char *vi,
+                            const char *en)
+{
+    fail(mutation, FAILURE_GUARD_FAILED);
+    failure_set_problem(mutation->request, mutation->failure, path, vi, en);
+    return MC_BAD_INPUT;
+}
+
 /* ---- claim ---- */
 
 struct claim_row {
@@ -44,7 +52,10 @@ static enum status claim_bind(struct mutation *mutation, struct db_ask *ask)
     ask->sql = SQL_IDEMPOTENCY_CLAIM;
     buf_init(&request, mutation->request->arena->bytes_max);
     buf_add(&request, gql_field_name(mutation->batch));
-    gql_input_json(&request, mutation->input);
+    if (mutation->kind->digest != NULL)
+        mutation->kind->digest(mutation, &request);
+    else
+        gql_input_json(&request, mutation->input);
     db_bind_text(ask, gql_input_text(mutation->input, "idempotencyKey"));
     db_bind_text(ask, buf_str(&request));
     buf_done(&request);

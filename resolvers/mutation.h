@@ -50,7 +50,14 @@ struct mutation_kind {
     /* After the commit, NULL: nothing to do. An effect that may be lost; what may not goes through
      * the outbox. */
     void (*committed)(const struct mutation *mutation);
+    /* Writes what the idempotency key's digest is made of, NULL: the whole input. For an input that
+     * could be guessed from its digest. */
+    void (*digest)(const struct mutation *mutation, struct buf *out);
 };
+
+/* From a bind that finds the input unfit: GuardFailed with one problem. Gives MC_BAD_INPUT. */
+enum status mutation_refuse(struct mutation *mutation, const char *path, const char *vi,
+                            const char *en);
 
 /* The resolver of every such field; its data is a struct mutation_kind. */
 gql_resolve mutation_resolve;

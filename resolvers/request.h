@@ -29,6 +29,7 @@ struct viewer {
     struct str scopes;      /* a partner's, with blanks between */
     struct str environment; /* LIVE, TEST, TEAM */
     int64_t epoch;          /* of its rights, when they were read */
+    int64_t rights_until;   /* when the clock changes them; microseconds since 1970 UTC, 0: never */
 };
 
 struct request {

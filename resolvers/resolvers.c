@@ -9,16 +9,21 @@
 #include "dossier_mutation.h"
 #include "bulk.h"
 #include "node.h"
+#include "officer.h"
 #include "partner.h"
 #include "procedure.h"
 #include "scalars.h"
 #include "session.h"
 #include "sign_in.h"
+#include "staff_mutation.h"
 #include "viewer.h"
 
 extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
     partner_key_revoked_fields[];
 extern const struct gql_field bulk_dossier_fields[];
+extern const struct gql_field officer_fields[], role_grant_fields[], substitution_fields[],
+    staff_role_fields[], role_granted_fields[], role_withdrawn_fields[],
+    officer_substituted_fields[], substitution_ended_fields[], officer_added_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -35,6 +40,7 @@ static const struct gql_field query_fields[] = {
     GQL_FIELD_DATA("node", query_node, &query_node_ask),
     ASK_FIELD("events", query_events),
     GQL_FIELD("clientStatus", query_client_status),
+    ASK_FIELD("staffRoles", staff_roles),
     GQL_FIELDS_END,
 };
 
@@ -53,6 +59,11 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("endOtherSessions", end_other_sessions),
     MUTATION_FIELD("addPartnerKey", add_partner_key),
     MUTATION_FIELD("revokePartnerKey", revoke_partner_key),
+    MUTATION_FIELD("grantRole", grant_role),
+    MUTATION_FIELD("withdrawRole", withdraw_role),
+    MUTATION_FIELD("substituteOfficer", substitute_officer),
+    MUTATION_FIELD("endSubstitution", end_substitution),
+    MUTATION_FIELD("addOfficer", add_officer),
     GQL_FIELDS_END,
 };
 
@@ -85,6 +96,17 @@ static const struct gql_type types[] = {
     { "PartnerKeyAdded", partner_key_added_fields },
     { "PartnerKeyRevoked", partner_key_revoked_fields },
     { "BulkDossier", bulk_dossier_fields },
+    { "StaffRole", staff_role_fields },
+    { "Officer", officer_fields },
+    { "OfficerConnection", connection_fields },
+    { "OfficerEdge", edge_fields },
+    { "RoleGrant", role_grant_fields },
+    { "Substitution", substitution_fields },
+    { "RoleGranted", role_granted_fields },
+    { "RoleWithdrawn", role_withdrawn_fields },
+    { "OfficerSubstituted", officer_substituted_fields },
+    { "SubstitutionEnded", substitution_ended_fields },
+    { "OfficerAdded", officer_added_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

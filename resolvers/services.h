@@ -10,6 +10,12 @@
 struct sign_in_call;
 struct viewer;
 
+/* Texts and bytes in the arena it was asked with. */
+struct sealed_officer {
+    struct str public_id; /* a new one */
+    struct str personal_no, personal_no_index;
+};
+
 struct services {
     void *data;
     struct clock *clock;
@@ -24,6 +30,9 @@ struct services {
     enum status (*sign_in)(void *data, struct sign_in_call *call);
     /* One public key as a JWK with a kid, and nothing else in the text? */
     bool (*is_public_key)(struct str jwk, struct arena *arena);
+    /* Seals a personal number for an officer to be made. Fails: MC_BAD_INPUT, it is none. */
+    enum status (*seal_officer)(void *data, struct str personal_no, struct arena *arena,
+                                struct sealed_officer *ret_sealed);
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
      * here at once with it. */
     void (*session_ended)(void *data, struct str session);

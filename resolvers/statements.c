@@ -1,6 +1,7 @@
 #include "statements.h"
 
 #include "model.h"
+#include "officer.h"
 #include "request.h"
 #include "sql.h"
 
@@ -56,6 +57,20 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SUBMIT_DOSSIER, apply_columns, SIGNED_IN },
     { SQL_TIMELINES_BACKWARD, dossier_event_columns, SIGNED_IN },
     { SQL_TIMELINES_FORWARD, dossier_event_columns, SIGNED_IN },
+    { SQL_STAFF_ROLES, staff_role_columns, PUBLIC | SIGNED_IN },
+    { SQL_STAFF_FORWARD, officer_columns, OFFICER },
+    { SQL_STAFF_BACKWARD, officer_columns, OFFICER },
+    { SQL_OFFICERS_BY_ID, officer_columns, OFFICER },
+    { SQL_ROLE_GRANTS_OF_VIEWER, role_grant_columns, OFFICER },
+    { SQL_ROLE_GRANTS_OF_OFFICERS, role_grant_columns, OFFICER },
+    { SQL_ROLE_GRANTS_BY_NO, role_grant_columns, OFFICER },
+    { SQL_SUBSTITUTIONS_OF_OFFICERS, substitution_columns, OFFICER },
+    { SQL_SUBSTITUTIONS_BY_NO, substitution_columns, OFFICER },
+    { SQL_GRANT_ROLE, apply_columns, OFFICER },
+    { SQL_WITHDRAW_ROLE, apply_columns, OFFICER },
+    { SQL_SUBSTITUTE_OFFICER, apply_columns, OFFICER },
+    { SQL_END_SUBSTITUTION, apply_columns, OFFICER },
+    { SQL_ADD_OFFICER, apply_columns, OFFICER },
 };
 
 const size_t resolver_statement_count =

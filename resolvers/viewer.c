@@ -3,6 +3,7 @@
 
 #include "dossier.h"
 #include "model.h"
+#include "officer.h"
 #include "partner.h"
 #include "reference.h"
 #include "session.h"
@@ -162,6 +163,8 @@ const struct gql_field viewer_fields[] = {
     ASK_FIELD("dossiers", dossiers),
     ASK_FIELD("sessions", sessions_of_viewer),
     GQL_FIELD_DATA("partnerKeys", partner_keys_of_viewer, &partner_keys),
+    GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
+    GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
     GQL_FIELDS_END,
 };
 

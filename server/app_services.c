@@ -2,6 +2,7 @@
 #include "app_services.h"
 
 #include "doorbell.h"
+#include "personal_no.h"
 #include "public_key.h"
 #include "session_open.h"
 
@@ -26,6 +27,14 @@ static void ring(void *data)
 static void session_ended(void *data, struct str session)
 {
     session_forget(&((struct app *)data)->sessions, session);
+}
+
+static enum status seal_officer(void *data, struct str personal_no, struct arena *arena,
+                                struct sealed_officer *ret_sealed)
+{
+    ret_sealed->public_id = uuid_random(arena);
+    return personal_no_seal_officer(&((struct app *)data)->secrets.keys, personal_no, arena,
+                                    ret_sealed);
 }
 
 static struct db_pool *open_pool(struct app *app, const char *role, bool writes)
@@ -64,6 +73,7 @@ void app_services_open(struct app *app)
         .ring = ring,
         .sign_in = session_open,
         .is_public_key = is_public_key,
+        .seal_officer = seal_officer,
         .session_ended = session_ended,
     };
 }

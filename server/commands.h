@@ -31,4 +31,8 @@ int command_token(const struct server_config *config, int count, char **argument
  * not answer, or a cell could not be opened: then its key must stay, or come back. */
 int command_reseal(const struct server_config *config, int count, char **arguments);
 
+/* AGENCY_CODE, and from standard input two lines: name and personal number, which no list of
+ * processes shows. Makes the first administrator of an agency that has none. */
+int command_appoint(const struct server_config *config, int count, char **arguments);
+
 #endif

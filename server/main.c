@@ -28,6 +28,8 @@ static const struct {
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },
     { "reseal", "seal by the key in use what older keys have sealed", command_reseal },
+    { "appoint", "AGENCY_CODE: its first administrator; name and personal number on standard input",
+      command_appoint },
     { "help", "this list", command_help },
 };
 

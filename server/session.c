@@ -106,12 +106,19 @@ static enum status load(struct session_check *check)
 
 /* ---- from Redis ---- */
 
+/* A role began or ended by the clock, or somebody changed something. */
+static bool rights_in_doubt(const struct sessions *sessions, const struct viewer *viewer)
+{
+    return (viewer->rights_until != 0 && clock_wall_us(sessions->clock) >= viewer->rights_until) ||
+           revocations_doubts(sessions->revocations, viewer);
+}
+
 static bool usable(struct session_check *check, struct str record)
 {
     struct sessions *sessions = check->sessions;
 
     return verified_viewer(&sessions->verified, record, check->arena, &check->viewer) == MC_OK &&
-           !revocations_doubts(sessions->revocations, &check->viewer);
+           !rights_in_doubt(sessions, &check->viewer);
 }
 
 static void on_record(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
@@ -173,5 +180,5 @@ void session_check_cancel(struct session_check *check)
 enum session_standing session_standing(const struct sessions *sessions, const struct viewer *viewer)
 {
     if (revocations_has_ended(sessions->revocations, viewer->session)) return SESSION_ENDED;
-    return revocations_doubts(sessions->revocations, viewer) ? SESSION_DOUBTED : SESSION_STANDS;
+    return rights_in_doubt(sessions, viewer) ? SESSION_DOUBTED : SESSION_STANDS;
 }

@@ -4,8 +4,9 @@
  * PostgreSQL holds the sessions. The token is checked here (verified.h); the record of its session
  * - the viewer as JSON, ten minutes old at most - is asked of Redis on every request and, where
  * Redis has none or is away, read from PostgreSQL and given to Redis again. A record counts only
- * against the mirror of ends and changes (revocations.h). So losing Redis costs time, never a
- * session, and never shows somebody another person's.
+ * against the mirror of ends and changes (revocations.h), and until the moment at which the clock
+ * alone changes the viewer's rights: a role that begins or ends then. So losing Redis costs time,
+ * never a session, and never shows somebody another person's.
  *
  * Life:    a check is embedded by the caller; the viewer's texts live in its arena.
  * Order:   done comes exactly once after session_check returned MC_OK, never before.

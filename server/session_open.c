@@ -5,14 +5,13 @@
 #include "code_exchange.h"
 #include "io/cell.h"
 #include "operation.h"
+#include "personal_no.h"
 #include "quota.h"
 #include "refresh_token.h"
 #include "server_sql.h"
 #include "session_row.h"
 
 #include <openssl/evp.h>
-
-#include <sys/random.h>
 
 enum { SHA256_BYTES = 32, IDENTITY_BYTES_MAX = 16 * 1024 };
 
@@ -146,11 +145,8 @@ static const char *people_of(const struct issuer *issuer)
 
 static struct str index_of(const struct opening *opening)
 {
-    const struct identity *identity = &opening->exchange.identity;
-
-    /* One index for both tables: a person who is an officer, too, has one number. */
-    return blind_index(&opening->app->secrets.keys, "personal_no", identity->personal_no,
-                       opening->call->arena);
+    return personal_no_index(&opening->app->secrets.keys, opening->exchange.identity.personal_no,
+                             opening->call->arena);
 }
 
 static void write_text(struct json_out *json, const char *name, struct str text)
@@ -197,18 +193,6 @@ static void on_opened(struct opening *opening)
         load(opening, row->session, 1);
 }
 
-static struct str random_uuid(struct arena *arena)
-{
-    unsigned char b[16];
-
-    MC_ASSERT(getrandom(b, sizeof(b), 0) == (ssize_t)sizeof(b));
-    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-    return arena_printf(
-        arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-        b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
-}
-
 /* The seal is bound to whom the number is of: who is new gets its public id here. */
 static void on_person(struct opening *opening)
 {
@@ -220,7 +204,7 @@ static void on_person(struct opening *opening)
 
     opening->public_id = opening->ask.row_count == 1 && row->public_id.data != NULL
                              ? row->public_id
-                             : random_uuid(arena);
+                             : uuid_random(arena);
     place.row = opening->public_id;
     status = cell_seal(&opening->app->secrets.keys, &place, opening->exchange.identity.personal_no,
                        arena, &opening->sealed);

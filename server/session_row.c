@@ -16,6 +16,7 @@ static const struct db_column session_row_columns[] = {
     DB_COLUMN(struct session_row, environment, DB_TEXT),
     DB_COLUMN(struct session_row, epoch, DB_I64),
     DB_COLUMN(struct session_row, expires_at, DB_TIME),
+    DB_COLUMN(struct session_row, rights_until, DB_TIME),
     DB_COLUMNS_END,
 };
 
@@ -53,6 +54,7 @@ enum status session_row_viewer(const struct db_ask *ask, struct viewer *ret_view
         .scopes = row->scopes,
         .environment = row->environment,
         .epoch = row->epoch,
+        .rights_until = row->rights_until == INT64_MIN ? 0 : row->rights_until,
     };
     return MC_OK;
 }

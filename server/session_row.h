@@ -12,7 +12,8 @@ struct session_row {
     int64_t me;
     struct str id, subjects, agencies, roles, name, locale, scopes, environment;
     int64_t epoch;
-    int64_t expires_at; /* microseconds since 1970 UTC */
+    int64_t expires_at;   /* microseconds since 1970 UTC */
+    int64_t rights_until; /* as well; INT64_MIN: never */
 };
 
 /* Makes the ask for one session; its answer is a struct session_row, or none. */

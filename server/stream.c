@@ -183,7 +183,8 @@ static void on_rechecked(struct session_check *check, enum status status)
     stream->checking = false;
     if (!stream->closing && status == MC_UNAUTHENTICATED) stream_end(stream, MC_UNAUTHENTICATED);
     if (!stream->closing && status == MC_OK &&
-        check->viewer.epoch != stream->operation->request.viewer.epoch)
+        (check->viewer.epoch != stream->operation->request.viewer.epoch ||
+         check->viewer.rights_until != stream->operation->request.viewer.rights_until))
         stream_end(stream, MC_CONFLICT);
     stream_free_when_idle(stream);
 }

@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "stream_internal.h"
 
-enum { TICK_MS = 1000, UNRUNG_READ_TICKS = 5 };
+enum { TICK_MS = 500, UNRUNG_READ_TICKS = 10 };
 
 static void keep_alive(struct stream *stream)
 {

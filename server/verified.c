@@ -12,7 +12,7 @@ struct known_token {
 /* Before its texts, one after another. */
 struct known_viewer {
     enum viewer_kind kind;
-    int64_t me, epoch;
+    int64_t me, epoch, rights_until;
     size_t sizes[TEXTS];
 };
 
@@ -81,6 +81,7 @@ static void keep_viewer(struct verified *verified, struct str record, struct vie
     known->kind = viewer->kind;
     known->me = viewer->me;
     known->epoch = viewer->epoch;
+    known->rights_until = viewer->rights_until;
     at = (char *)(known + 1);
     for (size_t i = 0; i < TEXTS; i++) {
         known->sizes[i] = texts[i]->size;
@@ -94,9 +95,11 @@ static void read_known(struct str found, struct arena *arena, struct viewer *vie
 {
     const struct known_viewer *known = (const struct known_viewer *)(const void *)found.data;
     struct str rest = { (const char *)(known + 1), found.size - sizeof(*known) };
-    struct viewer read = {
-        .kind = known->kind, .me = known->me, .epoch = known->epoch, .session = viewer->session
-    };
+    struct viewer read = { .kind = known->kind,
+                           .me = known->me,
+                           .epoch = known->epoch,
+                           .rights_until = known->rights_until,
+                           .session = viewer->session };
     struct str *texts[TEXTS];
 
     rest = arena_str(arena, rest);

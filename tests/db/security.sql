@@ -1,10 +1,10 @@
 -- Who may read and write what: roles, privileges, row-level security (SECURITY §3, migration 20261126000700).
 \ir include/begin.psql
-SELECT plan(122);
+SELECT plan(132);
 
 CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence', 'client_release',
-    'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition']) AS name;
+    'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition', 'staff_role']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -45,8 +45,10 @@ SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['
 -- The functions each login may call, besides the readers of its own identity and the calendar.
 CREATE TEMP TABLE callable (name text, logins text);
 INSERT INTO callable VALUES
+    ('add_officer', 'officer'),
     ('add_partner_key', 'citizen partner'),
     ('apply_dossier_event', 'citizen officer partner'),
+    ('appoint_administrator', 'service'),
     ('assign_feed_numbers', 'worker'),
     ('audit_head_add', 'worker'),
     ('audit_head_next', 'worker'),
@@ -56,12 +58,15 @@ INSERT INTO callable VALUES
     ('cells_to_reseal', 'service'),
     ('end_other_sessions', 'citizen officer'),
     ('end_session', 'citizen officer'),
+    ('end_substitution', 'officer'),
     ('feed_last', 'citizen officer partner'),
+    ('grant_role', 'officer'),
     ('guests', 'partner'),
     ('idempotency_claim', 'citizen officer partner'),
     ('idempotency_prune', 'worker'),
     ('idempotency_store', 'citizen officer partner'),
     ('log_partitions', 'worker'),
+    ('officer_find', 'service'),
     ('partner_key_find', 'service'),
     ('partner_session', 'service'),
     ('refresh_session', 'service'),
@@ -75,7 +80,9 @@ INSERT INTO callable VALUES
     ('sign_in', 'service'),
     ('sign_in_find', 'service'),
     ('step_up', 'service'),
-    ('submit_dossier', 'citizen officer partner');
+    ('submit_dossier', 'citizen officer partner'),
+    ('substitute_officer', 'officer'),
+    ('withdraw_role', 'officer');
 SELECT results_eq($$SELECT p.proname::text COLLATE "default", string_agg(substr(r.rolname, 5) COLLATE "default", ' ' ORDER BY r.rolname)
                       FROM pg_proc p JOIN pg_roles r ON r.rolname ~ '^app_' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
                      WHERE p.pronamespace = 'motcua'::regnamespace AND p.prosecdef GROUP BY p.oid, p.proname ORDER BY 1$$,
@@ -119,7 +126,9 @@ SELECT who, tab, own FROM (VALUES
     ('nobody_officer', 'device', 0), ('partner', 'device', -1), ('worker', 'device', (SELECT count(*) FROM device)),
     ('officer', 'officer', (SELECT count(*) FROM officer WHERE agency = (SELECT agency FROM officer WHERE id = 1))),
     ('nobody_officer', 'officer', 0), ('citizen', 'officer', -1), ('partner', 'officer', -1),
-    ('citizen', 'seat', 0), ('partner', 'seat', (SELECT count(*) FROM seat WHERE organisation = 5001)), ('nobody_citizen', 'seat', 0), ('officer', 'seat', -1),
+    ('officer', 'staff_grant', (SELECT count(*) FROM staff_grant WHERE agency = (SELECT agency FROM officer WHERE id = 1))), ('nobody_officer', 'staff_grant', 0),
+    ('field', 'staff_grant', 1), ('citizen', 'staff_grant', -1), ('partner', 'staff_grant', -1), ('worker', 'staff_grant', (SELECT count(*) FROM staff_grant)), ('service', 'staff_grant', -1),
+    ('citizen', 'staff_substitution', -1), ('partner', 'staff_substitution', -1), ('service', 'staff_substitution', -1), ('citizen', 'seat', 0), ('partner', 'seat', (SELECT count(*) FROM seat WHERE organisation = 5001)), ('nobody_citizen', 'seat', 0), ('officer', 'seat', -1),
     ('worker', 'outbox', (SELECT count(*) FROM outbox)), ('worker', 'dossier', (SELECT count(*) FROM dossier)),
     ('citizen', 'idempotency', -1), ('officer', 'idempotency', -1), ('worker', 'idempotency', -1)) AS v(who, tab, own)
 UNION ALL

@@ -32,10 +32,11 @@ BEGIN
     RETURN true;
 END $$;
 
--- Who a session is; no row when it has ended. Notes, at most every five minutes, that it was seen.
+-- Who a session is; no row when it has ended. rights_until: when the clock alone changes its rights; NULL: never.
+-- Notes, at most every five minutes, that it was seen.
 CREATE OR REPLACE FUNCTION session_viewer(p_session uuid)
 RETURNS TABLE (session uuid, kind text, me bigint, id uuid, subjects text, agencies text, roles text, name text,
-               locale text, scopes text, environment text, epoch bigint, expires_at timestamptz)
+               locale text, scopes text, environment text, epoch bigint, expires_at timestamptz, rights_until timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -45,7 +46,7 @@ BEGIN
     SELECT s.id, s.kind, coalesce(s.subject, s.officer), coalesce(u.public_id, o.public_id),
            CASE WHEN s.kind <> 'OFFICER' THEN subjects_of(s.subject) ELSE '' END,
            coalesce(r.agencies, ''), coalesce(r.roles, ''), coalesce(u.name, o.name), coalesce(u.locale, o.locale),
-           array_to_string(s.scopes, ' '), s.environment, coalesce(u.rights_epoch, o.rights_epoch), s.expires_at
+           array_to_string(s.scopes, ' '), s.environment, coalesce(u.rights_epoch, o.rights_epoch), s.expires_at, r.until
       FROM session s
       LEFT JOIN subject u ON u.id = s.subject
       LEFT JOIN officer o ON o.id = s.officer

@@ -115,3 +115,11 @@ CREATE TEMP TABLE new_client_release (LIKE client_release) ON COMMIT DROP;
 \copy new_client_release FROM 'seed/reference/client_releases.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM client_release t WHERE NOT EXISTS (SELECT FROM new_client_release n WHERE n = t);
 INSERT INTO client_release SELECT * FROM new_client_release ON CONFLICT DO NOTHING;
+
+CREATE TEMP TABLE new_staff_role (LIKE staff_role) ON COMMIT DROP;
+\copy new_staff_role FROM 'seed/reference/staff_roles.csv' WITH (FORMAT csv, HEADER match)
+UPDATE staff_role SET position = -position;
+INSERT INTO staff_role SELECT * FROM new_staff_role
+    ON CONFLICT (id) DO UPDATE
+   SET position = excluded.position, name_vi = excluded.name_vi, name_en = excluded.name_en,
+       duty_vi = excluded.duty_vi, duty_en = excluded.duty_en;

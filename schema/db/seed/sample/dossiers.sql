@@ -31,7 +31,7 @@ SELECT a.id AS agency, o.id AS officer, o.name
   FROM agency a
   CROSS JOIN LATERAL (
     SELECT o.id, o.name FROM officer o JOIN agency b ON b.id = o.agency
-     WHERE o.roles @> '{INTAKE,SIGNER}'
+     WHERE ARRAY(SELECT g.role FROM staff_grant g WHERE g.officer = o.id) @> '{INTAKE,SIGNER}'
      ORDER BY b.id = a.id DESC, b.unit_code = (SELECT unit_code FROM agency s WHERE s.id = coalesce(a.successor, a.id)) DESC,
               b.id = coalesce(a.successor, 0) DESC, o.id
      LIMIT 1) AS o;

@@ -57,18 +57,25 @@ INSERT INTO seat (person, organisation, since)
 SELECT DISTINCT 11 + pg_temp.pick(o, 10 + k, 4900), o, date '2024-06-01'
   FROM generate_series(5001, 5500) AS o, generate_series(0, 1) AS k;
 
--- One officer with every desk role in each commune and city agency, a field officer, and eleven at the centres.
-INSERT INTO officer (id, public_id, agency, name, roles, locale) OVERRIDING SYSTEM VALUE
-SELECT n, pg_temp.sample_uuid('2024-01-01Z', 'officer ' || n), agency, pg_temp.person_name(100000 + n), roles::text[], 'vi'
-  FROM (SELECT CASE c.no WHEN 0 THEN 1 ELSE c.no + 2 END AS n, office AS agency,
-               '{INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER' || CASE c.no WHEN 0 THEN ',FIELD}' ELSE '}' END AS roles
-          FROM commune c
-        UNION ALL
-        SELECT 2, office, '{FIELD}' FROM commune WHERE no = 0
-        UNION ALL
-        SELECT 37 + row_number() OVER (ORDER BY a.id), a.id, '{INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER}'
-          FROM agency a WHERE a.code ~ '^H29(\.\d{1,2})?$'
-        UNION ALL
-        SELECT 50 + no, centre, '{INTAKE,COUNTER}' FROM commune WHERE no < 11) AS o;
+-- One officer with every desk role in each commune and city agency, who administers it, too; a field officer; and eleven
+-- at the centres, which have no administrator yet.
+CREATE TEMP TABLE staff ON COMMIT DROP AS
+SELECT CASE c.no WHEN 0 THEN 1 ELSE c.no + 2 END AS n, office AS agency,
+       '{INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,ADMINISTRATOR' || CASE c.no WHEN 0 THEN ',FIELD}' ELSE '}' END AS roles
+  FROM commune c
+UNION ALL
+SELECT 2, office, '{FIELD}' FROM commune WHERE no = 0
+UNION ALL
+SELECT 37 + row_number() OVER (ORDER BY a.id), a.id, '{INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,ADMINISTRATOR}'
+  FROM agency a WHERE a.code ~ '^H29(\.\d{1,2})?$'
+UNION ALL
+SELECT 50 + no, centre, '{INTAKE,COUNTER}' FROM commune WHERE no < 11;
+
+INSERT INTO officer (id, public_id, agency, name, locale) OVERRIDING SYSTEM VALUE
+SELECT n, pg_temp.sample_uuid('2024-01-01Z', 'officer ' || n), agency, pg_temp.person_name(100000 + n), 'vi' FROM staff;
+
+INSERT INTO staff_grant (id, officer, agency, role, starts_at, granted_at)
+SELECT pg_temp.sample_uuid('2024-01-01Z', 'grant ' || n || role), n, agency, role, '2024-01-01Z', '2024-01-01Z'
+  FROM staff CROSS JOIN LATERAL unnest(roles::text[]) AS role;
 
 SELECT setval(pg_get_serial_sequence('subject', 'id'), 5500), setval(pg_get_serial_sequence('officer', 'id'), 60) \g /dev/null
