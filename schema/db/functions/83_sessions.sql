@@ -46,7 +46,9 @@ BEGIN
     SELECT s.id, s.kind, coalesce(s.subject, s.officer), coalesce(u.public_id, o.public_id),
            CASE WHEN s.kind <> 'OFFICER' THEN subjects_of(s.subject) ELSE '' END,
            coalesce(r.agencies, ''), coalesce(r.roles, ''), coalesce(u.name, o.name), coalesce(u.locale, o.locale),
-           array_to_string(s.scopes, ' '), s.environment, coalesce(u.rights_epoch, o.rights_epoch), s.expires_at, r.until
+           array_to_string(s.scopes, ' '), s.environment, coalesce(u.rights_epoch, o.rights_epoch), s.expires_at,
+           CASE s.kind WHEN 'OFFICER' THEN r.until ELSE (SELECT min(t.until) FROM seat t
+               WHERE t.person = s.subject AND t.role = 'ADMINISTRATOR' AND t.withdrawn_at IS NULL AND t.until > now()) END
       FROM session s
       LEFT JOIN subject u ON u.id = s.subject
       LEFT JOIN officer o ON o.id = s.officer
