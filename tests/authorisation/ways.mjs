@@ -86,6 +86,28 @@ const ofPartner = addKey((world) => ({ taxCode: world.one('SELECT tax_code FROM 
 changes.addPartnerKey = { 'for the partner': ofPartner, 'for itself': addKey() };
 changes.revokePartnerKey = { 'of the partner': withKey((world) => ({ id: world.partnerKey() })) };
 
+const soon = () => new Date(Date.now() + 86_400_000).toISOString();
+const personalNo = () => `07408${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
+const unproven = (input) => async (world, principal) => {
+  const made = await input(world, principal);
+  const session = principal.startsWith('officer') ? sessionOf(world.tokens[principal]) : far;
+  const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
+  at("now() - interval '901 seconds'");
+  return { ...made, after: () => at('now()') };
+};
+const grantRole = withKey((world) => ({ officer: world.colleague(), role: 'INTAKE', until: soon() }));
+changes.grantRole = {
+  'of the officer\'s agency': grantRole,
+  'to the officer': withKey((world) => ({ officer: world.one('SELECT public_id FROM officer WHERE id = 1'), role: 'INSPECTOR' })),
+  'without a second factor': unproven(grantRole),
+};
+changes.withdrawRole = { 'of the officer\'s agency': withKey((world) => ({ id: world.roleGrant() })) };
+changes.substituteOfficer = { 'of the officer\'s agency': withKey((world) => ({ officer: world.colleague(), substitute: world.colleague(), until: soon() })) };
+changes.endSubstitution = { 'of the officer\'s agency': withKey((world) => ({ id: world.substitution() })) };
+changes.addOfficer = { 'to its own agency': withKey(() => ({ name: 'Cán bộ mới', personalNo: personalNo() })) };
+const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
+const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
+
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
   name: `${field} ${which}`,
@@ -147,6 +169,19 @@ export const ways = {
   StepUpRequired: [change('completeDossier', 'without a second factor', 'StepUpRequired')],
   PartnerKey: [{ ...read('viewer.partnerKeys', (s) => viewer(`partnerKeys { itsId: id ${s} }`), null),
     reach: (d, world) => d.viewer?.partnerKeys.find(({ itsId }) => itsId === world.key) }],
+  StaffRole: [read('staffRoles', (s) => `{ staffRoles { ${s} } }`, (d) => d.staffRoles[0])],
+  Officer: [{ ...read('viewer.staff of the officer\'s agency', staff, null), reach: fieldOfficer }],
+  OfficerConnection: [read('viewer.staff', (s) => viewer(`staff(first: 1) { ${s} }`), (d) => d.viewer?.staff)],
+  OfficerEdge: [read('viewer.staff', (s) => viewer(`staff(first: 1) { edges { ${s} } }`), (d) => d.viewer?.staff?.edges[0])],
+  RoleGrant: [read('viewer.roles', (s) => viewer(`roles { itsFor: substituteFor { id } ${s} }`), (d) => d.viewer?.roles.find(({ itsFor }) => itsFor) ?? d.viewer?.roles[0]),
+    { ...read('viewer.staff of the officer\'s agency', (s) => staff(`itsRoles: roles { ${s} }`), null), reach: (d, world) => fieldOfficer(d, world)?.itsRoles[0] }],
+  Substitution: [{ ...read('viewer.staff of the officer\'s agency', (s) => staff(`itsSubstitutions: substitutions { ${s} }`), null),
+    reach: (d, world) => fieldOfficer(d, world)?.itsSubstitutions[0] }],
+  RoleGranted: [change('grantRole', 'of the officer\'s agency', 'RoleGranted')],
+  RoleWithdrawn: [change('withdrawRole', 'of the officer\'s agency', 'RoleWithdrawn')],
+  OfficerSubstituted: [change('substituteOfficer', 'of the officer\'s agency', 'OfficerSubstituted')],
+  SubstitutionEnded: [change('endSubstitution', 'of the officer\'s agency', 'SubstitutionEnded')],
+  OfficerAdded: [change('addOfficer', 'to its own agency', 'OfficerAdded')],
   PartnerKeyAdded: [change('addPartnerKey', 'for the partner', 'PartnerKeyAdded')],
   PartnerKeyRevoked: [change('revokePartnerKey', 'of the partner', 'PartnerKeyRevoked')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
@@ -173,6 +208,7 @@ export const roots = {
     node: [root('the citizen\'s dossier', 'node(id: $id) { __typename }', (world) => ({ id: world.ids.fixed }), '($id: ID!)'),
       root('of nothing', `node(id: "${far}") { __typename }`)],
     events: [root('asked', 'events(first: 1) { __typename }')],
+    staffRoles: [root('asked', 'staffRoles { __typename }')],
     clientStatus: [root('asked', 'clientStatus(name: "motcua-android", version: "1.0.0")')],
   },
   Mutation: Object.fromEntries(Object.entries(changes).map(([field, whichs]) => [field, Object.entries(whichs).map(([which, input]) => ({

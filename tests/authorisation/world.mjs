@@ -34,6 +34,8 @@ const preparation = `
   INSERT INTO seat (person, organisation, since) VALUES (1, 5001, '2026-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING;
   INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
+  UPDATE staff_grant SET ends_at = '2099-01-01';
+  INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by) SELECT agency, 2, 1, now(), '2099-01-01', 2 FROM officer WHERE id = 2;
   UPDATE procedure_version SET valid_to = '2099-01-01' WHERE valid_to IS NULL;
   UPDATE procedure_version SET limit_amount = 5, limit_unit = 'WORKING_DAY' WHERE limit_unit IS NULL;`;
 
@@ -61,7 +63,7 @@ export class World {
     this.tokens = { expired: this.house.token('citizen', { MOTCUA_TOKEN_LIFE_S: '1' }) };
     for (const principal of principals.slice(2)) this.renew(principal);
     this.ids = Object.fromEntries([['citizen', 'subject WHERE id = 1'], ['procedure', `procedure WHERE code = '${this.where.procedure}'`],
-      ['agency', 'agency WHERE successor IS NOT NULL ORDER BY id LIMIT 1']].map(([name, from]) => [name, this.one(`SELECT public_id FROM ${from}`)]));
+      ['agency', 'agency WHERE successor IS NOT NULL ORDER BY id LIMIT 1'], ['field', 'officer WHERE id = 2']].map(([name, from]) => [name, this.one(`SELECT public_id FROM ${from}`)]));
     await this.#known();
     await this.#fill();
     await until('a token expires', async () => (await this.client.post('{ viewer { id } }', { token: this.tokens.expired })).status === 401);
@@ -101,6 +103,22 @@ export class World {
     const jwk = publicKey();
     return this.one(`INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
       VALUES (5001, '${JSON.parse(jwk).kid}', '${jwk}', 'LIVE', '{dossiers.read}', now() + interval '1 day') RETURNING id`);
+  }
+
+  // A new officer of the agency of `officer`; gives its public id.
+  colleague() {
+    return this.one(`INSERT INTO officer (agency, name) SELECT agency, 'Cán bộ mới' FROM officer WHERE id = 1 RETURNING public_id`);
+  }
+
+  // A role granted to a new officer; gives the grant's id.
+  roleGrant() {
+    return this.one(`INSERT INTO staff_grant (officer, agency, role) SELECT id, agency, 'INTAKE' FROM officer WHERE public_id = '${this.colleague()}' RETURNING id`);
+  }
+
+  // One new officer stands in for another; gives the substitution's id.
+  substitution() {
+    return this.one(`INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by)
+      SELECT a.agency, a.id, s.id, now(), '2099-01-01', 1 FROM officer a, officer s WHERE a.public_id = '${this.colleague()}' AND s.public_id = '${this.colleague()}' RETURNING id`);
   }
 
   one(sql) {
