@@ -1,13 +1,13 @@
 /* The tables of all types: the one place that knows them all. */
 #include "resolvers.h"
 
+#include "bulk.h"
 #include "client_status.h"
 #include "connection.h"
 #include "device.h"
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
-#include "bulk.h"
 #include "node.h"
 #include "officer.h"
 #include "partner.h"
@@ -32,16 +32,11 @@ extern const struct gql_field agency_fields[], applicant_fields[], device_fields
     stale_state_fields[], viewer_fields[];
 
 static const struct gql_field query_fields[] = {
-    GQL_FIELD("viewer", query_viewer),
-    ASK_FIELD("dossier", dossier_by_code),
-    ASK_FIELD("bulkDossiers", bulk_dossiers),
-    GQL_FIELD("procedures", query_procedures),
-    GQL_FIELD("procedure", query_procedure),
-    GQL_FIELD_DATA("node", query_node, &query_node_ask),
-    ASK_FIELD("events", query_events),
-    GQL_FIELD("clientStatus", query_client_status),
-    ASK_FIELD("staffRoles", staff_roles),
-    GQL_FIELDS_END,
+    GQL_FIELD("viewer", query_viewer),        ASK_FIELD("dossier", dossier_by_code),
+    ASK_FIELD("bulkDossiers", bulk_dossiers), GQL_FIELD("procedures", query_procedures),
+    GQL_FIELD("procedure", query_procedure),  GQL_FIELD_DATA("node", query_node, &query_node_ask),
+    ASK_FIELD("events", query_events),        GQL_FIELD("clientStatus", query_client_status),
+    ASK_FIELD("staffRoles", staff_roles),     GQL_FIELDS_END,
 };
 
 static const struct gql_field mutation_fields[] = {

@@ -112,7 +112,7 @@ step_sample() {
     fi
     echo "loading the sample province (50,000 dossiers) ..."
     load_files sample "$hash" seed/sample/load.sql
-    owner "analysing the sample" -c 'VACUUM ANALYZE subject, person, organisation, seat, officer, dossier, dossier_event, dossier_grant'
+    owner "analysing the sample" -c 'VACUUM ANALYZE subject, person, organisation, seat, officer, staff_grant, dossier, dossier_event, dossier_grant'
 }
 
 need_url MOTCUA_DATABASE_URL "${MOTCUA_DATABASE_URL:-}"

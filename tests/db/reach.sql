@@ -1,6 +1,6 @@
 -- How far a partner, a delegate and a seat reach (R6, R26): against the rule written in migration 20261127000700_reach.sql.
 \ir include/begin.psql
-SELECT plan(37);
+SELECT plan(39);
 
 CREATE TEMP TABLE d AS SELECT
     (SELECT min(id) FROM dossier WHERE applicant = 5001) AS own,
@@ -103,6 +103,10 @@ SELECT is(subjects_of(2), '2,5001', 'an administrator does');
 SELECT is(pg_temp.submit('citizen', 5001), 'OK', 'a member submits for it');
 SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM dossier WHERE applicant = 5001'), 1::bigint, 'and sees what it has submitted');
 SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM subject WHERE id = 5001'), 1::bigint, 'and whom it submits for');
+UPDATE seat SET until = now() + interval '1 day' WHERE person IN (1, 2);
+INSERT INTO session (kind, subject, device, expires_at) SELECT 'CITIZEN', n, 'psql until', now() + interval '1 hour' FROM generate_series(1, 2) AS n;
+SELECT is((SELECT v.rights_until FROM session s, session_viewer(s.id) v WHERE s.subject = 2 AND s.device = 'psql until'), now() + interval '1 day', 'a session knows when the clock takes a seat');
+SELECT is((SELECT v.rights_until FROM session s, session_viewer(s.id) v WHERE s.subject = 1 AND s.device = 'psql until'), NULL, 'a member''s changes nothing of it');
 UPDATE seat SET withdrawn_at = now() WHERE person = 2;
 UPDATE seat SET until = now() WHERE person = 1;
 SELECT is(subjects_of(2), '2', 'a seat withdrawn speaks for nobody');

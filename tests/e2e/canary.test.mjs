@@ -63,6 +63,7 @@ const preparation = () => `
   ALTER TABLE subject ADD CHECK (name NOT LIKE 'break%');
   ALTER TABLE session ADD CHECK (device NOT LIKE 'break%');
   ALTER TABLE device ADD CHECK (address NOT LIKE 'break%');
+  ALTER TABLE officer ADD CHECK (name NOT LIKE 'break%');
   ALTER TABLE dossier_event ADD CHECK (note NOT LIKE 'break%');
   DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET log_min_duration_statement = 0', current_database()); END $$;`;
 
@@ -147,6 +148,14 @@ test('a dossier goes its way, is watched, listed and pushed', async () => {
   }
 });
 
+test('an administrator adds an officer', async () => {
+  const add = (personalNo, name) => ask(changed('addOfficer'), { idempotencyKey: key(), name, personalNo }, tokens.officer);
+  const added = number('added officer\'s number');
+  assert.equal((await add(added, `Đỗ ${canary('added officer\'s name')}`)).__typename, 'OfficerAdded');
+  assert.equal((await add(added, `Đỗ ${canary('added twice')}`)).__typename, 'GuardFailed');
+  assert.equal((await add(canary('no officer\'s number'), 'Ai')).__typename, 'GuardFailed');
+});
+
 test('what goes wrong goes wrong', async () => {
   const token = tokens.citizen;
   const wrong = (field) => canary(`wrong ${field}`);
@@ -194,6 +203,7 @@ test('PostgreSQL refuses a row that holds personal data', async () => {
   refused(await ask(changed('registerDevice'), { idempotencyKey: key(), kind: 'FCM', address: breaks('address') }, tokens.citizen), 'address');
   const named = await ask(signIn, await come('refused', 'x'));
   assert.notEqual(named.__typename, 'SignedIn');
+  refused(await ask(changed('addOfficer'), { idempotencyKey: key(), name: breaks('officer'), personalNo: number('refused officer\'s number') }, tokens.officer), 'officer');
   const device = await ask(signIn, await come('citizen', breaks('device')));
   assert.notEqual(device.__typename, 'SignedIn');
 });

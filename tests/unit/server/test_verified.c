@@ -119,7 +119,8 @@ static void a_record_says_the_same_the_second_time(void **state)
                               .locale = STR_INIT("vi"),
                               .scopes = STR_INIT("dossiers:read events:read"),
                               .environment = STR_INIT("TEST"),
-                              .epoch = 7 };
+                              .epoch = 7,
+                              .rights_until = 1795600000000001 };
     struct desk desk;
     struct buf record;
 
@@ -139,6 +140,7 @@ static void a_record_says_the_same_the_second_time(void **state)
         assert_true(str_is(read.roles, "CLERK") && str_is(read.locale, "vi"));
         assert_true(str_eq(read.scopes, written.scopes) && str_is(read.environment, "TEST"));
         assert_int_equal(read.epoch, 7);
+        assert_int_equal(read.rights_until, 1795600000000001);
         assert_true(str_is(read.session, "session-1") && str_is(read.id, "officer-1"));
     }
     assert_int_equal(verified_viewer(&desk.verified, STR("{\"kind\":\"KING\"}"), &desk.arena,
