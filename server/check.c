@@ -107,6 +107,7 @@ int command_check(const struct server_config *config, int count, char **argument
     buf_init(&why, 1024 * 1024);
     status = count > 0 ? check_schema_of(arguments[0], &arena, &why)
                        : app_schema(&arena, 0, &why, &schema);
+    if (server_config_check(config, &why) != MC_OK) status = MC_BAD_INPUT;
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
         enum status one = check_role(config, kind, &why);
 

@@ -34,6 +34,52 @@ struct guard_settings server_config_guard(const struct server_config *config)
     return settings;
 }
 
+static const struct {
+    size_t setting;
+    const char *name, *need;
+} needs[] = {
+    { offsetof(struct server_config, public_url), "MOTCUA_PUBLIC_URL",
+      "the address that clients and partners know us by" },
+    { offsetof(struct server_config, issuers_file), "MOTCUA_ISSUERS_FILE",
+      "who vouches for people, or nobody can sign in" },
+    { offsetof(struct server_config, key_ring_file), "MOTCUA_KEY_RING_FILE",
+      "keys that you keep a copy of: without them the sealed personal numbers are lost" },
+};
+
+/* An address that others can ask: not this machine's own name for itself, as the preset is. */
+static bool is_public(struct str url)
+{
+    struct str host;
+
+    if (!str_starts(url, STR("https://"))) return false;
+    host = (struct str){ url.data + sizeof("https://") - 1, url.size - (sizeof("https://") - 1) };
+    host = str_split(&host, ':');
+    return host.size > 0 && !str_is(host, "localhost") && !str_is(host, "127.0.0.1");
+}
+
+static bool is_given(const struct server_config *config, size_t setting)
+{
+    const char *value;
+
+    if (setting == offsetof(struct server_config, public_url))
+        return is_public(str_of(config->public_url));
+    memcpy(&value, (const char *)config + setting, sizeof(value));
+    return value[0] != '\0';
+}
+
+enum status server_config_check(const struct server_config *config, struct buf *why)
+{
+    enum status status = MC_OK;
+
+    for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]) && !config->development; i++) {
+        if (is_given(config, needs[i].setting)) continue;
+        buf_printf(why, "%s must name %s; only a workshop (MOTCUA_DEVELOPMENT=yes) does without.\n",
+                   needs[i].name, needs[i].need);
+        status = MC_BAD_INPUT;
+    }
+    return status;
+}
+
 static enum status make_directory(const char *path, struct buf *why)
 {
     struct stat info;
@@ -111,8 +157,9 @@ enum status server_secrets_load(const struct server_config *config, struct arena
                                       .token_keys = config->token_keys };
     bool own_tls = secrets.tls_certificate[0] != '\0', own_keys = secrets.token_keys[0] != '\0';
     bool own_ring = config->key_ring_file[0] != '\0';
-    enum status status = MC_OK;
+    enum status status = server_config_check(config, why);
 
+    if (status != MC_OK) return status;
     if (!own_tls || !own_keys || !own_ring) status = make_directory(config->state_dir, why);
     if (status == MC_OK && !own_tls) {
         secrets.tls_certificate = arena_printf(arena, "%s/tls.crt", config->state_dir).data;

@@ -23,8 +23,13 @@ extern const size_t server_config_count;
 
 struct guard_settings server_config_guard(const struct server_config *config);
 
+/* Outside of development nothing that cannot be made again is made for an operator who forgot to
+ * name it. Fails: MC_BAD_INPUT, with a sentence in why for each setting that is missing. */
+enum status server_config_check(const struct server_config *config, struct buf *why);
+
 /* PEM files, token keys and the key ring: those named, or made in state_dir at first use. Texts
- * live in arena. Fails: MC_BAD_INPUT, MC_UNAVAILABLE with one sentence in why. */
+ * live in arena. Fails: as server_config_check; MC_BAD_INPUT, MC_UNAVAILABLE with one sentence in
+ * why. */
 struct server_secrets {
     const char *tls_certificate, *tls_key, *token_keys;
     struct key_ring keys;

@@ -12,6 +12,7 @@ import { Postgres } from './postgres.mjs';
 import { workloads } from './workloads.mjs';
 
 const [server, place, seconds] = process.argv.slice(2);
+process.env.MOTCUA_DEVELOPMENT = 'yes'; // keys and addresses are made up here
 const port = process.env.MOTCUA_BENCH_PORT ?? '8447';
 const origin = `https://127.0.0.1:${port}`;
 const rounds = 3;
@@ -118,7 +119,7 @@ const postgres = new Postgres(place, process.env.MOTCUA_ADMIN_URL);
 const log = openSync(join(place, 'server.log'), 'w');
 const command = [...(pinned ? ['taskset', '-c', '0'] : []), server, 'serve'];
 const child = spawn(command[0], command.slice(1), {
-  env: { ...process.env, MOTCUA_PORT: port, MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes', ...generous }, stdio: ['ignore', log, log],
+  env: { ...process.env, MOTCUA_PORT: port, MOTCUA_PROCESSES: '1', ...generous }, stdio: ['ignore', log, log],
 });
 const ended = new Promise((resolve) => child.once('exit', resolve));
 writeFileSync(join(place, 'server.pid'), `${child.pid}\n`);

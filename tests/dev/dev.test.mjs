@@ -188,6 +188,11 @@ test('given servers of one\'s own, none of ours is named', () => {
   assert.doesNotMatch(out, /MOTCUA_(DATABASE|ADMIN|REDIS)_URL/);
 });
 
+test('the audit of ./dev run is signed, by its own key or by one that was named', () => {
+  assert.match(run('tools/dev/run_env.sh', []).out, /^export MOTCUA_AUDIT_KEY_FILE="\/.*\/dev\/audit\.pem"$/m);
+  assert.match(run('tools/dev/run_env.sh', [], { MOTCUA_AUDIT_KEY_FILE: '/x.pem' }).out, /^export MOTCUA_AUDIT_KEY_FILE="\/x\.pem"$/m);
+});
+
 test('scripts run on npm\'s node, whatever the machine has', () => {
   assert.match(run('tools/dev/node.sh', ['--version']).out, /^v24\./);
 });

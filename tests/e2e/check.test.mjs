@@ -11,7 +11,7 @@ let env;
 const scratch = mkdtempSync(join(tmpdir(), 'motcua-check-'));
 before(() => {
   database = Database.copy('check');
-  env = { ...process.env, MOTCUA_DATABASE_URL: database.url };
+  env = { ...process.env, MOTCUA_DATABASE_URL: database.url, MOTCUA_DEVELOPMENT: 'yes' };
 });
 after(() => {
   database.drop();

@@ -34,7 +34,7 @@ function reseal(ids, settings = {}) {
   const ring = join(place, `ring_${ids.join('_')}`);
   rmSync(ring, { force: true });
   writeFileSync(ring, ids.map((id) => `CELL ${id} ${keys[id].toString('base64url')}\n`).join('') + others, { mode: 0o400 });
-  return command(['reseal'], { ...process.env, MOTCUA_DATABASE_URL: database.url, MOTCUA_STATE_DIR: place, MOTCUA_KEY_RING_FILE: ring, ...settings });
+  return command(['reseal'], { ...process.env, MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DATABASE_URL: database.url, MOTCUA_STATE_DIR: place, MOTCUA_KEY_RING_FILE: ring, ...settings });
 }
 
 const rows = (table) => database.sql(table === 'person' ?

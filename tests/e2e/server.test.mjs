@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
-import { House, command, sleep, until, within } from './support.mjs';
+import { House, command, productionSettings, sleep, until, within } from './support.mjs';
 
 let house;
 let client;
@@ -123,6 +123,30 @@ test('a setting that is none is one sentence', () => {
   const { code, err } = command(['serve'], { ...house.env, MOTCUA_PORT: 'eighty' });
   assert.notEqual(code, 0);
   assert.match(err, /^motcua-server: .*MOTCUA_PORT.*\n$/);
+});
+
+const missing = [['MOTCUA_PUBLIC_URL', ['', 'https://localhost:8443', 'https://localhost', 'https://127.0.0.1:8443', 'http://motcua.invalid']],
+  ['MOTCUA_ISSUERS_FILE', ['']], ['MOTCUA_KEY_RING_FILE', ['']]];
+
+test('a server that is no workshop does not start without what it cannot make again', () => {
+  const state = mkdtempSync(join(scratch, 'production-'));
+  const env = { ...house.env, MOTCUA_DEVELOPMENT: 'no', MOTCUA_STATE_DIR: join(state, 'made'), ...productionSettings(state) };
+  for (const [name, values] of missing) {
+    for (const value of values) {
+      for (const word of ['serve', 'check']) {
+        const { code, err } = command([word], { ...env, [name]: value });
+        assert.notEqual(code, 0, `${word} ${name}=${value}`);
+        assert.equal(err.split('\n').filter((line) => / must name .*MOTCUA_DEVELOPMENT=yes/.test(line)).length, 1, err);
+        assert.match(err, new RegExp(`^(motcua-server: )?${name} must name [^\\n]*\\.$`, 'm'));
+      }
+    }
+  }
+  const none = command(['serve'], { ...env, ...Object.fromEntries(missing.map(([name]) => [name, ''])) });
+  assert.equal(none.code, 2);
+  assert.deepEqual(none.err.trimEnd().split('\n').map((line) => /MOTCUA_\w+/.exec(line)[0]), missing.map(([name]) => name), 'all at once');
+  assert.equal(existsSync(env.MOTCUA_STATE_DIR), false, 'nothing was made');
+  const good = command(['check'], env);
+  assert.equal(good.code, 0, good.err);
 });
 
 test('SIGHUP: new connections get the replaced certificate, old ones go on', async () => {

@@ -1,8 +1,9 @@
 // What the end-to-end tests stand on: a database of their own, our two programs, and real clients.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +184,20 @@ class Process {
   }
 }
 
+// What a server that is no workshop does not start without.
+export function productionSettings(state) {
+  const file = (name, text, mode = 0o400) => {
+    writeFileSync(join(state, name), text, { mode });
+    return join(state, name);
+  };
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  file('client.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const issuer = { name: 'citizens', people: 'CITIZENS', issuer: 'https://sso.invalid', clientId: 'motcua', key: 'client.pem', keyId: '1',
+    redirectUris: ['vn.motcua.app:/signed-in'], secondFactor: ['loa3'], claims: { personalNo: 'SoDinhDanh', name: 'HoVaTen' } };
+  return { MOTCUA_PUBLIC_URL: 'https://motcua.invalid', MOTCUA_ISSUERS_FILE: file('issuers.json', JSON.stringify({ issuers: [issuer] })),
+    MOTCUA_KEY_RING_FILE: file('ring', ['CELL', 'INDEX', 'REFRESH'].map((purpose) => `${purpose} 1 ${randomBytes(32).toString('base64url')}\n`).join('')) };
+}
+
 // motcua-server with its database, state directory, clients and, when asked for, worker.
 export class House {
   static async start(name, { settings = {}, database, certificate, env = process.env } = {}) {
@@ -195,7 +210,7 @@ export class House {
     house.workers = [];
     house.env = { ...env, MOTCUA_DATABASE_URL: house.database.url, MOTCUA_STATE_DIR: house.state,
       MOTCUA_PORT: '0', MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DRAIN_MS: '2000', ...generous,
-      ...leakSuppressions(env), ...settings };
+      ...leakSuppressions(env), ...(settings.MOTCUA_DEVELOPMENT === 'no' ? productionSettings(house.state) : {}), ...settings };
     try {
       await house.startServer();
     } catch (failure) {

@@ -8,6 +8,7 @@ bin=$root/build/release/bin
 services=$root/tools/dev/services.sh
 own_pg=$([ -n "${MOTCUA_DATABASE_URL:-}" ] || echo yes)
 own_redis=$([ -n "${MOTCUA_REDIS_URL:-}" ] || echo yes)
+own_audit_key=$([ -n "${MOTCUA_AUDIT_KEY_FILE:-}" ] || echo yes)
 own_issuer=$([ -n "${MOTCUA_ISSUERS_FILE:-}" ] || echo yes)
 begun=
 waiting=
@@ -55,6 +56,16 @@ begin() {
 end_issuer() {
     if pid=$(alive "$place/issuer.pid" issuer.mjs); then end_process "$pid" 2; fi
     rm -f "$place/issuer.pid" "$place/issuer/issuers.json"
+}
+
+# Heads of the audit are signed as in production: the worker's key, made once. Verify with
+# tools/verify_audit.mjs and the public half beside it.
+make_audit_key() {
+    if [ -f "$MOTCUA_AUDIT_KEY_FILE" ]; then return 0; fi
+    (umask 077 && openssl genpkey -algorithm ed25519 -out "$MOTCUA_AUDIT_KEY_FILE.new" 2>/dev/null)
+    openssl pkey -in "$MOTCUA_AUDIT_KEY_FILE.new" -pubout -out "$MOTCUA_AUDIT_KEY_FILE.pub"
+    chmod 0400 "$MOTCUA_AUDIT_KEY_FILE.new"
+    mv "$MOTCUA_AUDIT_KEY_FILE.new" "$MOTCUA_AUDIT_KEY_FILE"
 }
 
 # It takes a free port and writes where it is.
@@ -131,6 +142,7 @@ fi
 
 step "${own_issuer:+issuer, }server and worker"
 [ -z "$own_issuer" ] || begin_issuer
+[ -z "$own_audit_key" ] || make_audit_key
 begin motcua-server serve
 begin motcua-worker run
 wait_until_ready

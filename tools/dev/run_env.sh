@@ -16,4 +16,5 @@ done
 printf 'export MOTCUA_PORT="%s"\n' "${MOTCUA_PORT:-8443}"
 printf 'export MOTCUA_DEVELOPMENT="%s"\n' "${MOTCUA_DEVELOPMENT:-yes}"
 printf 'export MOTCUA_ISSUERS_FILE="%s"\n' "${MOTCUA_ISSUERS_FILE:-$base/dev/issuer/issuers.json}"
+printf 'export MOTCUA_AUDIT_KEY_FILE="%s"\n' "${MOTCUA_AUDIT_KEY_FILE:-$base/dev/audit.pem}"
 printf 'export MOTCUA_GRAPHIQL_DIR="%s"\n' "${MOTCUA_GRAPHIQL_DIR:-$root/node_modules}"
