@@ -1,4 +1,4 @@
-/* One request for a token: form, key, assertion, jti, session, token. */
+/* One request for a token: form, how often, key, assertion, jti, session, token. */
 #include "oauth.h"
 
 #include "app.h"
@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "form.h"
+#include "quota.h"
 #include "reply.h"
 #include "server_sql.h"
 #include "sha256.h"
@@ -27,25 +28,31 @@ struct token_call {
     struct db_ask ask;
     void (*next)(struct token_call *call);
     struct redis_ask once;
+    struct quota_sign_in attempt;
 };
 
 /* ---- the reply ---- */
 
-static void reply_json(struct http_exchange *exchange, int status, struct str body)
+/* retry_after_s counts with 429 and 503. */
+static void reply_json(struct http_exchange *exchange, int status, int64_t retry_after_s,
+                       struct str body)
 {
+    char seconds[32];
+    int size = snprintf(seconds, sizeof(seconds), "%lld", (long long)retry_after_s);
     const struct http_header headers[] = {
         { STR("content-type"), str_of(media_json) },
         { STR("cache-control"), STR("no-store") },
         { STR("x-content-type-options"), STR("nosniff") },
         { status == 405 ? STR("allow") : STR("retry-after"),
-          status == 405 ? STR("POST") : STR("1") },
+          status == 405 ? STR("POST") : (struct str){ seconds, (size_t)size } },
     };
-    size_t count = status == 405 || status == 503 ? 4 : 3;
+    size_t count = status == 405 || status == 429 || status == 503 ? 4 : 3;
 
     http_reply(exchange, status, headers, count, body);
 }
 
-static void reply_error(struct http_exchange *exchange, int status, const char *error)
+static void reply_error(struct http_exchange *exchange, int status, int64_t retry_after_s,
+                        const char *error)
 {
     struct buf body;
     struct json_out json = json_out(&body);
@@ -55,7 +62,7 @@ static void reply_error(struct http_exchange *exchange, int status, const char *
     json_key(&json, "error");
     json_str(&json, str_of(error));
     json_object_close(&json);
-    reply_json(exchange, status, buf_str(&body));
+    reply_json(exchange, status, retry_after_s, buf_str(&body));
     buf_done(&body);
 }
 
@@ -67,7 +74,7 @@ static void call_free(struct token_call *call)
 
 static void refuse(struct token_call *call, int status, const char *error)
 {
-    reply_error(call->exchange, status, error);
+    reply_error(call->exchange, status, 1, error);
     call_free(call);
 }
 
@@ -148,7 +155,7 @@ static void reply_token(struct token_call *call, struct str token, struct str sc
     json_key(&json, "scope");
     json_str(&json, scopes);
     json_object_close(&json);
-    reply_json(call->exchange, 200, buf_str(&body));
+    reply_json(call->exchange, 200, 0, buf_str(&body));
     buf_done(&body);
     call_free(call);
 }
@@ -260,6 +267,36 @@ static void find_key(struct token_call *call)
     send_ask(call, on_key);
 }
 
+/* ---- how often ---- */
+
+/* Of a refusal for being too many RFC 6749, section 5.2, knows nothing: the status is RFC 6585's,
+ * the word the one it has for "later" (section 4.1.2.1), as with 503. */
+static void on_counted(struct quota_sign_in *attempt)
+{
+    struct token_call *call = attempt->data;
+
+    if (attempt->status == MC_OK) {
+        find_key(call);
+    } else if (attempt->status == MC_RATE) {
+        reply_error(call->exchange, 429, attempt->retry_after_s, "temporarily_unavailable");
+        call_free(call);
+    } else {
+        refuse_status(call, MC_UNAVAILABLE);
+    }
+}
+
+/* Before its key is looked for: known and unknown clients, good and bad signatures count alike. */
+static void count(struct token_call *call)
+{
+    call->attempt = (struct quota_sign_in){ .client = call->assertion.client,
+                                            .address = http_peer(call->exchange),
+                                            .in_all = true,
+                                            .arena = &call->arena,
+                                            .done = on_counted,
+                                            .data = call };
+    if (quota_sign_in(call->app->quota, &call->attempt) == QUOTA_NOW) on_counted(&call->attempt);
+}
+
 /* ---- the form ---- */
 
 /* RFC 6749, section 3.3. */
@@ -318,7 +355,7 @@ static void start(struct token_call *call)
         refuse_client(call, "form");
     } else {
         call->scope = form_text(&form, "scope");
-        find_key(call);
+        count(call);
     }
 }
 
@@ -327,7 +364,7 @@ void oauth_token_handle(struct http_exchange *exchange, void *data)
     struct token_call *call;
 
     if (!str_is(http_method(exchange), "POST")) {
-        reply_error(exchange, 405, "invalid_request");
+        reply_error(exchange, 405, 0, "invalid_request");
         return;
     }
     call = MEM_NEW(struct token_call);

@@ -7,9 +7,10 @@
  * and
  * /.well-known/oauth-protected-resource say so to machines.
  *
+ * Limits:  token_limit_* of the settings, then 429 with Retry-After.
  * Fails:   as RFC 6749, section 5.2, says: 400 or 401 with {"error"}. 503: without Redis it is not
  *          known whether an assertion has come before, so none counts.
- * Source:  RFC 6749, RFC 7523, RFC 8414, RFC 9728.
+ * Source:  RFC 6749, RFC 6585 (429), RFC 7523, RFC 8414, RFC 9728.
  */
 #ifndef SERVER_OAUTH_H
 #define SERVER_OAUTH_H

@@ -1,8 +1,9 @@
 /*
  * quota.h - who may ask for how much: a partner by minute and day, a session by minute, an address
- * by minute; and how often somebody may try to sign in.
+ * by minute; and how often somebody may try to sign in, or a client ask for a token.
  *
- * The limits are settings (config.def, quota_* and sign_in_limit_*), counted in Redis for all
+ * The limits are settings (config.def, quota_* and sign_in_limit_*,
+ * token_limit_*), counted in Redis for all
  * processes together (io/gcra.h). Who asks again within a second is granted more at once than his
  * request costs, twice as much each time, up to the sixteenth part for each process of what is
  * left; this process spends it without asking Redis. So a busy client costs a round trip now and
@@ -72,11 +73,14 @@ void quota_charge_cancel(struct quota_charge *charge);
  * many. */
 size_t quota_headers(const struct quota_charge *charge, struct http_header ret_headers[2]);
 
-/* One attempt to sign in. Each of what it is counted by may be absent: the number is known only
- * once the issuer has answered, the rest before. */
+/* One attempt to sign in, or, with a client, to have a token. A client is counted at its address:
+ * it names itself before it has shown that it is the one, and nobody may use up another's. Each of
+ * what it is counted by may be absent: the number is known only once the issuer has answered, the
+ * rest before. */
 struct quota_sign_in {
     struct str number; /* personal number; counted alike whether we know it or not */
     struct str device;
+    struct str client;
     struct http_address address;
     bool in_all; /* is it counted with everybody's? */
     struct arena *arena;

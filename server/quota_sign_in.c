@@ -1,8 +1,11 @@
-/* Attempts to sign in. Their buckets are of different people, so all lie in one hash slot. */
+/* Attempts to sign in, and requests for a token. Their buckets are of different people, so all lie
+ * in one hash slot. */
 #include "quota_internal.h"
 #include "sha256.h"
 
 #include <stdio.h>
+
+enum { MINUTE_S = 60, HOUR_S = 3600 };
 
 struct part {
     const char *name;
@@ -10,12 +13,17 @@ struct part {
     int64_t limit, window_s;
 };
 
-static struct quota_key key_of(const struct part *part)
+static const char *what(const struct quota_sign_in *sign_in)
+{
+    return sign_in->client.data == NULL ? "sign_in" : "token";
+}
+
+static struct quota_key key_of(const char *what, const struct part *part)
 {
     struct quota_key key;
     char digest[SHA256_TEXT_BYTES];
     struct str text = sha256_text(part->value, digest);
-    int size = snprintf(key.bytes, sizeof(key.bytes), "sign_in %s ", part->name);
+    int size = snprintf(key.bytes, sizeof(key.bytes), "%s %s ", what, part->name);
 
     /* A value may be longer than a key. */
     key.size = (size_t)size;
@@ -31,29 +39,57 @@ static void add(struct quota_sign_in *sign_in, const struct part *part)
     struct str blind;
 
     if (part->value.data == NULL || part->limit == 0) return;
-    *key = key_of(part);
+    *key = key_of(what(sign_in), part);
     blind = quota_blind(sign_in->quota, key, sign_in->arena);
     ask->rates[ask->count] = (struct gcra_rate){ part->limit, part->window_s };
-    ask->keys[ask->count++] =
-        arena_printf(sign_in->arena, "quota:{sign_in}:%s:%.*s", part->name, STR_PRINT(blind));
+    ask->keys[ask->count++] = arena_printf(sign_in->arena, "quota:{%s}:%s:%.*s", what(sign_in),
+                                           part->name, STR_PRINT(blind));
 }
 
-static void add_all(struct quota_sign_in *sign_in)
+static struct str bytes_of(const struct http_address *address)
 {
-    enum { MINUTE_S = 60, HOUR_S = 3600 };
+    if (address->size == 0) return STR_NONE;
+    return (struct str){ (const char *)address->bytes, address->size };
+}
+
+static void add_people(struct quota_sign_in *sign_in)
+{
     const struct server_config *config = sign_in->quota->app->config;
-    const struct http_address *from = &sign_in->address;
-    struct str address = { (const char *)from->bytes, from->size };
-    const struct part parts[GCRA_BUCKETS_MAX] = {
+    const struct part parts[] = {
         { "number", sign_in->number, config->sign_in_limit_number_hour, HOUR_S },
         { "device", sign_in->device, config->sign_in_limit_device_hour, HOUR_S },
-        { "address", from->size > 0 ? address : STR_NONE, config->sign_in_limit_address_hour,
-          HOUR_S },
+        { "address", bytes_of(&sign_in->address), config->sign_in_limit_address_hour, HOUR_S },
         { "all", sign_in->in_all ? STR("") : STR_NONE, config->sign_in_limit_all_minute, MINUTE_S },
     };
 
-    sign_in->ask.count = 0;
-    for (size_t i = 0; i < GCRA_BUCKETS_MAX; i++)
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        add(sign_in, &parts[i]);
+}
+
+/* The address first: its length is one of two, so that no two pairs read alike. */
+static struct str client_here(const struct quota_sign_in *sign_in)
+{
+    size_t address_bytes = sign_in->address.size;
+    size_t size = address_bytes + sign_in->client.size;
+    char *bytes = arena_alloc(sign_in->arena, size);
+
+    memcpy(bytes, sign_in->address.bytes, address_bytes);
+    memcpy(bytes + address_bytes, sign_in->client.data, sign_in->client.size);
+    return (struct str){ bytes, size };
+}
+
+static void add_client(struct quota_sign_in *sign_in)
+{
+    const struct server_config *config = sign_in->quota->app->config;
+    struct str address = bytes_of(&sign_in->address);
+    struct str here = client_here(sign_in);
+    const struct part parts[] = {
+        { "client", here, config->token_limit_client_hour, HOUR_S },
+        { "address", address, config->token_limit_address_hour, HOUR_S },
+        { "all", sign_in->in_all ? STR("") : STR_NONE, config->token_limit_all_minute, MINUTE_S },
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         add(sign_in, &parts[i]);
 }
 
@@ -116,7 +152,11 @@ enum quota_progress quota_sign_in(struct quota *quota, struct quota_sign_in *sig
     sign_in->quota = quota;
     sign_in->status = MC_OK;
     sign_in->retry_after_s = 0;
-    add_all(sign_in);
+    ask->count = 0;
+    if (sign_in->client.data == NULL)
+        add_people(sign_in);
+    else
+        add_client(sign_in);
     if (ask->count == 0) return QUOTA_NOW;
     ask->cost = ask->want = ask->share = 1;
     ask->back = 0;

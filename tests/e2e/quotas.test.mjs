@@ -2,11 +2,13 @@
 // else is. Redis is this file's own, so that it can be killed.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { Issuer } from '../../tools/dev/issuer.mjs';
 import { House, redis, root, sleep, until, within } from './support.mjs';
@@ -29,7 +31,7 @@ before(async () => {
   env = { ...process.env, MOTCUA_REDIS_URL: url };
   house = await House.start('quotas', { env, settings: {
     MOTCUA_PROCESSES: '2', MOTCUA_BATCH_MAX: '5', MOTCUA_ISSUERS_FILE: issuer.file,
-    MOTCUA_SIGN_IN_LIMIT_NUMBER_HOUR: '3', MOTCUA_SIGN_IN_LIMIT_DEVICE_HOUR: '5', MOTCUA_SIGN_IN_LIMIT_ADDRESS_HOUR: '20', MOTCUA_COST_MAX_OFFICER: '100000', MOTCUA_QUOTA_ANONYMOUS_MINUTE: '10',
+    MOTCUA_SIGN_IN_LIMIT_NUMBER_HOUR: '3', MOTCUA_SIGN_IN_LIMIT_DEVICE_HOUR: '5', MOTCUA_SIGN_IN_LIMIT_ADDRESS_HOUR: '20', MOTCUA_COST_MAX_OFFICER: '100000', MOTCUA_TOKEN_LIMIT_CLIENT_HOUR: '3', MOTCUA_TOKEN_LIMIT_ADDRESS_HOUR: '8', MOTCUA_QUOTA_ANONYMOUS_MINUTE: '10',
     MOTCUA_QUOTA_CITIZEN_MINUTE: '20', MOTCUA_QUOTA_OFFICER_MINUTE: '2000',
     MOTCUA_QUOTA_PARTNER_LIVE_MINUTE: '0', MOTCUA_QUOTA_PARTNER_LIVE_DAY: '0',
     MOTCUA_QUOTA_PARTNER_TEST_MINUTE: '100', MOTCUA_QUOTA_PARTNER_TEST_DAY: '7' } });
@@ -299,6 +301,50 @@ test('a device tries so often, whatever it sends; a device of the same name else
   for (let i = 0; i < 5; i++) assert.equal((await guess(here, 'điện thoại')).__typename, 'NotAllowed');
   assertTooOften(await guess(here, 'điện thoại'), 720);
   assert.equal((await guess(there, 'điện thoại')).__typename, 'NotAllowed');
+});
+
+// A client, with its key uploaded or not.
+async function tokenClient(known) {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const kid = randomUUID();
+  let id = randomUUID();
+  if (known) {
+    house.database.sql('INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING');
+    const jwk = JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' });
+    id = house.database.sql(`WITH made AS (INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
+      VALUES (5001, '${kid}', '${jwk}', 'LIVE', '{dossiers.read}', now() + interval '1 day') RETURNING partner) SELECT s.public_id FROM made JOIN subject s ON s.id = partner`);
+  }
+  return async (client, signer = privateKey) => {
+    const assertion = await new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid }).setIssuer(id).setSubject(id)
+      .setAudience('https://localhost:8443').setJti(randomUUID()).setIssuedAt().setExpirationTime('60s').sign(signer);
+    return client.request('POST', '/oauth/token', { 'content-type': 'application/x-www-form-urlencoded' }, new URLSearchParams({ grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion }).toString());
+  };
+}
+
+function assertNoToken(reply, most) {
+  assert.equal(reply.status, 429, reply.text);
+  assert.deepEqual(reply.json, { error: 'temporarily_unavailable' });
+  const seconds = Number(reply.headers['retry-after']);
+  assert.ok(seconds > most - 60 && seconds <= most, `${seconds} s`);
+}
+
+test('a client asks for a token so often from one address, known and unknown alike, and uses up nobody else\'s', async () => {
+  const here = elsewhere();
+  const [known, unknown] = [await tokenClient(true), await tokenClient(false)];
+  const forger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  for (const expected of [200, 401, 200]) assert.equal((await known(here, expected === 401 ? forger : undefined)).status, expected, 'a refused one counts as a good one does');
+  assertNoToken(await known(here), 1200);
+  for (let i = 0; i < 3; i++) assert.equal((await unknown(here)).status, 401);
+  assertNoToken(await unknown(here), 1200);
+  assert.equal((await known(elsewhere())).status, 200, 'whoever names it elsewhere has not used it up');
+});
+
+test('an address asks for a token so often, whatever clients it names', async () => {
+  const here = elsewhere();
+  for (let i = 0; i < 8; i++) assert.equal((await (await tokenClient(false))(here)).status, 401);
+  assertNoToken(await (await tokenClient(true))(here), 450);
+  assert.equal((await (await tokenClient(true))(elsewhere())).status, 200);
 });
 
 test('in a batch nobody signs in', async () => {

@@ -27,7 +27,8 @@ const program = (name) => {
 // Quotas are counted, and never in the way of a test that is about something else.
 export const generous = Object.fromEntries(['QUOTA_ANONYMOUS_MINUTE', 'QUOTA_CITIZEN_MINUTE', 'QUOTA_OFFICER_MINUTE',
   ...['LIVE', 'TEST', 'TEAM'].flatMap((kind) => [`QUOTA_PARTNER_${kind}_MINUTE`, `QUOTA_PARTNER_${kind}_DAY`]),
-  'SIGN_IN_LIMIT_NUMBER_HOUR', 'SIGN_IN_LIMIT_DEVICE_HOUR', 'SIGN_IN_LIMIT_ADDRESS_HOUR', 'SIGN_IN_LIMIT_ALL_MINUTE']
+  'SIGN_IN_LIMIT_NUMBER_HOUR', 'SIGN_IN_LIMIT_DEVICE_HOUR', 'SIGN_IN_LIMIT_ADDRESS_HOUR', 'SIGN_IN_LIMIT_ALL_MINUTE',
+  'TOKEN_LIMIT_CLIENT_HOUR', 'TOKEN_LIMIT_ADDRESS_HOUR', 'TOKEN_LIMIT_ALL_MINUTE']
   .map((name) => [`MOTCUA_${name}`, '100000000']));
 
 // Waits until probe() gives something true, and gives that.

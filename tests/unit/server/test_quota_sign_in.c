@@ -15,6 +15,9 @@ static struct server_config config = {
     .sign_in_limit_device_hour = 6,
     .sign_in_limit_address_hour = 8,
     .sign_in_limit_all_minute = 100,
+    .token_limit_client_hour = 4,
+    .token_limit_address_hour = 6,
+    .token_limit_all_minute = 100,
 };
 static int done;
 
@@ -151,6 +154,51 @@ static void no_limit_is_none(void **state)
     config = kept;
 }
 
+static int64_t ask_token(const char *client, unsigned char last)
+{
+    struct arena arena;
+    struct quota_sign_in sign_in = { .client = str_of(client),
+                                     .address = address_of(last),
+                                     .in_all = true,
+                                     .arena = &arena,
+                                     .done = on_done };
+
+    arena_init(&arena, 64 * 1024);
+    done = 0;
+    if (quota_sign_in(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
+    arena_done(&arena);
+    assert_int_equal(sign_in.status == MC_RATE, sign_in.retry_after_s > 0);
+    return sign_in.retry_after_s;
+}
+
+/* Nobody uses up what another client, or the same one elsewhere, may ask for. */
+static void a_client_is_limited_at_its_address(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ask_token("a client", 1), 0);
+    assert_in_range(ask_token("a client", 1), 890, 900);
+    assert_int_equal(ask_token("a client", 2), 0);
+    assert_int_equal(ask_token("another client", 1), 0);
+    assert_int_equal(ask_token("a third client", 1), 0);
+    assert_in_range(ask_token("a fourth client", 1), 590, 600);
+    assert_int_equal(attempt(NULL, NULL, 1), 0);
+}
+
+static void all_clients_together_are_limited(void **state)
+{
+    (void)state;
+    config.token_limit_all_minute = 3;
+    for (unsigned char i = 1; i <= 3; i++)
+        assert_int_equal(ask_token("a client", i), 0);
+    assert_in_range(ask_token("a client", 4), 10, 20);
+    assert_int_equal(attempt(NULL, NULL, 0), 0);
+    config.token_limit_all_minute = 0;
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(ask_token("a client", (unsigned char)(i + 1)), 0);
+    config.token_limit_all_minute = 100;
+}
+
 /* Sign-in goes on: two processes give half each. */
 static void without_redis_each_process_gives_its_share(void **state)
 {
@@ -174,6 +222,8 @@ int main(void)
         WITH_REDIS(all_are_counted_or_none),
         WITH_REDIS(everybody_together_is_limited),
         WITH_REDIS(no_limit_is_none),
+        WITH_REDIS(a_client_is_limited_at_its_address),
+        WITH_REDIS(all_clients_together_are_limited),
         cmocka_unit_test_setup_teardown(without_redis_each_process_gives_its_share, open_nothing,
                                         close_all),
     };
