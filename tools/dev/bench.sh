@@ -3,6 +3,8 @@
 # core; SECONDS (default 0.3) is each measurement's CPU.
 # bench.sh memory [REQUESTS [STREAMS]]: does the server's memory come back (default a million requests, a hundred
 # thousand streams, about six minutes)? Exit code 1 when 5 % more is resident than after the first tenth.
+# bench.sh session [ROUNDS]: what it costs to know who asks: the session check, row-level security, a line in the log
+# (default 5 rounds, about five minutes).
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
 # the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
 # PostgreSQL, Redis and the load share core 1. SECONDS (default 4) is each load's length.
@@ -21,15 +23,18 @@ if [ "${1:-}" = engine ]; then
         "${MOTCUA_BENCH_ENGINE:-$root/build/release/bin/engine-bench}" "${2:-0.3}" ${3:+"$3"}
 fi
 
-if [ "${1:-}" = memory ]; then
+case ${1:-} in
+memory | session)
+    subject=$1
     shift
     one_at_a_time bench
     "$root/tools/dev/packages.sh" run build migrate local test
     "$root/tools/dev/setup.sh" release
-    step "asking: a tenth at a time"
+    step "asking"
     MOTCUA_BIN=$root/build/release/bin MOTCUA_BUILD_DIR=$root/build/release \
-        exec "$root/tools/dev/with_services.sh" "$root/tools/dev/node.sh" "$root/tests/bench/memory.mjs" "$@"
-fi
+        exec "$root/tools/dev/with_services.sh" "$root/tools/dev/node.sh" "$root/tests/bench/$subject.mjs" "$@"
+    ;;
+esac
 
 seconds=${1:-4}
 case $seconds in '' | *[!0-9]* | 0) die "bench: how many seconds a load? a whole number from 1" ;; esac
