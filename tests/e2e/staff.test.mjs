@@ -174,6 +174,25 @@ test('the last administrator of an agency cannot be withdrawn', async () => {
   await withdraw(second);
 });
 
+test('of two administrators who withdraw each other at once, one is left', async () => {
+  const second = await grant('ADMINISTRATOR');
+  const first = house.database.sql(`SELECT id FROM staff_grant WHERE officer = 1 AND role = 'ADMINISTRATOR' AND withdrawn_at IS NULL`);
+  const holder = house.database.session();
+  try {
+    // As the first one's own transaction would, and left open.
+    await holder.sql('BEGIN; SET LOCAL search_path = motcua, pg_temp; SET LOCAL SESSION AUTHORIZATION app_officer');
+    await holder.sql(`SELECT set_config('app.kind', 'OFFICER', true), set_config('app.me', '1', true), set_config('app.session', '${decodeJwt(admin).sid}', true)`);
+    assert.equal(await holder.sql(`SELECT failure IS NULL FROM motcua.withdraw_role('${second.id}')`), 't');
+    const other = change('withdrawRole', { id: first }, field);
+    await until('the second waits', () => house.database.sql(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`) === '1', withinMs);
+    await holder.sql('COMMIT');
+    assert.equal((await other).__typename, 'NotAllowed');
+  } finally {
+    await holder.end();
+  }
+  assert.equal(house.database.sql(`SELECT officer FROM staff_grant g WHERE role = 'ADMINISTRATOR' AND held @> now() AND agency = (SELECT agency FROM officer WHERE id = 1)`), '1');
+});
+
 test('R26: a substitute holds the absent officer\'s roles while it is absent, and none that the absent one lost', async () => {
   const reply = await change('substituteOfficer', { officer: ids[0], substitute: ids[1], until: new Date(Date.now() + 3600_000).toISOString() });
   assert.equal(reply.__typename, 'OfficerSubstituted', JSON.stringify(reply));
