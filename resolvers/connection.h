@@ -12,6 +12,7 @@
 #include "ask.h"
 
 enum cursor_kind {
+    CURSOR_ACCESS = 'a',
     CURSOR_DOSSIER = 'd',
     CURSOR_TIMELINE = 't',
     CURSOR_FEED = 'f',

@@ -1,6 +1,7 @@
 /* Dossier (hồ sơ): one request of one applicant under one procedure. */
 #include "dossier.h"
 
+#include "access.h"
 #include "model.h"
 #include "reference.h"
 #include "sql.h"
@@ -102,7 +103,30 @@ static enum status applicant_ask(struct gql_batch *batch, struct db_ask *ask)
 static const struct ask applicant = { applicant_ask, applicant_columns, sizeof(struct applicant),
                                       ask_answer_one, false };
 
+bool dossier_is_own(const struct gql_batch *batch, size_t i)
+{
+    const struct viewer *viewer = &request_of(batch)->viewer;
+    const struct dossier *dossier = gql_parent(batch, i);
+
+    return viewer_speaks_for(viewer, dossier->applicant);
+}
+
 enum { TIMELINE_PRESET = 20 };
+
+static bool is_own(const struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++)
+        if (!dossier_is_own(batch, i)) return false;
+    return true;
+}
+
+/* By direction, and by whether the look at one of them is to be noted. */
+static const struct embedded *timelines_statement(const struct gql_batch *batch, bool backward)
+{
+    if (is_own(batch))
+        return backward ? SQL_TIMELINES_OF_SUBJECTS_BACKWARD : SQL_TIMELINES_OF_SUBJECTS_FORWARD;
+    return backward ? SQL_TIMELINES_BACKWARD : SQL_TIMELINES_FORWARD;
+}
 
 /* Dossier.timeline: one statement for all dossiers of the level. */
 static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
@@ -111,7 +135,7 @@ static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
     enum status status = page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page);
 
     if (status != MC_OK) return status;
-    ask->sql = page.backward ? SQL_TIMELINES_BACKWARD : SQL_TIMELINES_FORWARD;
+    ask->sql = timelines_statement(batch, page.backward);
     ask->rows_max = (page.limit + 1) * gql_count(batch);
     ask_bind_parents(batch, ask, offsetof(struct dossier, id));
     db_bind_i64(ask, page.has_after ? page.after.major : 0);
@@ -154,6 +178,7 @@ const struct gql_field dossier_fields[] = {
     GQL_MEMBER("finishedAt", struct dossier, finished_at),
     GQL_MEMBER("seq", struct dossier, seq),
     ASK_FIELD("timeline", timeline),
+    GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELDS_END,
 };
 

@@ -21,7 +21,8 @@ const struct db_column dossier_event_columns[] = {
 
 static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
 {
-    ask->sql = SQL_DOSSIERS_BY_ID;
+    ask->sql = request_of(batch)->viewer.kind == VIEWER_OFFICER ? SQL_DOSSIERS_BY_ID_FOR_OFFICE
+                                                                : SQL_DOSSIERS_BY_ID;
     ask_bind_parents(batch, ask, offsetof(struct dossier_event, dossier));
     return ask->status;
 }
@@ -66,6 +67,7 @@ void feed_ask(const struct viewer *viewer, const struct feed_range *range, struc
     db_bind_i64(ask, range->after);
     db_bind_i64(ask, (int64_t)range->limit);
     if (viewer->kind != VIEWER_OFFICER && !one) db_bind_i64(ask, viewer->me);
+    db_bind_i64(ask, (int64_t)(range->limit - range->ahead));
 }
 
 const struct db_column feed_end_columns[] = {
@@ -101,7 +103,8 @@ static enum status events_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     enum status status;
     struct page page = events_page(batch, &status);
-    struct feed_range range = { STR_NONE, page.has_after ? page.after.major : 0, page.limit + 1 };
+    struct feed_range range = { STR_NONE, page.has_after ? page.after.major : 0, page.limit + 1,
+                                1 };
 
     if (status != MC_OK) return status;
     feed_ask(&request_of(batch)->viewer, &range, ask);

@@ -13,6 +13,7 @@ struct feed_range {
     struct str code; /* of one dossier; absent: all */
     int64_t after;   /* feed_no; 0: from the beginning */
     size_t limit;
+    size_t ahead; /* rows at the end that are read and not shown */
 };
 
 /* Binds the statement that reads a range of the viewer's feed; rows are struct dossier_event. */

@@ -59,6 +59,16 @@ struct db_i64_array viewer_numbers(struct arena *arena, struct str list)
     return numbers;
 }
 
+bool viewer_speaks_for(const struct viewer *viewer, int64_t subject)
+{
+    struct str rest = viewer->subjects;
+    int64_t number;
+
+    while (rest.size > 0)
+        if (str_to_i64(str_split(&rest, ','), &number) == MC_OK && number == subject) return true;
+    return false;
+}
+
 bool request_signed_in(struct gql_batch *batch)
 {
     if (request_of(batch)->viewer.kind != VIEWER_NONE) return true;

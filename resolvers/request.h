@@ -57,6 +57,9 @@ void viewer_identify_tx(const struct viewer *viewer, struct arena *arena, struct
 /* The numbers of a comma list. */
 struct db_i64_array viewer_numbers(struct arena *arena, struct str list);
 
+/* Is it the viewer, or an organisation of its seats? Never for an officer. */
+bool viewer_speaks_for(const struct viewer *viewer, int64_t subject);
+
 /* True when somebody is signed in; else every position of the batch fails with UNAUTHENTICATED. */
 bool request_signed_in(struct gql_batch *batch);
 

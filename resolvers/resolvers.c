@@ -8,6 +8,9 @@
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
+#include "bulk.h"
+#include "erasure.h"
+#include "export.h"
 #include "node.h"
 #include "officer.h"
 #include "partner.h"
@@ -18,6 +21,8 @@
 #include "staff_mutation.h"
 #include "viewer.h"
 
+extern const struct gql_field access_fields[], erased_fields[], erasure_accepted_fields[],
+    export_fields[], export_requested_fields[], kept_fields[];
 extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
     partner_key_revoked_fields[];
 extern const struct gql_field bulk_dossier_fields[];
@@ -59,6 +64,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("substituteOfficer", substitute_officer),
     MUTATION_FIELD("endSubstitution", end_substitution),
     MUTATION_FIELD("addOfficer", add_officer),
+    MUTATION_FIELD("requestExport", request_export),
+    MUTATION_FIELD("requestErasure", request_erasure),
     GQL_FIELDS_END,
 };
 
@@ -102,6 +109,14 @@ static const struct gql_type types[] = {
     { "OfficerSubstituted", officer_substituted_fields },
     { "SubstitutionEnded", substitution_ended_fields },
     { "OfficerAdded", officer_added_fields },
+    { "Access", access_fields },
+    { "AccessConnection", connection_fields },
+    { "AccessEdge", edge_fields },
+    { "Export", export_fields },
+    { "ExportRequested", export_requested_fields },
+    { "Erased", erased_fields },
+    { "Kept", kept_fields },
+    { "ErasureAccepted", erasure_accepted_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -5,6 +5,7 @@
 #include "request.h"
 #include "sql.h"
 
+extern const struct db_column access_columns[], erased_columns[], export_columns[], kept_columns[];
 extern const struct db_column partner_key_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
@@ -20,6 +21,7 @@ enum {
 };
 
 const struct resolver_statement resolver_statements[] = {
+    { SQL_ACCESSES, access_columns, SUBJECT },
     { SQL_ADD_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_APPLY_DOSSIER_EVENT, apply_columns, SIGNED_IN },
     { SQL_COUNTS_OF_AGENCIES, state_count_columns, OFFICER },
@@ -29,18 +31,23 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_DOSSIER_EVENTS_BY_SEQ, dossier_event_columns, SIGNED_IN },
     { SQL_DOSSIERS_BY_CODE, dossier_columns, SIGNED_IN },
     { SQL_DOSSIERS_BY_ID, dossier_columns, SIGNED_IN },
+    { SQL_DOSSIERS_BY_ID_FOR_OFFICE, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_AGENCIES_BACKWARD, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_AGENCIES_FORWARD, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_SUBJECTS_BACKWARD, dossier_columns, SUBJECT },
     { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, dossier_columns, SUBJECT },
     { SQL_END_OTHER_SESSIONS, apply_columns, CITIZEN | OFFICER },
     { SQL_END_SESSION, apply_columns, CITIZEN | OFFICER },
+    { SQL_ERASED, erased_columns, CITIZEN },
+    { SQL_EXPORTS_BY_NO, export_columns, CITIZEN },
+    { SQL_EXPORTS_OF_VIEWER, export_columns, CITIZEN },
     { SQL_FEED_END, feed_end_columns, SIGNED_IN },
     { SQL_FEED_OF_AGENCIES, dossier_event_columns, OFFICER },
     { SQL_FEED_OF_DOSSIER, dossier_event_columns, SIGNED_IN },
     { SQL_FEED_OF_SUBJECTS, dossier_event_columns, SUBJECT },
     { SQL_IDEMPOTENCY_CLAIM, claim_columns, SIGNED_IN },
     { SQL_IDEMPOTENCY_STORE, NULL, SIGNED_IN },
+    { SQL_KEPT, kept_columns, CITIZEN },
     { SQL_NODE, node_columns, CITIZEN | OFFICER },
     { SQL_NODE_OF_PARTNER, node_columns, PARTNER },
     { SQL_PARTNER_KEYS_BY_NO, partner_key_columns, SUBJECT },
@@ -51,6 +58,8 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REFERENCE_STATES, state_columns, PUBLIC },
     { SQL_REGISTER_DEVICE, apply_columns, SIGNED_IN },
     { SQL_REMOVE_DEVICE, apply_columns, SIGNED_IN },
+    { SQL_REQUEST_ERASURE, apply_columns, CITIZEN },
+    { SQL_REQUEST_EXPORT, apply_columns, CITIZEN },
     { SQL_REVOKE_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
     { SQL_SESSIONS_OF_VIEWER, session_columns, SIGNED_IN },
@@ -71,6 +80,8 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SUBSTITUTE_OFFICER, apply_columns, OFFICER },
     { SQL_END_SUBSTITUTION, apply_columns, OFFICER },
     { SQL_ADD_OFFICER, apply_columns, OFFICER },
+    { SQL_TIMELINES_OF_SUBJECTS_BACKWARD, dossier_event_columns, SUBJECT },
+    { SQL_TIMELINES_OF_SUBJECTS_FORWARD, dossier_event_columns, SUBJECT },
 };
 
 const size_t resolver_statement_count =

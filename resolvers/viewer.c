@@ -2,6 +2,7 @@
 #include "viewer.h"
 
 #include "dossier.h"
+#include "export.h"
 #include "model.h"
 #include "officer.h"
 #include "partner.h"
@@ -165,6 +166,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("partnerKeys", partner_keys_of_viewer, &partner_keys),
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
+    GQL_FIELD_DATA("exports", exports_of_viewer, &exports),
     GQL_FIELDS_END,
 };
 

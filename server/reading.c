@@ -51,7 +51,7 @@ static void read_position(struct cohort *cohort)
 
 static void read_events(struct cohort *cohort)
 {
-    struct feed_range range = { cohort->code, cohort->after, STREAM_BATCH };
+    struct feed_range range = { cohort->code, cohort->after, STREAM_BATCH, 0 };
     enum status status;
 
     cohort->asked_end = cohort->streams->end;

@@ -1,7 +1,14 @@
 -- feed_of_dossier: $1 text code, $2 int8 after this feed_no, $3 int8 limit -> parent_no, id, dossier, seq, at, event,
--- from_state, to_state, actor_name, note, feed_no; in feed order. Lane quick.
-SELECT 0::int8 AS parent_no, e.id, e.dossier, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note, e.feed_no
+-- from_state, to_state, actor_name, note, feed_no; in feed order.
+-- Of these the first $4 int8 are shown, and noted where others than the applicant look. Lane quick.
+WITH seen AS (
+SELECT 0::int8 AS parent_no, e.id, e.dossier, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note, e.feed_no, e.applicant
   FROM dossier_event e
  WHERE e.dossier = (SELECT d.id FROM dossier d WHERE d.code = $1) AND e.feed_no > $2::int8
  ORDER BY e.feed_no
- LIMIT $3::int8;
+ LIMIT $3::int8
+), noted AS (
+SELECT note_access('FEED', array_agg(s.dossier), array_agg(s.applicant))
+  FROM (SELECT DISTINCT s.dossier, s.applicant FROM (SELECT * FROM seen ORDER BY feed_no LIMIT $4::int8) AS s
+         WHERE (s.applicant = ANY ((SELECT subjects())::int8[])) IS NOT TRUE) AS s)
+SELECT s.* FROM seen s CROSS JOIN noted ORDER BY s.feed_no;

@@ -3,7 +3,8 @@
 -- keep their ids, the rest is replaced.
 -- Sources: units and crosswalk from thanglequoc/vietnamese-provinces-database (units before: the list in force from
 -- 2024-05-01 to the merger); agency codes H29.* and H09.* are this project's assumption (DOMAIN §5.7-5); procedures
--- are to be checked against the national catalogue before a citizen relies on them (DOMAIN §2.10).
+-- are to be checked against the national catalogue before a citizen relies on them (DOMAIN §2.10); how long what is kept is
+-- an open question (DOMAIN §5.7-8), so the rules are cautious: they keep long and say that they want confirming.
 
 CREATE TEMP TABLE new_unit (LIKE unit) ON COMMIT DROP;
 \copy new_unit FROM 'seed/reference/units.csv' WITH (FORMAT csv, HEADER match)
@@ -123,3 +124,7 @@ INSERT INTO staff_role SELECT * FROM new_staff_role
     ON CONFLICT (id) DO UPDATE
    SET position = excluded.position, name_vi = excluded.name_vi, name_en = excluded.name_en,
        duty_vi = excluded.duty_vi, duty_en = excluded.duty_en;
+CREATE TEMP TABLE new_retention_rule (LIKE retention_rule) ON COMMIT DROP;
+\copy new_retention_rule FROM 'seed/reference/retention_rules.csv' WITH (FORMAT csv, HEADER match, FORCE_NOT_NULL (field))
+DELETE FROM retention_rule t WHERE NOT EXISTS (SELECT FROM new_retention_rule n WHERE n = t);
+INSERT INTO retention_rule SELECT * FROM new_retention_rule ON CONFLICT DO NOTHING;
