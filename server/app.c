@@ -4,6 +4,7 @@
 #include "app_services.h"
 #include "base/log.h"
 #include "endpoint.h"
+#include "export_download.h"
 #include "graphiql.h"
 #include "graphql_ws.h"
 #include "health.h"
@@ -26,6 +27,7 @@ static const struct http_route own_routes[] = {
     { "/healthz", healthz_handle },
     { "/readyz", readyz_handle },
     { "/metrics", metrics_handle },
+    { "/exports/", export_download_handle },
     { "/oauth/token", oauth_token_handle },
     { "/.well-known/oauth-authorization-server", oauth_server_handle },
     { "/.well-known/oauth-protected-resource", oauth_resource_handle },

@@ -9,6 +9,7 @@
 #include "claim_place.h"
 #include "deliver.h"
 #include "expand.h"
+#include "privacy.h"
 #include "seal.h"
 #include "tick.h"
 
@@ -30,6 +31,7 @@ struct runner {
     unsigned parts;
     bool once, stopping, cancelled, look, lost;
     int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, seal_at_us, log_at_us;
+    int64_t export_at_us, anonymise_at_us;
 
     uv_loop_t loop;
     uv_timer_t poll, soon;
@@ -160,6 +162,34 @@ static enum status seal(struct runner *runner)
     return status;
 }
 
+/* One of them: at once again while there is more. */
+static enum status privacy(struct runner *runner, int64_t *at_us, int64_t every_ms,
+                           enum status (*turn)(struct db_session *session, bool *ret_again))
+{
+    bool again = false;
+    enum status status;
+
+    if (!is_due(at_us, every_ms * 1000)) return MC_OK;
+    status = turn(runner->session, &again);
+    if (!again) return status;
+    *at_us = 0;
+    wake_now(runner);
+    return status;
+}
+
+static enum status housekeep(struct runner *runner)
+{
+    enum status status = MC_OK;
+
+    if (is_due(&runner->tick_at_us, runner->config->tick_ms * 1000))
+        status = tick_once(runner->session);
+    if (status == MC_OK)
+        status = privacy(runner, &runner->anonymise_at_us, runner->config->tick_ms, anonymise_turn);
+    if (status == MC_OK)
+        status = privacy(runner, &runner->export_at_us, runner->config->export_ms, export_turn);
+    return status;
+}
+
 static enum status work(struct runner *runner)
 {
     bool look = runner->look;
@@ -172,9 +202,8 @@ static enum status work(struct runner *runner)
         if (status == MC_OK) status = deliver(runner, look);
         if (is_due(&runner->log_at_us, LOG_US)) deliver_log(runner->deliver);
     }
-    if (status == MC_OK && (runner->parts & RUN_TICK) != 0 && !runner->stopping &&
-        is_due(&runner->tick_at_us, runner->config->tick_ms * 1000))
-        status = tick_once(runner->session);
+    if (status == MC_OK && (runner->parts & RUN_TICK) != 0 && !runner->stopping)
+        status = housekeep(runner);
     if (status == MC_OK && (runner->parts & RUN_SEAL) != 0 && !runner->stopping &&
         is_due(&runner->seal_at_us, runner->config->seal_ms * 1000))
         status = seal(runner);

@@ -360,6 +360,15 @@ static enum status check_limits(const struct http_server *server, const h2o_req_
     return MC_OK;
 }
 
+static bool is_on_route(struct str path, const char *route)
+{
+    struct str whole = str_of(route);
+
+    if (whole.data[whole.size - 1] == '/' && whole.size > 1)
+        return path.size > whole.size && str_starts(path, whole);
+    return str_eq(path, whole);
+}
+
 int http_exchange_handle(struct http_server *server, h2o_req_t *request)
 {
     struct http_exchange *exchange = exchange_new(server, request);
@@ -370,7 +379,7 @@ int http_exchange_handle(struct http_server *server, h2o_req_t *request)
     for (size_t i = 0; status == MC_OK && i < server->settings.route_count; i++) {
         const struct http_route *route = &server->settings.routes[i];
 
-        if (!str_is(http_path(exchange), route->path)) continue;
+        if (!is_on_route(http_path(exchange), route->path)) continue;
         exchange->end.route = route->path;
         route->handle(exchange, server->settings.data);
         return 0;

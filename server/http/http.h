@@ -96,7 +96,7 @@ struct http_end {
 };
 
 struct http_route {
-    const char *path;
+    const char *path; /* ends with a slash: all below it */
     void (*handle)(struct http_exchange *exchange, void *data);
 };
 
