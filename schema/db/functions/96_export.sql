@@ -43,12 +43,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                        FROM session x WHERE x.subject = s.id AND x.kind = 'CITIZEN'),
         'devices', (SELECT jsonb_agg(jsonb_build_object('id', d.public_id, 'kind', d.kind, 'locale', d.locale, 'registeredAt', d.registered_at) ORDER BY d.id)
                       FROM device d WHERE d.owner_subject = s.id),
-        'seats', (SELECT jsonb_agg(jsonb_build_object('organisation', o.name, 'since', t.since) ORDER BY t.since, o.id)
+        'seats', (SELECT jsonb_agg(jsonb_build_object('organisation', o.name, 'role', t.role, 'since', t.since, 'until', t.until,
+                                                      'withdrawnAt', t.withdrawn_at) ORDER BY t.since, o.id)
                     FROM seat t JOIN subject o ON o.id = t.organisation WHERE t.person = s.id),
-        'grants', (SELECT jsonb_agg(jsonb_build_object('dossier', d.code, 'givenTo', e.public_id, 'purpose', g.purpose, 'until', g.until,
+        'grants', (SELECT jsonb_agg(jsonb_build_object('dossier', d.code, 'kind', g.kind, 'givenTo', e.public_id, 'fields', g.fields, 'purpose', g.purpose,
+                                                       'createdAt', g.created_at, 'until', g.until,
                                                        'revokedAt', g.revoked_at) ORDER BY g.until, d.code)
                      FROM dossier_grant g JOIN dossier d ON d.id = g.dossier JOIN subject e ON e.id = g.grantee WHERE g.applicant = s.id),
-        'grantsReceived', (SELECT jsonb_agg(jsonb_build_object('givenBy', a.public_id, 'purpose', g.purpose, 'until', g.until,
+        'grantsReceived', (SELECT jsonb_agg(jsonb_build_object('kind', g.kind, 'givenBy', a.public_id, 'fields', g.fields, 'purpose', g.purpose, 'until', g.until,
                                                                'revokedAt', g.revoked_at) ORDER BY g.until, a.id)
                              FROM dossier_grant g JOIN subject a ON a.id = g.applicant WHERE g.grantee = s.id),
         'dossiers', (SELECT jsonb_agg(export_of_dossier(d) ORDER BY d.submitted_at, d.id) FROM dossier d WHERE d.applicant = s.id),

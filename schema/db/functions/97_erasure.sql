@@ -40,6 +40,7 @@ BEGIN
     UPDATE subject SET name = anonymous_name() WHERE id = p_subject;
     UPDATE person SET born_on = NULL, unit_code = NULL, unit_valid_from = NULL, personal_no = NULL, personal_no_index = NULL
      WHERE id = p_subject;
+    UPDATE dossier_grant SET purpose = anonymous_name() WHERE p_subject IN (applicant, grantee, granted_by);
     PERFORM anonymise_events(ARRAY(SELECT id FROM dossier WHERE applicant = p_subject));
     UPDATE dossier_event SET actor_name = anonymous_name()
      WHERE actor_kind = 'CITIZEN' AND actor_id = p_subject AND actor_id <> applicant;
@@ -76,7 +77,7 @@ BEGIN
     DELETE FROM device WHERE owner_subject = v_me;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[1] := v_count;
-    DELETE FROM seat WHERE person = v_me;
+    UPDATE seat SET withdrawn_at = now() WHERE person = v_me AND withdrawn_at IS NULL;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[2] := v_count;
     WITH withdrawn AS (

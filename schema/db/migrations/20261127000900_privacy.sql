@@ -100,10 +100,8 @@ CREATE POLICY mine ON erasure FOR SELECT TO app_citizen USING (subject = (SELECT
 GRANT SELECT ON export_file, erasure TO app_citizen;
 
 -- What erasure and anonymisation take away.
-CREATE POLICY definer_erases ON seat FOR DELETE TO motcua_definer USING (true);
-CREATE POLICY definer_withdraws ON dossier_grant FOR UPDATE TO motcua_definer USING (true) WITH CHECK (true);
-GRANT DELETE ON seat, identity_link TO motcua_definer;
-GRANT UPDATE (revoked_at) ON dossier_grant TO motcua_definer;
+GRANT DELETE ON identity_link TO motcua_definer;
+GRANT UPDATE (purpose) ON dossier_grant TO motcua_definer;
 GRANT UPDATE (born_on, unit_code, unit_valid_from) ON person TO motcua_definer;
 GRANT UPDATE (actor_name, note, note_internal) ON dossier_event TO motcua_definer;
 
@@ -111,10 +109,8 @@ GRANT UPDATE (actor_name, note, note_internal) ON dossier_event TO motcua_define
 
 REVOKE UPDATE (actor_name, note, note_internal) ON dossier_event FROM motcua_definer;
 REVOKE UPDATE (born_on, unit_code, unit_valid_from) ON person FROM motcua_definer;
-REVOKE UPDATE (revoked_at) ON dossier_grant FROM motcua_definer;
-REVOKE DELETE ON seat, identity_link FROM motcua_definer;
-DROP POLICY definer_withdraws ON dossier_grant;
-DROP POLICY definer_erases ON seat;
+REVOKE UPDATE (purpose) ON dossier_grant FROM motcua_definer;
+REVOKE DELETE ON identity_link FROM motcua_definer;
 DROP INDEX dossier_event_by_others, dossier_to_anonymise;
 ALTER TABLE dossier DROP anonymised_at;
 DROP TABLE erasure, export_file, retention_rule, access_log;
