@@ -5,6 +5,7 @@ SELECT plan(132);
 CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence', 'client_release',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition', 'staff_role']) AS name;
+    'working_calendar', 'working_hours', 'calendar_day', 'retention_rule', 'dossier_state', 'dossier_guard', 'dossier_transition']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -46,7 +47,9 @@ SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['
 CREATE TEMP TABLE callable (name text, logins text);
 INSERT INTO callable VALUES
     ('add_officer', 'officer'),
+    ('accesses_of', 'citizen partner'),
     ('add_partner_key', 'citizen partner'),
+    ('anonymise', 'worker'),
     ('apply_dossier_event', 'citizen officer partner'),
     ('appoint_administrator', 'service'),
     ('assign_feed_numbers', 'worker'),
@@ -62,16 +65,21 @@ INSERT INTO callable VALUES
     ('feed_last', 'citizen officer partner'),
     ('grant_role', 'officer'),
     ('guests', 'partner'),
+    ('export_build', 'worker'),
+    ('exports_prune', 'worker'),
     ('idempotency_claim', 'citizen officer partner'),
     ('idempotency_prune', 'worker'),
     ('idempotency_store', 'citizen officer partner'),
     ('log_partitions', 'worker'),
     ('officer_find', 'service'),
+    ('note_access', 'citizen officer partner'),
     ('partner_key_find', 'service'),
     ('partner_session', 'service'),
     ('refresh_session', 'service'),
     ('register_device', 'citizen officer partner'),
     ('remove_device', 'citizen officer partner'),
+    ('request_erasure', 'citizen'),
+    ('request_export', 'citizen'),
     ('revoke_partner_key', 'citizen partner'),
     ('session_changes', 'service'),
     ('session_subject', 'service'),
