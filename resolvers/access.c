@@ -39,7 +39,7 @@ static const struct list_order access_order = { CURSOR_ACCESS, access_place };
 static enum status accesses_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
-    enum status status = page_read(batch, CURSOR_ACCESS, ACCESSES_PRESET, &page);
+    enum status status = page_read_forward(batch, CURSOR_ACCESS, ACCESSES_PRESET, &page);
     struct place after;
 
     if (status != MC_OK) return status;
@@ -57,7 +57,7 @@ static void accesses_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
 
-    MC_ASSERT(page_read(batch, CURSOR_ACCESS, ACCESSES_PRESET, &page) == MC_OK);
+    MC_ASSERT(page_read_forward(batch, CURSOR_ACCESS, ACCESSES_PRESET, &page) == MC_OK);
     connection_answer(batch, ask, &page, &access_order);
     for (size_t i = 0; i < gql_count(batch); i++)
         if (!dossier_is_own(batch, i)) gql_set_object(batch, i, NULL);

@@ -80,6 +80,19 @@ enum status page_read(const struct gql_batch *batch, enum cursor_kind kind, size
     return status;
 }
 
+enum status page_read_forward(const struct gql_batch *batch, enum cursor_kind kind, size_t preset,
+                              struct page *ret_page)
+{
+    int64_t first = gql_arg_int(batch, "first", (int64_t)preset);
+    struct page page = { .limit = (size_t)first, .has_after = has_argument(batch, "after") };
+    enum status status = first < 0 ? MC_BAD_INPUT : MC_OK;
+
+    if (status == MC_OK && page.has_after)
+        status = cursor_read(gql_arena(batch), kind, gql_arg_text(batch, "after"), &page.after);
+    if (status == MC_OK) *ret_page = page;
+    return status;
+}
+
 struct connection *connection_new(struct arena *arena, const struct page *page,
                                   const struct list_order *order, void **rows, size_t count)
 {

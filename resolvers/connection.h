@@ -48,6 +48,10 @@ struct page {
 enum status page_read(const struct gql_batch *batch, enum cursor_kind kind, size_t preset,
                       struct page *ret_page);
 
+/* The same of a list that is only read forward, by the arguments first and after. */
+enum status page_read_forward(const struct gql_batch *batch, enum cursor_kind kind, size_t preset,
+                              struct page *ret_page);
+
 struct connection {
     void **nodes;
     size_t count;

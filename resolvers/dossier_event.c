@@ -85,28 +85,15 @@ void feed_end_ask(struct db_ask *ask)
 
 enum { EVENTS_PRESET = 50 };
 
-static struct page events_page(const struct gql_batch *batch, enum status *ret_status)
-{
-    struct page page = { .limit = EVENTS_PRESET };
-    int64_t first = gql_arg_int(batch, "first", EVENTS_PRESET);
-    struct str after = gql_arg_text(batch, "after");
-
-    *ret_status = first < 0 ? MC_BAD_INPUT : MC_OK;
-    page.limit = first < 0 ? 0 : (size_t)first;
-    page.has_after = after.data != NULL;
-    if (page.has_after && *ret_status == MC_OK)
-        *ret_status = cursor_read(gql_arena(batch), CURSOR_FEED, after, &page.after);
-    return page;
-}
-
 static enum status events_ask(struct gql_batch *batch, struct db_ask *ask)
 {
-    enum status status;
-    struct page page = events_page(batch, &status);
+    struct page page;
+    enum status status = page_read_forward(batch, CURSOR_FEED, EVENTS_PRESET, &page);
+
+    if (status != MC_OK) return status;
     struct feed_range range = { STR_NONE, page.has_after ? page.after.major : 0, page.limit + 1,
                                 1 };
 
-    if (status != MC_OK) return status;
     feed_ask(&request_of(batch)->viewer, &range, ask);
     return ask->status;
 }
@@ -120,10 +107,9 @@ static const struct list_order feed_order = { CURSOR_FEED, feed_place };
 
 static void events_answer(struct gql_batch *batch, struct db_ask *ask)
 {
-    enum status status;
-    struct page page = events_page(batch, &status);
+    struct page page;
 
-    MC_ASSERT(status == MC_OK);
+    MC_ASSERT(page_read_forward(batch, CURSOR_FEED, EVENTS_PRESET, &page) == MC_OK);
     connection_answer(batch, ask, &page, &feed_order);
 }
 
