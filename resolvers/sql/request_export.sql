@@ -1,2 +1,2 @@
--- request_export: -> failure, id, public_id, seq, problems. Lane write; role app_citizen.
+-- request_export: -> failure, id, public_id, seq, problems. Lane write.
 SELECT failure, id, public_id, seq, problems FROM request_export();

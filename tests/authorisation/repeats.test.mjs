@@ -14,7 +14,7 @@ const schema = buildSchema(readdirSync(folder).filter((name) => name.endsWith('.
 const input = (field) => getNamedType(field.args.find(({ name }) => name === 'input').type);
 const fields = Object.values(schema.getMutationType().getFields()).filter((field) => input(field).getFields().idempotencyKey);
 // What makes its own token worthless cannot be asked again under it.
-const lastWords = new Set(['endSession its own']);
+const lastWords = new Set(['endSession its own', 'requestErasure its own']);
 
 // All fields that need no argument, without lists by pages.
 function select(type, depth) {
@@ -33,10 +33,10 @@ let world;
 before(async () => { world = await World.start(); });
 after(async () => { await world?.stop(); });
 
-// How many rows each table holds.
+// How many rows each table holds; that somebody looked is noted anew in another minute.
 const counts = () => world.one(`SELECT string_agg(format('%s:%s', t, (xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM motcua.%I', t), false, true, '')))[1]), ' ' ORDER BY t)
   FROM unnest(ARRAY(SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'motcua' AND c.relkind IN ('r', 'p')
-    AND NOT c.relispartition)) AS t`);
+    AND NOT c.relispartition AND c.relname <> 'access_log')) AS t`);
 
 test('there are changes to repeat, and each has its ways', () => {
   assert.ok(fields.length >= 11);
@@ -65,7 +65,7 @@ for (const field of fields) {
         repeated++;
       }
     }
-    assert.ok(repeated > 0, 'nobody could make it');
+    assert.ok(repeated > 0 || lastWords.has(`${field.name} its own`), 'nobody could make it');
   });
 }
 

@@ -108,6 +108,22 @@ changes.addOfficer = { 'to its own agency': withKey(() => ({ name: 'Cán bộ m�
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
 
+// Its session has shown no second factor, until the answer is there.
+const unproven = (make) => async (world, principal) => {
+  const input = await make(world, principal);
+  const session = world.tokens[principal] ? sessionOf(world.tokens[principal]) : far;
+  const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
+  at("now() - interval '901 seconds'");
+  return { ...input, after: () => { at('now()'); input.after?.(); } };
+};
+async function leave(world, principal) {
+  const going = world.tokens[principal];
+  if (going && principal !== 'expired') world.newcomer(principal);
+  return { idempotencyKey: key(), after: () => { if (going) world.tokens[principal] = going; } };
+}
+changes.requestExport = { 'its own': withKey(() => ({})), 'without a second factor': unproven(withKey(() => ({}))) };
+changes.requestErasure = { 'its own': leave, 'without a second factor': unproven(leave) };
+
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
   name: `${field} ${which}`,
@@ -125,6 +141,12 @@ const again = async (world, principal) => {
   return { ...input, address: key() };
 };
 const stale = withKey((world) => ({ code: world.fixed, expectedSeq: 1, digitised: true }));
+
+const accesses = (s) => dossier(`accesses(first: 5) { ${s} }`);
+// What is below the payload of a change.
+const within = (field, which, type, name) => ({ ...change(field, which, type),
+  document: (...known) => change(field, which, type).document(...known.slice(0, 2), `${name} { ${known[2]} }`),
+  reach: (d) => d.done[name]?.[0] });
 
 // ---- the ways to each type ----
 
@@ -182,6 +204,15 @@ export const ways = {
   OfficerSubstituted: [change('substituteOfficer', 'of the officer\'s agency', 'OfficerSubstituted')],
   SubstitutionEnded: [change('endSubstitution', 'of the officer\'s agency', 'SubstitutionEnded')],
   OfficerAdded: [change('addOfficer', 'to its own agency', 'OfficerAdded')],
+  Access: [read('dossier.accesses', (s) => accesses(`nodes { ${s} }`), (d) => d.dossier?.accesses?.nodes[0], code)],
+  AccessConnection: [read('dossier.accesses', accesses, (d) => d.dossier?.accesses, code)],
+  AccessEdge: [read('dossier.accesses', (s) => accesses(`edges { ${s} }`), (d) => d.dossier?.accesses?.edges[0], code)],
+  Export: [{ ...read('viewer.exports', (s) => viewer(`exports { itsId: id ${s} }`), null),
+    reach: (d, world) => d.viewer?.exports.find(({ itsId }) => itsId === world.export) }],
+  ExportRequested: [change('requestExport', 'its own', 'ExportRequested')],
+  ErasureAccepted: [change('requestErasure', 'its own', 'ErasureAccepted')],
+  Erased: [within('requestErasure', 'its own', 'ErasureAccepted', 'erasedNow')],
+  Kept: [within('requestErasure', 'its own', 'ErasureAccepted', 'keptUntil')],
   PartnerKeyAdded: [change('addPartnerKey', 'for the partner', 'PartnerKeyAdded')],
   PartnerKeyRevoked: [change('revokePartnerKey', 'of the partner', 'PartnerKeyRevoked')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],

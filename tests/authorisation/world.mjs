@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { Issuer, newKey } from '../../tools/dev/issuer.mjs';
 import { Database, House, acceptIt, complete, handIn, key, place, until } from '../e2e/support.mjs';
 
@@ -87,6 +88,7 @@ export class World {
     this.database.number();
     this.key = this.partnerKey();
     this.device = await this.registerDevice('citizen');
+    this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
   }
 
   async #endOfFeed() {
@@ -129,6 +131,20 @@ export class World {
   renew(principal) {
     if (principal !== 'nobody' && principal !== 'expired') this.tokens[principal] = this.house.token(principal);
     return this.tokens[principal];
+  }
+
+  // Somebody new with a dossier that the law still keeps; a citizen goes on as this person, whose end harms nobody.
+  newcomer(principal) {
+    const token = this.renew(principal);
+    if (!principal.startsWith('citizen')) return;
+    const subject = this.one(`WITH s AS (INSERT INTO subject (kind, name) VALUES ('PERSON', 'Người Mới') RETURNING id)
+      INSERT INTO person (id, born_on) SELECT id, '2000-01-01' FROM s RETURNING id`);
+    this.one(`WITH d AS (INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency, state, submitted_at, seq)
+      SELECT regexp_replace(f.code, '-[0-9]+$', '-' || (8000000 + ${subject})), v.id, ${subject}, ${subject}, f.channel, f.received_agency, f.competent_agency, 'RETURNED', now(), 1
+        FROM dossier f, procedure_version v JOIN procedure p ON p.id = v.procedure WHERE f.code = '${this.fixed}' AND p.field = 'residence' LIMIT 1 RETURNING *)
+      INSERT INTO dossier_event (dossier, seq, at, event, to_state, actor_kind, actor_name, applicant, submitter, received_agency, competent_agency)
+      SELECT id, 1, now(), 'submit', 'RETURNED', 'SYSTEM', 'x', applicant, submitter, received_agency, competent_agency FROM d;
+      UPDATE session SET subject = ${subject} WHERE id = '${decodeJwt(token).sid}'`);
   }
 
   // What signing in as the principal takes.

@@ -124,6 +124,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT count(*)::int FROM gone
 $$;
 
-GRANT EXECUTE ON FUNCTION request_export() TO app_citizen;
+GRANT EXECUTE ON FUNCTION request_export() TO app_citizen, app_partner, app_officer;
 GRANT EXECUTE ON FUNCTION export_build(int), exports_prune() TO app_worker;
 RESET ROLE;

@@ -160,6 +160,6 @@ BEGIN
     RETURN NEXT;
 END $$;
 
-GRANT EXECUTE ON FUNCTION request_erasure() TO app_citizen;
+GRANT EXECUTE ON FUNCTION request_erasure() TO app_citizen, app_partner, app_officer;
 GRANT EXECUTE ON FUNCTION anonymise(int) TO app_worker;
 RESET ROLE;
