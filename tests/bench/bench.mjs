@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generous } from '../e2e/support.mjs';
 import { cpuMicrosecondsOf, cpuMicrosecondsOfPostgres, family, residentMegabytes } from './processes.mjs';
-import { Postgres } from './postgres.mjs';
+import { Postgres, everNew, unnoted } from './postgres.mjs';
 import { workloads } from './workloads.mjs';
 
 const [server, place, seconds] = process.argv.slice(2);
@@ -80,10 +80,10 @@ function report(rows, postgres) {
 ${cpus().length} cores, ${cpus()[0].model.trim()}; ${place}. PostgreSQL ${postgres.version()}, ${
   run('h2load', ['--version']).trim()}, ${run('pgbench', ['--version']).trim()}, Node ${process.version}. One server
 process, release build; HTTP/2 over TLS, ${connections} connections with ${streams} requests in flight on each, POST with the bearer
-token of the sample citizen, another dossier each round; medians of ${rounds} rounds of ${seconds} s. CPU is the kernel's count for all
+token of the sample citizen or officer, another dossier each round; medians of ${rounds} rounds of ${seconds} s. CPU is the kernel's count for all
 processes of the server, and of PostgreSQL, divided by the requests; RSS is of the serving process after the load.
 PostgreSQL alone is pgbench with ${connections} connections, prepared: what one request sends, identity included, one pipeline for
-each round trip, values bound, as app_citizen. The machine is not ours alone: compare CPU, and rates only within one run.
+each round trip, values bound, as the same login. The machine is not ours alone: compare CPU, and rates only within one run.
 `;
 }
 
@@ -94,21 +94,37 @@ async function ready() {
   }
 }
 
+// The officers' list by pgbench, as it is and as it would be.
+const logWays = [
+  { name: 'unnoted', title: 'without the access log', of: unnoted, found: [] },
+  { name: 'noted_again', title: 'noted, the same look within a minute', of: (script) => script, found: [] },
+  { name: 'noted_new', title: 'noted, every look new: 20 rows', of: everNew, found: [] },
+];
+
+function accessLog() {
+  const rows = logWays.map(({ title, found }) => { const { rate, mean, cpu } = mediansOf(found); return [title, rate.toFixed(0), mean.toFixed(2), cpu.toFixed(1)]; });
+  const line = (each) => `| ${each.join(' | ')} |`;
+  return `\n${[['20 dossiers of an office, PostgreSQL alone', '/s', 'mean ms', 'µs each'], ['---', '--:', '--:', '--:'], ...rows].map(line).join('\n')}\n`;
+}
+
 async function measure(pids, postgres) {
-  const bearer = run(server, ['token', 'citizen']).trim();
-  const codes = ask('{ viewer { dossiers(first: 20) { edges { node { code } } } } }', bearer)
+  const bearers = Object.fromEntries(['citizen', 'officer'].map((actor) => [actor, run(server, ['token', actor]).trim()]));
+  const codes = ask('{ viewer { dossiers(first: 20) { edges { node { code } } } } }', bearers.citizen)
     .data.viewer.dossiers.edges.map((edge) => edge.node.code);
   const found = workloads.map((workload) => ({ workload, ours: [], alone: [], statements: 0 }));
   for (let round = 0; round < rounds; round++) {
     for (const each of found) {
       const code = codes[round % codes.length];
+      const actor = each.workload.as ?? 'citizen';
+      const bearer = bearers[actor];
       const query = each.workload.query(code);
       checked(each.workload, query, bearer, code);
-      const script = await postgres.statementsOf(() => ask(query, bearer));
+      const script = await postgres.statementsOf(() => ask(query, bearer), `app_${actor}`);
       each.statements = script.count;
       each.ours.push(load(each.workload, query, bearer, pids, postgres.postmaster));
       checked(each.workload, query, bearer, code);
       if (script.count > 0) each.alone.push(await postgres.alone(each.workload.name, script, connections, seconds));
+      if (actor === 'officer') for (const way of logWays) way.found.push(await postgres.alone(way.name, way.of(script), connections, seconds));
     }
   }
   return found.map(({ workload, ours, alone, statements }) =>
@@ -125,7 +141,7 @@ const ended = new Promise((resolve) => child.once('exit', resolve));
 writeFileSync(join(place, 'server.pid'), `${child.pid}\n`);
 try {
   await ready();
-  const text = report(await measure(family(child.pid), postgres), postgres);
+  const text = report(await measure(family(child.pid), postgres), postgres) + accessLog();
   writeFileSync(join(place, 'last.md'), text);
   process.stdout.write(text);
 } finally {

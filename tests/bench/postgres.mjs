@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMicrosecondsOfPostgres } from './processes.mjs';
 
-const role = 'app_citizen';
+const roles = ['app_citizen', 'app_officer'];
 const record = /^\S+ \S+ UTC \[\d+\] (\S*)\s+(LOG|DETAIL):\s+([^]*)$/;
 
 export class Postgres {
@@ -18,7 +18,7 @@ export class Postgres {
     this.#url = url;
     this.postmaster = Number(readFileSync(join(place, 'pgdata/postmaster.pid'), 'utf8').split('\n')[0]);
     // Values are kept out of every other log; this cluster holds samples alone.
-    this.#sql(`ALTER ROLE ${role} SET log_parameter_max_length = -1`);
+    for (const role of roles) this.#sql(`ALTER ROLE ${role} SET log_parameter_max_length = -1`);
   }
 
   #sql(text) {
@@ -33,8 +33,8 @@ export class Postgres {
 
   version() { return this.#sql('SHOW server_version').split(' ')[0]; }
 
-  // What ACT makes the server send: texts with $1, $2 as they are, and the values bound to them.
-  async statementsOf(act) {
+  // What ACT makes the server send as ROLE: texts with $1, $2 as they are, and the values bound to them.
+  async statementsOf(act, role) {
     const log = join(this.#place, 'pg/postgres.log');
     await this.#logStatements('all');
     const start = statSync(log).size;
@@ -55,11 +55,11 @@ export class Postgres {
       const values = /^parameters: ([^]*)$/.exec(said.trim());
       if (values) statements.at(-1).values = valuesIn(values[1]);
     }
-    return { statements, count: statements.length };
+    return { role, statements, count: statements.length };
   }
 
   // pgbench binds its variables, so the statements stay prepared as the server has them.
-  async alone(name, { statements }, connections, seconds) {
+  async alone(name, { role, statements }, connections, seconds) {
     const { script, variables } = scriptOf(statements);
     const path = join(this.#place, `${name}.pgbench`);
     writeFileSync(path, script);
@@ -78,6 +78,19 @@ export class Postgres {
     };
   }
 }
+
+// The same without its access log: the inner list alone, which is what the statement would be.
+export const unnoted = (script) => ({ ...script, statements: script.statements.map((each) =>
+  ({ ...each, text: each.text.replace(/^WITH seen AS \(\s*(.*?)\s*\), noted AS \(.*$/, '$1') })) });
+
+// The same from another session each time, so that no look repeats another.
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const everNew = (script) => ({ ...script, statements: script.statements.map((each) => {
+  const session = each.text.startsWith('SELECT set_config') ? [...each.values].find(([, value]) => uuid.test(value))?.[0] : undefined;
+  if (!session) return each;
+  return { text: each.text.replace(new RegExp(`\\$${session}(?!\\d)`), 'gen_random_uuid()::text'),
+    values: new Map([...each.values].filter(([number]) => number !== session)) };
+}) });
 
 const valuesIn = (text) => new Map([...text.matchAll(/\$(\d+) = (NULL|'(?:[^']|'')*')/g)]
   .map(([, number, value]) => [number, value === 'NULL' ? undefined : value.slice(1, -1).replaceAll("''", "'")]));

@@ -1,4 +1,5 @@
-// The queries measured: what is asked, and what an answer must have to count as one.
+// The queries measured: what is asked, by whom (the sample's citizen unless it says another), and what an answer must have
+// to count as one.
 const named = (node) => typeof node?.name === 'string' && node.name !== '';
 
 function wholeDossier(node) {
@@ -26,5 +27,12 @@ export const workloads = [
     query: () => '{ viewer { dossiers(first: 20) { edges { node { code state procedure { name } receivedAgency { name } ' +
       'timeline(last: 5) { edges { node { at event } } } } } } } }',
     holds: ({ viewer }) => viewer.dossiers.edges.length === 20 && viewer.dossiers.edges.every((edge) => wholeDossier(edge.node)),
+  },
+  {
+    name: 'office',
+    as: 'officer',
+    title: '20 dossiers of an office, each look noted',
+    query: () => '{ viewer { dossiers(first: 20) { edges { node { code state procedure { name } receivedAgency { name } } } } } }',
+    holds: ({ viewer }) => viewer.dossiers.edges.length === 20 && viewer.dossiers.edges.every(({ node }) => named(node.procedure) && named(node.receivedAgency)),
   },
 ];

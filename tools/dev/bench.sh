@@ -62,5 +62,5 @@ if [ "$(nproc)" -gt 1 ]; then pin='taskset -c 1'; fi
 $pin "$services" start bench
 eval "$("$services" env bench)"
 "$root/tools/dev/database.sh" bench
-step "measuring: 3 rounds, $((seconds * 15)) s of load"
+step "measuring: 3 rounds, $((seconds * 30)) s of load"
 $pin "$root/tools/dev/node.sh" "$root/tests/bench/bench.mjs" "$server" "$place" "$seconds"
