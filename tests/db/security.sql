@@ -4,8 +4,8 @@ SELECT plan(132);
 
 CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence', 'client_release',
-    'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition', 'staff_role']) AS name;
-    'working_calendar', 'working_hours', 'calendar_day', 'retention_rule', 'dossier_state', 'dossier_guard', 'dossier_transition']) AS name;
+    'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
+    'staff_role', 'retention_rule']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -46,8 +46,8 @@ SELECT results_eq($$SELECT count(*), count(*) FILTER (WHERE setconfig @> ARRAY['
 -- The functions each login may call, besides the readers of its own identity and the calendar.
 CREATE TEMP TABLE callable (name text, logins text);
 INSERT INTO callable VALUES
-    ('add_officer', 'officer'),
     ('accesses_of', 'citizen partner'),
+    ('add_officer', 'officer'),
     ('add_partner_key', 'citizen partner'),
     ('anonymise', 'worker'),
     ('apply_dossier_event', 'citizen officer partner'),
