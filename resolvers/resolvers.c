@@ -8,7 +8,6 @@
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
-#include "bulk.h"
 #include "erasure.h"
 #include "export.h"
 #include "node.h"

@@ -8,6 +8,8 @@ WITH opened AS (
     SELECT 'CITIZEN', me::bigint, 'máy của tôi', now() + interval '1 hour', now() FROM actor WHERE who IN ('citizen', 'citizen2')
     RETURNING id, subject)
 UPDATE actor SET session = opened.id FROM opened WHERE actor.login = 'app_citizen' AND actor.me = opened.subject::text;
+-- Whatever other tests have looked at.
+DELETE FROM access_log;
 CREATE TEMP TABLE mine AS SELECT array_agg(id ORDER BY id) AS ids, array_agg(applicant ORDER BY id) AS owners FROM (SELECT * FROM dossier WHERE applicant = 1 ORDER BY id LIMIT 3) AS d;
 CREATE TEMP TABLE seen (who text, rows int);
 GRANT SELECT ON mine TO PUBLIC;
