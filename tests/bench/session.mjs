@@ -74,7 +74,9 @@ const many = [
 
 const subjects = '1,5001,5002';
 const settings = { 'app.kind': 'CITIZEN', 'app.me': '1', 'app.subjects': subjects, 'app.locale': 'vi', 'app.session': '11111111-1111-7111-8111-111111111111' };
-const alike = '-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0 -c search_path=motcua,pg_temp';
+// The settings of the logins of the server (schema/db/roles.sql): their timers alone are a quarter of a look-up.
+const alike = '-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0 -c search_path=motcua,pg_temp ' +
+  '-c statement_timeout=5s -c lock_timeout=1s -c idle_in_transaction_session_timeout=5s';
 
 // One Sync: the identity, if any, and the statement, values bound.
 function script(name, sql, values, identity) {
