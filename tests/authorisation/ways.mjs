@@ -88,12 +88,13 @@ changes.revokePartnerKey = { 'of the partner': withKey((world) => ({ id: world.p
 
 const soon = () => new Date(Date.now() + 86_400_000).toISOString();
 const personalNo = () => `07408${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
-const unproven = (input) => async (world, principal) => {
-  const made = await input(world, principal);
-  const session = principal.startsWith('officer') ? sessionOf(world.tokens[principal]) : far;
+// Its session has shown no second factor, until the answer is there.
+const unproven = (make) => async (world, principal) => {
+  const input = await make(world, principal);
+  const session = world.tokens[principal] ? sessionOf(world.tokens[principal]) : far;
   const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
   at("now() - interval '901 seconds'");
-  return { ...made, after: () => at('now()') };
+  return { ...input, after: () => { at('now()'); input.after?.(); } };
 };
 const grantRole = withKey((world) => ({ officer: world.colleague(), role: 'INTAKE', until: soon() }));
 changes.grantRole = {
@@ -108,14 +109,6 @@ changes.addOfficer = { 'to its own agency': withKey(() => ({ name: 'Cán bộ m�
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
 
-// Its session has shown no second factor, until the answer is there.
-const unproven = (make) => async (world, principal) => {
-  const input = await make(world, principal);
-  const session = world.tokens[principal] ? sessionOf(world.tokens[principal]) : far;
-  const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
-  at("now() - interval '901 seconds'");
-  return { ...input, after: () => { at('now()'); input.after?.(); } };
-};
 async function leave(world, principal) {
   const going = world.tokens[principal];
   if (going && principal !== 'expired') world.newcomer(principal);

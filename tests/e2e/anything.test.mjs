@@ -52,7 +52,7 @@ class Chance {
   field(parent, depth) {
     const field = this.of(Object.values(parent.getFields()));
     const type = getNamedType(field.type);
-    if ((!isLeafType(type) && depth <= 0) || field.name === 'endSession') return '__typename';
+    if ((!isLeafType(type) && depth <= 0) || ['endSession', 'requestErasure'].includes(field.name)) return '__typename';
     const given = field.args.filter((each) => (isNonNullType(each.type) && each.defaultValue === undefined) || this.below(3) === 0)
       .map((each) => `${each.name}: ${this.value(each.type, each.name)}`);
     const alias = given.length || this.below(4) === 0 ? `a${this.below(1000)}: ` : '';
