@@ -1,6 +1,6 @@
 -- Who looked, copies of one's data, its end (functions/95_access_log.sql, 96_export.sql, 97_erasure.sql; R26).
 \ir include/begin.psql
-SELECT plan(72);
+SELECT plan(76);
 
 -- The citizens come with a second factor of a moment ago.
 WITH opened AS (
@@ -44,6 +44,20 @@ SELECT is(pg_temp.note('officer'), 0, 'again within the minute it is not new');
 SELECT is(pg_temp.note('officer', 'TIMELINE'), 3, 'another way of looking is');
 SELECT is(pg_temp.note('officer2'), 3, 'and another officer');
 SELECT is(pg_temp.note('citizen2'), 3, 'and another citizen');
+INSERT INTO seat (person, organisation, since, role) VALUES (2, 5001, current_date, 'MEMBER');
+CREATE FUNCTION pg_temp.note_company(p_who text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    v_rows int;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT note_access('LOOK', '{1}', '{5001}') INTO v_rows;
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_rows;
+END $$;
+SELECT is(pg_temp.note_company('citizen2'), 0, 'a seat of the organisation that asks is its own eyes');
+UPDATE seat SET withdrawn_at = now() WHERE person = 2 AND organisation = 5001;
+SELECT is(pg_temp.note_company('citizen2'), 1, 'one that was withdrawn is not');
+DELETE FROM access_log WHERE applicant = 5001;
 SELECT is((SELECT count(DISTINCT no) FROM access_log), 12::bigint, 'rows have numbers of their own');
 SELECT throws_ok($$SELECT * FROM pg_temp.note('officer', 'PEEK')$$, '23514', NULL, 'a way of looking that is not known is refused');
 SELECT * FROM pg_temp.act_as('admin');
@@ -129,6 +143,8 @@ SELECT is(pg_temp.count_as('worker', 'SELECT count(content) FROM export_file'), 
 INSERT INTO export_file (subject) SELECT 5001;
 SELECT is(pg_temp.build(), 1, 'one that cannot be made is done with');
 SELECT is((SELECT state FROM export_file WHERE subject = 5001), 'FAILED', 'as failed');
+SELECT lives_ok($$INSERT INTO export_file (subject, state, content, bytes, requested_at) VALUES (2, 'READY', convert_to(repeat('x', 8388608), 'UTF8'), 8388608, now())$$, 'a copy has 8 MiB');
+SELECT throws_ok($$INSERT INTO export_file (subject, state, content, bytes) VALUES (2, 'READY', convert_to(repeat('x', 8388609), 'UTF8'), 8388609)$$, '23514', NULL, 'and no more');
 UPDATE export_file SET expires_at = now() WHERE subject = 1;
 SELECT * FROM pg_temp.act_as('worker');
 SELECT is(exports_prune(), 5, 'after a day they are forgotten');

@@ -4,15 +4,16 @@ SET ROLE motcua_definer;
 
 -- Writes down that the caller is shown these dossiers. Called by every statement of resolvers/sql that shows
 -- dossiers to somebody else than their applicant, on the rows it shows, so that no row is shown unless it is noted
--- (tests/e2e/privacy.test.mjs). p_applicants[i] is the applicant of p_dossiers[i]; those the caller speaks for are left
--- out. Gives how many rows are new.
+-- (tests/e2e/privacy.test.mjs). p_applicants[i] is the applicant of p_dossiers[i]; those the caller speaks for, or
+-- has a seat in, are left out. Gives how many rows are new.
 CREATE OR REPLACE FUNCTION note_access(p_what text, p_dossiers bigint[], p_applicants bigint[]) RETURNS int
 LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_kind     text := kind();
     v_me       bigint := me();
     v_session  uuid := coalesce(current_session(), '00000000-0000-0000-0000-000000000000');
-    v_subjects bigint[] := coalesce(subjects(), '{}');
+    v_subjects bigint[] := coalesce(subjects(), '{}') || CASE v_kind WHEN 'CITIZEN' THEN ARRAY(SELECT s.organisation FROM seat_in_force s WHERE s.person = v_me)
+                                                                      ELSE '{}' END;
     v_at       timestamptz := date_trunc('minute', now());
     v_count    int;
 BEGIN
