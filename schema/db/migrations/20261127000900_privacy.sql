@@ -113,4 +113,6 @@ REVOKE UPDATE (purpose) ON dossier_grant FROM motcua_definer;
 REVOKE DELETE ON identity_link FROM motcua_definer;
 DROP INDEX dossier_event_by_others, dossier_to_anonymise;
 ALTER TABLE dossier DROP anonymised_at;
+-- Gives rows of retention_rule.
+DROP FUNCTION IF EXISTS retention_of(bigint);
 DROP TABLE erasure, export_file, retention_rule, access_log;
