@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HEX_DIGITS = 16 };
+
 static enum log_level lowest = LOG_INFO;
 static const char *who = "motcua";
 static int pid;
@@ -64,8 +66,11 @@ static void add_symbol(struct buf *line, const char *symbol)
 
 static void add_hex(struct buf *line, uint64_t number)
 {
-    for (int shift = 60; shift >= 0; shift -= 4)
-        buf_add_char(line, "0123456789abcdef"[number >> shift & 15]);
+    char digits[HEX_DIGITS];
+
+    for (int i = HEX_DIGITS - 1; i >= 0; i--, number >>= 4)
+        digits[i] = "0123456789abcdef"[number & 15];
+    buf_add(line, (struct str){ digits, HEX_DIGITS });
 }
 
 static void add_field(struct buf *line, const struct log_field *field)
@@ -183,10 +188,12 @@ void log_flush(void)
 void log_fields(enum log_level level, const char *event, const struct log_field *fields,
                 size_t count)
 {
-    struct buf line;
+    static struct buf line; /* its memory is kept from line to line */
 
     if (level < lowest) return;
-    buf_init(&line, LOG_LINE_BYTES_MAX);
+    if (line.data == NULL) buf_init(&line, LOG_LINE_BYTES_MAX);
+    buf_reset(&line);
+    line.bytes_max = LOG_LINE_BYTES_MAX;
     write_line(&line, level, event, fields, count);
     if (held.holding) {
         hold(buf_str(&line));
@@ -196,5 +203,4 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
 
         (void)written;
     }
-    buf_done(&line);
 }

@@ -116,12 +116,12 @@ test('each operation of a batch has a line, under the id of the request', async 
 
 test('who leaves before the answer leaves a line, and only one', async () => {
   const holder = house.database.session();
-  const mine = () => requests().filter(({ principal }) => principal === 'PARTNER');
+  const mine = () => requests().filter(({ principal }) => principal === 'OFFICER');
   try {
     await holder.sql('BEGIN; LOCK TABLE motcua.dossier IN ACCESS EXCLUSIVE MODE');
     const before = mine().length;
     const leaver = house.client();
-    const stream = leaver.session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': json, accept: json, ...bearer('partner') });
+    const stream = leaver.session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': json, accept: json, ...bearer('officer') });
     stream.on('error', () => {});
     stream.end(JSON.stringify({ query: '{ viewer { dossiers(first: 3) { nodes { code } } } }' }));
     await until('it waits for the database', () => house.database.sql('SELECT count(*) FROM pg_locks WHERE NOT granted') !== '0');
