@@ -17,7 +17,8 @@ enum cursor_kind {
     CURSOR_TIMELINE = 't',
     CURSOR_FEED = 'f',
     CURSOR_OFFICER = 'o',
-    CURSOR_PROCEDURE = 'p'
+    CURSOR_PROCEDURE = 'p',
+    CURSOR_BULK_ITEM = 'b'
 };
 
 /* A row's place: what its list is ordered by. */

@@ -64,6 +64,20 @@ enum status failure_kind_of(struct str word, enum failure_kind *ret_kind)
     return MC_INTERNAL;
 }
 
+struct failure *failure_of_word(struct request *request, struct str word)
+{
+    enum failure_kind kind;
+
+    if (failure_kind_of(word, &kind) == MC_OK) return failure_new(request, kind);
+    struct failure *failure = ARENA_NEW(request->arena, struct failure);
+
+    failure->code = str_of(status_code(MC_INTERNAL));
+    failure->message = in_english(request) ? STR("Something went wrong on our side; try it again.")
+                                           : STR("Hệ thống gặp lỗi, xin gửi lại.");
+    failure->retryable = true;
+    return failure;
+}
+
 static struct str text_of(struct request *request, const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -133,6 +147,13 @@ const struct gql_field stale_state_fields[] = {
 
 const struct gql_field guard_failed_fields[] = {
     FAILURE_MEMBERS,
+    GQL_FIELD("problems", problems),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field bulk_item_failure_fields[] = {
+    GQL_MEMBER("code", struct failure, code),
+    GQL_MEMBER("message", struct failure, message),
     GQL_FIELD("problems", problems),
     GQL_FIELDS_END,
 };

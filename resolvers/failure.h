@@ -44,6 +44,9 @@ const char *failure_type_name(enum failure_kind kind);
 /* From the database's word for it ("STALE_STATE"). Fails: MC_INTERNAL for a word nobody knows. */
 enum status failure_kind_of(struct str word, enum failure_kind *ret_kind);
 
+/* The failure of a database's word; for one nobody knows, what is told of a fault of our own. */
+struct failure *failure_of_word(struct request *request, struct str word);
+
 /* Reads [{path, vi, en}] into the failure. Anything else leaves it without problems. */
 void failure_read_problems(struct request *request, struct failure *failure, struct str json);
 

@@ -112,6 +112,7 @@ static enum next apply_answer(struct mutation *mutation, const struct db_ask *as
     if (failure_kind_of(row->failure, &kind) != MC_OK) return ROLL_BACK;
     fail(mutation, kind);
     mutation->failure->dossier = row->id;
+    mutation->failure->retry_after_seconds = row->seq;
     failure_read_problems(mutation->request, mutation->failure, row->problems);
     return ROLL_BACK;
 }

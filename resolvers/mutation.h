@@ -43,7 +43,8 @@ struct mutation {
 };
 
 /* A row of the schema's Mutation: its success type and its statement, which gives
- * failure text, id int8, public_id uuid, seq int, problems jsonb. */
+ * failure text, id int8, public_id uuid, seq int, problems jsonb; with RATE_LIMITED, seq is how
+ * many seconds to wait. */
 struct mutation_kind {
     const char *payload; /* "DossierChanged" */
     enum status (*bind)(struct mutation *mutation, struct db_ask *ask);

@@ -65,19 +65,6 @@ static void node_answer(struct gql_batch *batch, struct db_ask *ask)
 const struct ask query_node_ask = { node_ask, node_columns, sizeof(struct node_row), node_answer,
                                     false };
 
-static bool is_uuid(struct str text)
-{
-    if (text.size != 36) return false;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-
-        if (dash ? c != '-' : !hex) return false;
-    }
-    return true;
-}
-
 enum gql_progress query_node(struct gql_batch *batch)
 {
     struct request *request = request_of(batch);
@@ -92,6 +79,6 @@ enum gql_progress query_node(struct gql_batch *batch)
         gql_set_object_of(batch, 0, "Viewer", &request->viewer);
         return GQL_NOW;
     }
-    if (!is_uuid(id) || request->viewer.kind == VIEWER_NONE) return GQL_NOW;
+    if (!str_is_uuid(id) || request->viewer.kind == VIEWER_NONE) return GQL_NOW;
     return ask_resolve(batch);
 }

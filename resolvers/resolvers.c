@@ -2,6 +2,7 @@
 #include "resolvers.h"
 
 #include "bulk.h"
+#include "bulk_job.h"
 #include "client_status.h"
 #include "connection.h"
 #include "device.h"
@@ -24,10 +25,11 @@ extern const struct gql_field access_fields[], erased_fields[], erasure_accepted
     export_fields[], export_requested_fields[], kept_fields[];
 extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
     partner_key_revoked_fields[];
-extern const struct gql_field bulk_dossier_fields[];
 extern const struct gql_field officer_fields[], role_grant_fields[], substitution_fields[],
     staff_role_fields[], role_granted_fields[], role_withdrawn_fields[],
     officer_substituted_fields[], substitution_ended_fields[], officer_added_fields[];
+extern const struct gql_field bulk_dossier_fields[], bulk_item_failure_fields[], bulk_item_fields[],
+    bulk_job_accepted_fields[], bulk_job_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -36,11 +38,17 @@ extern const struct gql_field agency_fields[], applicant_fields[], device_fields
     stale_state_fields[], viewer_fields[];
 
 static const struct gql_field query_fields[] = {
-    GQL_FIELD("viewer", query_viewer),        ASK_FIELD("dossier", dossier_by_code),
-    ASK_FIELD("bulkDossiers", bulk_dossiers), GQL_FIELD("procedures", query_procedures),
-    GQL_FIELD("procedure", query_procedure),  GQL_FIELD_DATA("node", query_node, &query_node_ask),
-    ASK_FIELD("events", query_events),        GQL_FIELD("clientStatus", query_client_status),
-    ASK_FIELD("staffRoles", staff_roles),     GQL_FIELDS_END,
+    GQL_FIELD("viewer", query_viewer),
+    ASK_FIELD("dossier", dossier_by_code),
+    ASK_FIELD("bulkDossiers", bulk_dossiers),
+    GQL_FIELD_DATA("bulkJob", query_bulk_job, &query_bulk_job_ask),
+    GQL_FIELD("procedures", query_procedures),
+    GQL_FIELD("procedure", query_procedure),
+    GQL_FIELD_DATA("node", query_node, &query_node_ask),
+    ASK_FIELD("events", query_events),
+    GQL_FIELD("clientStatus", query_client_status),
+    ASK_FIELD("staffRoles", staff_roles),
+    GQL_FIELDS_END,
 };
 
 static const struct gql_field mutation_fields[] = {
@@ -65,6 +73,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("addOfficer", add_officer),
     MUTATION_FIELD("requestExport", request_export),
     MUTATION_FIELD("requestErasure", request_erasure),
+    MUTATION_FIELD("submitBulk", submit_bulk),
     GQL_FIELDS_END,
 };
 
@@ -116,6 +125,12 @@ static const struct gql_type types[] = {
     { "Erased", erased_fields },
     { "Kept", kept_fields },
     { "ErasureAccepted", erasure_accepted_fields },
+    { "BulkJob", bulk_job_fields },
+    { "BulkItemConnection", connection_fields },
+    { "BulkItemEdge", edge_fields },
+    { "BulkItem", bulk_item_fields },
+    { "BulkItemFailure", bulk_item_failure_fields },
+    { "BulkJobAccepted", bulk_job_accepted_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -7,6 +7,7 @@
 
 extern const struct db_column access_columns[], erased_columns[], export_columns[], kept_columns[];
 extern const struct db_column partner_key_columns[];
+extern const struct db_column bulk_item_columns[], bulk_job_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -24,6 +25,11 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_ACCESSES, access_columns, SUBJECT },
     { SQL_ADD_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_APPLY_DOSSIER_EVENT, apply_columns, SIGNED_IN },
+    { SQL_BULK_ITEMS_OF_JOBS, bulk_item_columns, SIGNED_IN },
+    { SQL_BULK_JOB_PROGRESS, bulk_job_columns, SIGNED_IN },
+    { SQL_BULK_JOBS_BY_ID, bulk_job_columns, SIGNED_IN },
+    { SQL_BULK_JOBS_OF_VIEWER, bulk_job_columns, SIGNED_IN },
+    { SQL_BULK_RESULT, bulk_item_columns, SIGNED_IN },
     { SQL_COUNTS_OF_AGENCIES, state_count_columns, OFFICER },
     { SQL_COUNTS_OF_SUBJECTS, state_count_columns, SUBJECT },
     { SQL_DEVICES_BY_ID, device_columns, CITIZEN | OFFICER },
@@ -63,6 +69,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REVOKE_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
     { SQL_SESSIONS_OF_VIEWER, session_columns, SIGNED_IN },
+    { SQL_SUBMIT_BULK, apply_columns, PARTNER },
     { SQL_SUBMIT_DOSSIER, apply_columns, SIGNED_IN },
     { SQL_TIMELINES_BACKWARD, dossier_event_columns, SIGNED_IN },
     { SQL_TIMELINES_FORWARD, dossier_event_columns, SIGNED_IN },

@@ -1,6 +1,7 @@
 /* Viewer (người đang đăng nhập): who asks, and the dossiers that are theirs. */
 #include "viewer.h"
 
+#include "bulk_job.h"
 #include "dossier.h"
 #include "export.h"
 #include "model.h"
@@ -167,6 +168,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
     GQL_FIELD_DATA("exports", exports_of_viewer, &exports),
+    ASK_FIELD("bulkJobs", bulk_jobs),
     GQL_FIELDS_END,
 };
 

@@ -3,6 +3,7 @@
 
 #include "app_services.h"
 #include "base/log.h"
+#include "bulk_result.h"
 #include "endpoint.h"
 #include "export_download.h"
 #include "graphiql.h"
@@ -31,6 +32,7 @@ static const struct http_route own_routes[] = {
     { "/oauth/token", oauth_token_handle },
     { "/.well-known/oauth-authorization-server", oauth_server_handle },
     { "/.well-known/oauth-protected-resource", oauth_resource_handle },
+    { bulk_result_path, bulk_result_handle },
 };
 
 enum { OWN_ROUTES = sizeof(own_routes) / sizeof(own_routes[0]), ROUTES_MAX = 32 };

@@ -88,7 +88,7 @@ static struct viewer viewer_copy(const struct viewer *viewer, struct arena *aren
     return copy;
 }
 
-static struct cohort *cohort_new(struct stream *stream, struct str code)
+static struct cohort *cohort_new(struct stream *stream, const struct cohort_subject *subject)
 {
     const struct operation *operation = stream->operation;
     const struct server_config *config = operation->app->config;
@@ -102,7 +102,9 @@ static struct cohort *cohort_new(struct stream *stream, struct str code)
     arena_init(&cohort->event_arena, (size_t)config->request_bytes_max);
     buf_init(&cohort->reply, (size_t)config->reply_bytes_max);
     cohort->viewer = viewer_copy(&operation->request.viewer, &cohort->arena);
-    cohort->code = arena_str(&cohort->arena, code);
+    cohort->source = subject->source;
+    cohort->about = arena_str(&cohort->arena, subject->about);
+    cohort->seen = cohort->after = subject->after;
     cohort->plan = gql_plan_ref(operation->plan);
     cohort->variables = json_incref((json_t *)(uintptr_t)operation->graphql.variables);
     TAILQ_INSERT_TAIL(&streams->cohorts, cohort, link);
@@ -142,11 +144,10 @@ static void remove_member(struct cohort *cohort, struct stream *stream)
     stream->cohort = NULL;
 }
 
-void cohort_open(struct stream *stream, struct str code, int64_t after)
+void cohort_open(struct stream *stream, const struct cohort_subject *subject)
 {
-    struct cohort *cohort = cohort_new(stream, code);
+    struct cohort *cohort = cohort_new(stream, subject);
 
-    cohort->seen = cohort->after = after;
     write_key(cohort, stream->operation);
     LIST_INSERT_HEAD(bucket_of(cohort), cohort, bucket);
     add_member(cohort, stream);
@@ -184,12 +185,12 @@ static bool is_behind(const struct stream *stream)
 
 static void leave_behind(struct cohort *cohort, struct stream *stream)
 {
-    struct cohort *own = cohort_new(stream, cohort->code);
+    struct cohort_subject subject = { cohort->source, cohort->about, cohort->after };
+    struct cohort *own = cohort_new(stream, &subject);
 
     memcpy(own->key, cohort->key, sizeof(own->key));
     LIST_INSERT_HEAD(bucket_of(own), own, bucket);
     own->seen = cohort->seen;
-    own->after = cohort->after;
     own->is_settled = true;
     own->wait = WAIT_READER;
     own->rung = true;

@@ -1,6 +1,6 @@
 /*
- * cohort.h - equal streams that stand at one place of the feed: what follows is read once, each
- * event is run and serialised once, and every member is told.
+ * cohort.h - equal streams that stand at one place of what they read (stream_source.h): what
+ * follows is read once, each event is run and serialised once, and every member is told.
  *
  * Equal:   the same document, operation name, variables and viewer, locale and rights included
  *          (SHA-256 over all of them). The feed is read under the viewer's rights, so that even
@@ -25,6 +25,7 @@
 
 struct stream;
 struct streams;
+struct stream_source;
 
 TAILQ_HEAD(member_list, stream);
 
@@ -41,7 +42,8 @@ struct cohort {
     struct arena arena; /* what makes its members equal */
     char key[SHA256_TEXT_BYTES];
     struct viewer viewer;
-    struct str code; /* of one dossier; absent: all */
+    const struct stream_source *source;
+    struct str about; /* what of the source; absent: all */
     struct gql_plan *plan;
     json_t *variables;
 
@@ -50,7 +52,8 @@ struct cohort {
     bool at_it; /* its members are being told: it is not freed */
     bool is_settled;
     uint32_t ticks;
-    int64_t seen, after; /* feed_no; -1: not known yet */
+    uint64_t read_ms;    /* when the last reading began; 0: never */
+    int64_t seen, after; /* places of the source; -1: not known yet */
     int64_t asked_end;   /* of all streams, when the reading began */
 
     struct arena read_arena; /* rows of one reading */
@@ -62,14 +65,21 @@ struct cohort {
     struct buf reply;
 };
 
-/* The stream's own cohort, not read yet. after: -1 for the end of the feed. */
-void cohort_open(struct stream *stream, struct str code, int64_t after);
+/* What a cohort reads. */
+struct cohort_subject {
+    const struct stream_source *source;
+    struct str about;
+    int64_t after; /* -1: the end of the feed */
+};
+
+/* The stream's own cohort, not read yet. */
+void cohort_open(struct stream *stream, const struct cohort_subject *subject);
 
 /* The stream is told nothing more; the cohort may be gone. */
 void cohort_leave(struct stream *stream);
 
-/* Reads on, at once or after what is under way. A first reading that cannot begin ends its stream:
- * both may be gone. */
+/* Reads on, at once, after what is under way, or with the next tick when it has just read. A first
+ * reading that cannot begin ends its stream: both may be gone. */
 void cohort_read(struct cohort *cohort);
 
 /* Something a member did not take yet has left. */

@@ -5,6 +5,7 @@
 #include "model.h"
 #include "reply.h"
 #include "stream_internal.h"
+#include "stream_source.h"
 
 static void on_position(struct db_group *group);
 static void on_events(struct db_group *group);
@@ -25,7 +26,7 @@ static enum status ask_database(struct cohort *cohort, enum wait wait,
     return status;
 }
 
-/* Before its place is known a cohort has the one member it began with. */
+/* MC_OK: there is nothing more to come. The cohort may be gone. */
 static void end_all(struct cohort *cohort, enum status status)
 {
     struct stream *stream, *next;
@@ -33,7 +34,10 @@ static void end_all(struct cohort *cohort, enum status status)
     cohort->at_it = true;
     for (stream = TAILQ_FIRST(&cohort->members); stream != NULL; stream = next) {
         next = TAILQ_NEXT(stream, member);
-        stream_end(stream, status);
+        if (status == MC_OK)
+            stream_complete(stream);
+        else
+            stream_end(stream, status);
         stream_free_when_idle(stream);
     }
     cohort->at_it = false;
@@ -51,22 +55,29 @@ static void read_position(struct cohort *cohort)
 
 static void read_events(struct cohort *cohort)
 {
-    struct feed_range range = { cohort->code, cohort->after, STREAM_BATCH, 0 };
     enum status status;
 
     cohort->asked_end = cohort->streams->end;
-    feed_ask(&cohort->viewer, &range, &cohort->ask);
+    cohort->source->ask(cohort, &cohort->ask);
     status = ask_database(cohort, WAIT_EVENTS, on_events);
     (void)status; /* read again at the next ring or tick */
 }
 
+static bool has_just_read(const struct cohort *cohort)
+{
+    uint64_t now_ms = uv_now(&cohort->streams->app->loop);
+
+    return cohort->read_ms != 0 && now_ms - cohort->read_ms < cohort->source->pause_ms;
+}
+
 void cohort_read(struct cohort *cohort)
 {
-    if (cohort->wait != WAIT_NOTHING) {
+    if (cohort->wait != WAIT_NOTHING || has_just_read(cohort)) {
         cohort->rung = true;
         return;
     }
     cohort->rung = false;
+    cohort->read_ms = uv_now(&cohort->streams->app->loop);
     arena_reset(&cohort->read_arena);
     db_ask_init(&cohort->ask, NULL, &cohort->read_arena);
     if (cohort->after < 0)
@@ -165,21 +176,35 @@ static enum status reply_status(struct cohort *cohort)
     return MC_OK;
 }
 
+/* Absent: nobody can go on after it. */
+static struct str cursor_of(struct cohort *cohort, const void *row)
+{
+    struct place place = { cohort->source->place(row), 0 };
+
+    if (!cohort->source->is_feed) return STR_NONE;
+    return cursor_write(&cohort->event_arena, CURSOR_FEED, place);
+}
+
 /* False: the reading is over. An event that could not be read now is read again later, from the
  * same place. The cohort may be gone. */
 static bool finish_row(struct cohort *cohort)
 {
-    const struct dossier_event *event = ask_row(&cohort->ask, cohort->row);
+    const struct stream_source *source = cohort->source;
+    const void *row = ask_row(&cohort->ask, cohort->row);
     bool told = cohort->count > 0 && reply_status(cohort) == MC_OK;
 
     cohort->wait = WAIT_NOTHING;
     reference_unref(cohort->request.reference);
     cohort->request.reference = NULL;
     if (told) {
-        tell_all(cohort, cursor_write(&cohort->event_arena, CURSOR_FEED, feed_place(event)));
-        cohort->seen = cohort->after = event->feed_no;
-        learn_end(cohort->streams, event->feed_no);
+        tell_all(cohort, cursor_of(cohort, row));
+        cohort->seen = cohort->after = source->place(row);
+        if (source->is_feed) learn_end(cohort->streams, cohort->after);
         cohort->row++;
+    }
+    if (told && source->is_last != NULL && source->is_last(row)) {
+        end_all(cohort, MC_OK);
+        return false;
     }
     if (told && cohort->count > 0) return true;
     cohort_free_when_idle(cohort);
@@ -192,7 +217,8 @@ static void end_reading(struct cohort *cohort)
 {
     bool all = cohort->ask.row_count < STREAM_BATCH;
 
-    if (all && cohort->asked_end > cohort->after) cohort->after = cohort->asked_end;
+    if (cohort->source->is_feed && all && cohort->asked_end > cohort->after)
+        cohort->after = cohort->asked_end;
     if (!all || cohort->rung)
         cohort_read(cohort);
     else
@@ -219,7 +245,10 @@ static void on_events(struct db_group *group)
 
     cohort->wait = WAIT_NOTHING;
     cohort->row = 0;
-    if (cohort->ask.status == MC_OK && cohort->count > 0)
+    if (cohort->ask.status == MC_OK && cohort->ask.row_count == 0 && cohort->after == 0 &&
+        cohort->source->ends_without_rows)
+        end_all(cohort, MC_OK);
+    else if (cohort->ask.status == MC_OK && cohort->count > 0)
         send_rows(cohort);
     else
         cohort_free_when_idle(cohort);

@@ -3,6 +3,7 @@
 #include "model.h"
 #include "reply.h"
 #include "stream_internal.h"
+#include "stream_source.h"
 
 enum { CHECK_BYTES_MAX = 256 * 1024 };
 
@@ -63,6 +64,15 @@ void stream_end(struct stream *stream, enum status status)
     stream_close(stream);
 }
 
+void stream_complete(struct stream *stream)
+{
+    struct operation *operation = stream->operation;
+    enum status sent = operation->carrier->stream->complete(operation);
+
+    (void)sent; /* gone or too slow: it ends all the same */
+    stream_close(stream);
+}
+
 void stream_tell(struct stream *stream, struct str cursor, struct str json)
 {
     struct operation *operation = stream->operation;
@@ -86,12 +96,29 @@ void stream_drained(struct stream *stream)
 
 /* ---- the start of a stream ---- */
 
-/* The argument, else what a reconnecting EventSource says. */
-static struct str cursor_of(struct operation *operation, const struct gql_input *arguments)
+/* Where it begins: the argument, else what a reconnecting EventSource says, else the end. */
+static enum status read_after(struct operation *operation, const struct gql_input *arguments,
+                              int64_t *ret_after)
 {
     struct str cursor = gql_input_text(arguments, "after");
+    struct place place = { -1, 0 };
+    enum status status = MC_OK;
 
-    return cursor.data != NULL ? cursor : operation->resume;
+    if (cursor.data == NULL) cursor = operation->resume;
+    if (cursor.size > 0) status = cursor_read(&operation->arena, CURSOR_FEED, cursor, &place);
+    *ret_after = place.major;
+    return status;
+}
+
+static enum status read_subject(struct operation *operation, const struct gql_event_source *field,
+                                struct cohort_subject *subject)
+{
+    subject->source = stream_source_of(field->field);
+    MC_ASSERT(subject->source != NULL);
+    subject->about = gql_input_text(field->arguments, subject->source->about);
+    if (subject->source->is_feed) return read_after(operation, field->arguments, &subject->after);
+    subject->after = 0;
+    return MC_OK;
 }
 
 static void refuse_stream(struct operation *operation, enum status status,
@@ -122,11 +149,10 @@ static struct stream *stream_new(struct operation *operation)
 }
 
 static enum status check_stream(struct operation *operation, struct gql_errors *errors,
-                                const struct gql_input **ret_arguments, struct place *ret_after)
+                                struct cohort_subject *subject)
 {
     struct streams *streams = operation->app->streams;
-    struct gql_event_source source;
-    struct str cursor;
+    struct gql_event_source field;
     enum status status = MC_OK;
 
     if (operation->request.viewer.kind == VIEWER_NONE) status = MC_UNAUTHENTICATED;
@@ -134,13 +160,8 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
         status = MC_BUSY;
     if (status == MC_OK)
         status = gql_subscription_source(operation->plan, operation->graphql.variables,
-                                         &operation->arena, errors, &source);
-    if (status == MC_OK) {
-        *ret_arguments = source.arguments;
-        cursor = cursor_of(operation, *ret_arguments);
-        if (cursor.size > 0)
-            status = cursor_read(&operation->arena, CURSOR_FEED, cursor, ret_after);
-    }
+                                         &operation->arena, errors, &field);
+    if (status == MC_OK) status = read_subject(operation, &field, subject);
     if (status != MC_OK && errors->count == 0)
         gql_errors_add(errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
     return status;
@@ -148,21 +169,20 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
 
 void stream_open(struct operation *operation)
 {
-    struct place after = { -1, 0 };
-    const struct gql_input *arguments;
+    struct cohort_subject subject;
     struct gql_errors errors;
     struct stream *stream;
     enum status status;
 
     gql_errors_init(&errors, &operation->arena, 10);
-    status = check_stream(operation, &errors, &arguments, &after);
+    status = check_stream(operation, &errors, &subject);
     if (status != MC_OK) {
         refuse_stream(operation, status, &errors);
         return;
     }
     app_count(operation->app, METRIC_OPERATIONS_SUBSCRIPTION, 1);
     stream = stream_new(operation);
-    cohort_open(stream, gql_input_text(arguments, "code"), after.major);
+    cohort_open(stream, &subject);
     if (operation->carrier->stream->open(
             operation, (size_t)operation->app->config->stream_queue_bytes +
                            (size_t)operation->app->config->reply_bytes_max) == MC_OK) {

@@ -47,6 +47,9 @@ void stream_tell(struct stream *stream, struct str cursor, struct str json);
 /* Sends nothing more. */
 void stream_close(struct stream *stream);
 
+/* Ends because nothing more can come. */
+void stream_complete(struct stream *stream);
+
 /* Ends with the reason, in the carrier's way; with a status that may be retried just ends, so that
  * the client comes back. */
 void stream_end(struct stream *stream, enum status status);

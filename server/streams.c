@@ -24,7 +24,7 @@ static void tick_stream(struct stream *stream)
 static void tick_cohort(struct cohort *cohort)
 {
     if (cohort->count == 0 || cohort->after < 0) return;
-    if (++cohort->ticks % UNRUNG_READ_TICKS == 0) cohort_read(cohort);
+    if (++cohort->ticks % UNRUNG_READ_TICKS == 0 || cohort->rung) cohort_read(cohort);
 }
 
 static void on_tick(uv_timer_t *timer)

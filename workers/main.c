@@ -15,14 +15,15 @@ static int command_run(const struct worker_config *config, int count, char **arg
         unsigned parts;
     } parts[] = {
         { "all", RUN_ALL },   { "expand", RUN_EXPAND }, { "deliver", RUN_DELIVER },
-        { "tick", RUN_TICK }, { "seal", RUN_SEAL },
+        { "tick", RUN_TICK }, { "seal", RUN_SEAL },     { "bulk", RUN_BULK },
     };
     const char *word = count > 0 ? arguments[0] : "all";
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (strcmp(word, parts[i].word) == 0) return runner_run(config, parts[i].parts, false);
-    (void)fprintf(
-        stderr, "motcua-worker: run takes expand, deliver, tick, seal or all, not \"%s\"\n", word);
+    (void)fprintf(stderr,
+                  "motcua-worker: run takes expand, deliver, tick, seal, bulk or all, not \"%s\"\n",
+                  word);
     return USAGE;
 }
 
@@ -86,7 +87,7 @@ static const struct {
     const char *sentence;
     int (*run)(const struct worker_config *config, int count, char **arguments);
 } commands[] = {
-    { "run", "[expand|deliver|tick|seal|all]: work until SIGTERM", command_run },
+    { "run", "[expand|deliver|tick|seal|bulk|all]: work until SIGTERM", command_run },
     { "once", "do what is due now, then end", command_once },
     { "dead", "what was given up in 30 days, by reason", command_dead },
     { "redrive", "REASON [COUNT]: try the dead of one reason again", command_redrive },

@@ -6,6 +6,7 @@
 #include "runner.h"
 
 #include "base/log.h"
+#include "bulk.h"
 #include "claim_place.h"
 #include "deliver.h"
 #include "expand.h"
@@ -116,6 +117,16 @@ static enum status expand(struct runner *runner)
     return status;
 }
 
+/* One batch a turn: what it has committed is expanded and delivered before the next. */
+static enum status bulk(struct runner *runner)
+{
+    bool again = false;
+    enum status status = bulk_once(runner->session, &runner->ring, &again);
+
+    if (again) wake_now(runner);
+    return status;
+}
+
 static enum status deliver(struct runner *runner, bool look)
 {
     bool again = look && !runner->stopping;
@@ -196,7 +207,9 @@ static enum status work(struct runner *runner)
     enum status status = MC_OK;
 
     runner->look = false;
-    if ((runner->parts & RUN_EXPAND) != 0 && look && !runner->stopping) status = expand(runner);
+    if ((runner->parts & RUN_BULK) != 0 && look && !runner->stopping) status = bulk(runner);
+    if (status == MC_OK && (runner->parts & RUN_EXPAND) != 0 && look && !runner->stopping)
+        status = expand(runner);
     if (status == MC_OK && (runner->parts & RUN_DELIVER) != 0) {
         if (is_due(&runner->sweep_at_us, SWEEP_US)) status = sweep(runner);
         if (status == MC_OK) status = deliver(runner, look);

@@ -11,7 +11,14 @@
 
 #include "config.h"
 
-enum runner_part { RUN_EXPAND = 1, RUN_DELIVER = 2, RUN_TICK = 4, RUN_SEAL = 8, RUN_ALL = 15 };
+enum runner_part {
+    RUN_EXPAND = 1,
+    RUN_DELIVER = 2,
+    RUN_TICK = 4,
+    RUN_SEAL = 8,
+    RUN_BULK = 16,
+    RUN_ALL = 31,
+};
 
 /* parts: a sum of enum runner_part. once: ends when nothing is due. */
 int runner_run(const struct worker_config *config, unsigned parts, bool once);

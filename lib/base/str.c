@@ -64,3 +64,16 @@ enum status str_to_i64(struct str a, int64_t *ret_value)
     *ret_value = value;
     return MC_OK;
 }
+
+bool str_is_uuid(struct str text)
+{
+    if (text.size != 36) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+
+        if (dash ? c != '-' : !hex) return false;
+    }
+    return true;
+}

@@ -69,6 +69,9 @@ static inline bool str_is(struct str a, const char *text)
     return str_eq(a, str_of(text));
 }
 
+/* As PostgreSQL writes a UUID, in either case. */
+bool str_is_uuid(struct str text);
+
 static inline bool str_starts(struct str a, struct str prefix)
 {
     return prefix.size == 0 ||

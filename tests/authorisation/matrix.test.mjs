@@ -73,7 +73,7 @@ function compare(which) {
 test('every type of the schema has a way to it, and every way a type', () => {
   assert.deepEqual(Object.keys(ways).sort(), types.map(({ name }) => name).filter((name) => !rootNames.includes(name)).sort());
   for (const name of ['Query', 'Mutation']) assert.deepEqual(Object.keys(roots[name]).sort(), Object.keys(schema.getType(name).getFields()).sort());
-  assert.deepEqual(Object.keys(schema.getSubscriptionType().getFields()), ['dossierEvents']);
+  assert.deepEqual(Object.keys(schema.getSubscriptionType().getFields()), ['dossierEvents', 'bulkJob']);
 });
 
 test('every field of the schema has a row, and every row a field', { skip: updating }, () => {
@@ -152,7 +152,27 @@ test('Subscription.dossierEvents: to whom an event comes', async () => {
     for (const field of fields) put(`DossierEvent.${field.name}`, `stream ${way}`, principal, failed ?? (result ? cellOf(result.data.it[field.name]) : 'hidden'));
     client.close();
   }
-  compare((field, way) => field === 'Subscription.dossierEvents' || way.startsWith('stream '));
+  compare((field, way) => field === 'Subscription.dossierEvents' || (field.startsWith('DossierEvent.') && way.startsWith('stream ')));
+});
+
+// A job that is done is told once, and completes the stream; to whom it is not shown the stream is complete at once.
+test('Subscription.bulkJob: to whom a job is told', async () => {
+  const fields = Object.values(schema.getType('BulkJob').getFields());
+  const way = 'of the partner';
+  for (const principal of principals) {
+    const client = world.house.client();
+    const stream = await client.events(`subscription($id: ID!) { it: bulkJob(id: $id) { ${fields.map(selection).join(' ')} } }`,
+      { token: world.tokens[principal], variables: { id: world.job } });
+    assert.ok(stream.status in refusals, `${principal}: ${stream.status}`);
+    await stream.end();
+    const [result] = stream.results;
+    const failed = result?.errors ? codeOf(result) : refusals[stream.status];
+    assert.ok(failed || stream.complete, principal);
+    put('Subscription.bulkJob', way, principal, failed ?? (result ? 'visible' : 'hidden'));
+    for (const field of fields) put(`BulkJob.${field.name}`, `stream ${way}`, principal, failed ?? (result ? cellOf(result.data.it[field.name]) : 'hidden'));
+    client.close();
+  }
+  compare((field, which) => field === 'Subscription.bulkJob' || (field.startsWith('BulkJob.') && which.startsWith('stream ')));
 });
 
 test('the whole is as written', () => {

@@ -16,6 +16,9 @@ const node = (name) => read('node', (s) => `query($id: ID!) { node(id: $id) { __
     Procedure: world.ids.procedure, Agency: world.ids.agency, Viewer: world.ids.citizen }[name] }));
 const dossier = (s) => `query($code: String!) { dossier(code: $code) { ${s} } }`;
 const viewer = (s) => `{ viewer { ${s} } }`;
+const job = (s) => `query($id: ID!) { bulkJob(id: $id) { ${s} } }`;
+const ofJob = (world) => ({ id: world.job });
+const jobItem = (name, at) => read(`bulkJob.items: ${name}`, (s) => job(`items(first: 2) { nodes { ${s} } }`), (d) => d.bulkJob?.items.nodes[at], ofJob);
 const procedures = (s) => `{ procedures(first: 1) { ${s} } }`;
 const events = (s) => `query($after: Cursor) { events(first: 50, after: $after) { ${s} } }`;
 const afterEnd = (world) => ({ after: world.end });
@@ -108,6 +111,7 @@ changes.endSubstitution = { 'of the officer\'s agency': withKey((world) => ({ id
 changes.addOfficer = { 'to its own agency': withKey(() => ({ name: 'Cán bộ mới', personalNo: personalNo() })) };
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
+changes.submitBulk = { 'for itself': withKey((world) => ({ items: [{ reference: 'a', ...world.where }] })) };
 
 async function leave(world, principal) {
   const going = world.tokens[principal];
@@ -152,6 +156,14 @@ export const ways = {
       reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
   BulkDossier: [read('bulkDossiers', (s) => `query($codes: [String!]!) { bulkDossiers(codes: $codes) { ${s} } }`,
     (d) => d.bulkDossiers[0], (world) => ({ codes: [world.fixed] }))],
+  BulkJob: [read('bulkJob', job, (d) => d.bulkJob, ofJob),
+    { ...read('viewer.bulkJobs', (s) => viewer(`bulkJobs { itsId: id ${s} }`), null),
+      reach: (d, world) => d.viewer?.bulkJobs.find(({ itsId }) => itsId === world.job) }],
+  BulkItemConnection: [read('bulkJob.items', (s) => job(`items(first: 2) { ${s} }`), (d) => d.bulkJob?.items, ofJob)],
+  BulkItemEdge: [read('bulkJob.items', (s) => job(`items(first: 2) { edges { ${s} } }`), (d) => d.bulkJob?.items.edges[0], ofJob)],
+  BulkItem: [jobItem('done', 0), jobItem('failed', 1)],
+  BulkItemFailure: [read('bulkJob.items: failed', (s) => job(`items(first: 2) { nodes { failure { ${s} } } }`), (d) => d.bulkJob?.items.nodes[1].failure, ofJob)],
+  BulkJobAccepted: [change('submitBulk', 'for itself', 'BulkJobAccepted')],
   Applicant: [read('dossier', (s) => dossier(`applicant { ${s} }`), (d) => d.dossier?.applicant, code)],
   DossierConnection: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { ${s} }`), (d) => d.viewer?.dossiers)],
   DossierEdge: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.dossiers.edges[0])],
@@ -227,6 +239,7 @@ export const roots = {
     dossier: [root('of the citizen', 'dossier(code: $code) { __typename }', code, '($code: String!)'),
       root('of nobody', 'dossier(code: "H09.9-261126-9999") { __typename }')],
     bulkDossiers: [root('of the citizen', 'bulkDossiers(codes: $codes) { __typename }', (world) => ({ codes: [world.fixed] }), '($codes: [String!]!)')],
+    bulkJob: [root('of the partner', 'bulkJob(id: $id) { __typename }', ofJob, '($id: ID!)'), root('of nothing', `bulkJob(id: "${far}") { __typename }`)],
     procedures: [root('asked', 'procedures(first: 1) { __typename }')],
     procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)')],
     node: [root('the citizen\'s dossier', 'node(id: $id) { __typename }', (world) => ({ id: world.ids.fixed }), '($id: ID!)'),

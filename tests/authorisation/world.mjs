@@ -33,7 +33,7 @@ const preparation = `
       '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
   END $$;
   INSERT INTO seat (person, organisation, since) VALUES (1, 5001, '2026-01-01') ON CONFLICT DO NOTHING;
-  INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING;
+  INSERT INTO partner (id) VALUES (5001), (5002) ON CONFLICT DO NOTHING;
   INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
   UPDATE staff_grant SET ends_at = '2099-01-01';
   INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by) SELECT agency, 2, 1, now(), '2099-01-01', 2 FROM officer WHERE id = 2;
@@ -87,6 +87,7 @@ export class World {
     this.event = this.one(`SELECT e.id FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${this.fixed}' AND e.to_state = 'ACCEPTED'`);
     this.database.number();
     this.key = this.partnerKey();
+    this.job = await this.#bulkJob();
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
   }
@@ -98,6 +99,17 @@ export class World {
         { token: this.tokens.citizen, variables: { after: page.endCursor } }));
     }
     return page.endCursor;
+  }
+
+  // A job of the partner with one item done and one failed; gives its id.
+  async #bulkJob() {
+    const { code } = await handIn(this.client, this.tokens.partner, this.where);
+    return this.one(`WITH job AS (INSERT INTO bulk_job (partner, session, environment, state, total, done, failed, finished_at)
+        VALUES (5001, gen_random_uuid(), 'LIVE', 'DONE', 2, 1, 1, now()) RETURNING id, public_id),
+      items AS (INSERT INTO bulk_item (job, no, reference, procedure, agency, channel, state, dossier, code, failure, problems)
+        SELECT job.id, 1, 'a', 'x', 'x', 'ONLINE', 'DONE', d.id, d.code, NULL, NULL::jsonb FROM job, dossier d WHERE d.code = '${code}'
+        UNION ALL SELECT job.id, 2, 'b', 'x', 'x', 'ONLINE', 'FAILED', NULL, NULL, 'GUARD_FAILED', '[{"path": "procedure", "vi": "x", "en": "x"}]'::jsonb FROM job)
+      SELECT public_id FROM job`);
   }
 
   // A key of the partner; gives its id.

@@ -57,6 +57,8 @@ INSERT INTO callable VALUES
     ('audit_head_next', 'worker'),
     ('audit_heads', 'worker'),
     ('audit_seal', 'worker'),
+    ('bulk_prune', 'worker'),
+    ('bulk_work', 'worker'),
     ('cells_reseal', 'service'),
     ('cells_to_reseal', 'service'),
     ('end_other_sessions', 'citizen officer'),
@@ -88,6 +90,7 @@ INSERT INTO callable VALUES
     ('sign_in', 'service'),
     ('sign_in_find', 'service'),
     ('step_up', 'service'),
+    ('submit_bulk', 'partner'),
     ('submit_dossier', 'citizen officer partner'),
     ('substitute_officer', 'officer'),
     ('withdraw_role', 'officer');
