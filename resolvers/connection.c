@@ -129,6 +129,14 @@ void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct
                                       first[parent + 1] - first[parent]));
 }
 
+void connection_answer_none(struct gql_batch *batch, const struct list_order *order)
+{
+    const struct page page = { 0 };
+
+    for (size_t parent = 0; parent < gql_count(batch); parent++)
+        gql_set_object(batch, parent, connection_new(gql_arena(batch), &page, order, NULL, 0));
+}
+
 static struct str cursor_of(struct arena *arena, const struct connection *connection, size_t i)
 {
     const struct list_order *order = connection->order;

@@ -18,7 +18,9 @@ enum cursor_kind {
     CURSOR_FEED = 'f',
     CURSOR_OFFICER = 'o',
     CURSOR_PROCEDURE = 'p',
-    CURSOR_BULK_ITEM = 'b'
+    CURSOR_BULK_ITEM = 'b',
+    CURSOR_GRANT = 'g',
+    CURSOR_DELEGATION = 'e',
 };
 
 /* A row's place: what its list is ordered by. */
@@ -67,6 +69,9 @@ struct connection *connection_new(struct arena *arena, const struct page *page,
 /* A connection a parent from the rows of an ask; the answer of a paged list. */
 void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct page *page,
                        const struct list_order *order);
+
+/* An empty connection for every parent. */
+void connection_answer_none(struct gql_batch *batch, const struct list_order *order);
 
 /* The fields of every connection type, of every edge type, and of PageInfo. */
 extern const struct gql_field connection_fields[];

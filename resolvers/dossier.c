@@ -2,6 +2,8 @@
 #include "dossier.h"
 
 #include "access.h"
+#include "access_class.h"
+#include "grant.h"
 #include "model.h"
 #include "reference.h"
 #include "sql.h"
@@ -95,8 +97,11 @@ const struct db_column applicant_columns[] = {
 
 static enum status applicant_ask(struct gql_batch *batch, struct db_ask *ask)
 {
-    ask->sql = SQL_SUBJECTS_BY_ID;
-    ask_bind_parents(batch, ask, offsetof(struct dossier, applicant));
+    bool officer = request_of(batch)->viewer.kind == VIEWER_OFFICER;
+
+    ask->sql = officer ? SQL_SUBJECTS_BY_ID : SQL_APPLICANTS_OF_DOSSIERS;
+    ask_bind_parents(batch, ask,
+                     officer ? offsetof(struct dossier, applicant) : offsetof(struct dossier, id));
     return ask->status;
 }
 
@@ -177,6 +182,8 @@ const struct gql_field dossier_fields[] = {
     GQL_MEMBER("dueAt", struct dossier, due_at),
     GQL_MEMBER("finishedAt", struct dossier, finished_at),
     GQL_MEMBER("seq", struct dossier, seq),
+    ASK_FIELD("accessClass", access_class_of_dossier),
+    ASK_FIELD("grants", grants_of_dossier),
     ASK_FIELD("timeline", timeline),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELDS_END,

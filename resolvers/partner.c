@@ -1,6 +1,7 @@
 #include "partner.h"
 
 #include "sql.h"
+#include "words.h"
 
 enum { SCOPES_MAX = 16 };
 
@@ -54,25 +55,10 @@ enum gql_progress partner_keys_of_viewer(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-static size_t count_words(struct str text)
-{
-    size_t count = text.size > 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += text.data[i] == ' ';
-    return count;
-}
-
 static enum gql_progress scopes(struct gql_batch *batch)
 {
-    for (size_t i = 0; i < gql_count(batch); i++) {
-        struct str rest = ((const struct partner_key *)gql_parent(batch, i))->scopes;
-        size_t count = count_words(rest);
-        struct gql_cell *items = gql_set_list(batch, i, count);
-
-        for (size_t word = 0; word < count; word++)
-            items[word] = gql_cell_text(str_split(&rest, ' '));
-    }
+    for (size_t i = 0; i < gql_count(batch); i++)
+        words_set(batch, i, ((const struct partner_key *)gql_parent(batch, i))->scopes);
     return GQL_NOW;
 }
 

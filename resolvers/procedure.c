@@ -26,6 +26,7 @@ const struct gql_field procedure_fields[] = {
     GQL_MEMBER("decision", struct procedure, decision),
     GQL_MEMBER("validFrom", struct procedure, valid_from),
     GQL_MEMBER("validTo", struct procedure, valid_to),
+    GQL_MEMBER("accessClass", struct procedure, access_class),
     GQL_FIELDS_END,
 };
 
@@ -65,6 +66,7 @@ struct filter {
 static bool passes(const struct procedure *procedure, const struct filter *filter)
 {
     if (!procedure_in_force(procedure, filter->today)) return false;
+    if (str_is(procedure->access_class, "RESTRICTED")) return false;
     if (filter->field.data != NULL && !str_eq(filter->field, procedure->field)) return false;
     return filter->search.data == NULL || fold_matches(procedure->search_text, filter->search);
 }

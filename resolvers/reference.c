@@ -28,6 +28,7 @@ const struct db_column procedure_columns[] = {
     DB_COLUMN(struct procedure, decision, DB_TEXT),
     DB_COLUMN(struct procedure, valid_from, DB_DATE),
     DB_COLUMN(struct procedure, valid_to, DB_DATE),
+    DB_COLUMN(struct procedure, access_class, DB_TEXT),
     DB_COLUMNS_END,
 };
 

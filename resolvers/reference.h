@@ -37,8 +37,9 @@ struct procedure {
     int64_t limit_amount;
     struct str limit_unit;
     struct str decision;
-    int32_t valid_from; /* days since 1970 */
-    int32_t valid_to;   /* GQL_I32_NONE: still */
+    int32_t valid_from;      /* days since 1970 */
+    int32_t valid_to;        /* GQL_I32_NONE: still */
+    struct str access_class; /* OPEN, RESTRICTED */
 };
 
 struct dossier_state_row {

@@ -1,21 +1,25 @@
 /* The tables of all types: the one place that knows them all. */
 #include "resolvers.h"
 
+#include "access_class.h"
 #include "bulk.h"
 #include "bulk_job.h"
 #include "client_status.h"
 #include "connection.h"
+#include "delegation.h"
 #include "device.h"
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
 #include "erasure.h"
 #include "export.h"
+#include "grant.h"
 #include "node.h"
 #include "officer.h"
 #include "partner.h"
 #include "procedure.h"
 #include "scalars.h"
+#include "seat.h"
 #include "session.h"
 #include "sign_in.h"
 #include "staff_mutation.h"
@@ -30,6 +34,9 @@ extern const struct gql_field officer_fields[], role_grant_fields[], substitutio
     officer_substituted_fields[], substitution_ended_fields[], officer_added_fields[];
 extern const struct gql_field bulk_dossier_fields[], bulk_item_failure_fields[], bulk_item_fields[],
     bulk_job_accepted_fields[], bulk_job_fields[];
+extern const struct gql_field delegated_fields[], delegation_fields[], dossier_classified_fields[],
+    dossier_shared_fields[], ended_fields[], grant_fields[], organisation_fields[], party_fields[],
+    seat_fields[], seat_given_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -74,6 +81,13 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("requestExport", request_export),
     MUTATION_FIELD("requestErasure", request_erasure),
     MUTATION_FIELD("submitBulk", submit_bulk),
+    MUTATION_FIELD("shareDossier", share_dossier),
+    MUTATION_FIELD("unshareDossier", unshare_dossier),
+    MUTATION_FIELD("delegate", delegate),
+    MUTATION_FIELD("undelegate", undelegate),
+    MUTATION_FIELD("giveSeat", give_seat),
+    MUTATION_FIELD("withdrawSeat", withdraw_seat),
+    MUTATION_FIELD("classifyDossier", classify_dossier),
     GQL_FIELDS_END,
 };
 
@@ -131,6 +145,22 @@ static const struct gql_type types[] = {
     { "BulkItem", bulk_item_fields },
     { "BulkItemFailure", bulk_item_failure_fields },
     { "BulkJobAccepted", bulk_job_accepted_fields },
+    { "Party", party_fields },
+    { "DossierGrant", grant_fields },
+    { "DossierGrantConnection", connection_fields },
+    { "DossierGrantEdge", edge_fields },
+    { "DossierShared", dossier_shared_fields },
+    { "DossierUnshared", ended_fields },
+    { "Delegation", delegation_fields },
+    { "DelegationConnection", connection_fields },
+    { "DelegationEdge", edge_fields },
+    { "Delegated", delegated_fields },
+    { "Undelegated", ended_fields },
+    { "Organisation", organisation_fields },
+    { "Seat", seat_fields },
+    { "SeatGiven", seat_given_fields },
+    { "SeatWithdrawn", ended_fields },
+    { "DossierClassified", dossier_classified_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -8,6 +8,8 @@
 extern const struct db_column access_columns[], erased_columns[], export_columns[], kept_columns[];
 extern const struct db_column partner_key_columns[];
 extern const struct db_column bulk_item_columns[], bulk_job_columns[];
+extern const struct db_column access_class_columns[], delegation_columns[], grant_columns[],
+    seat_columns[], shared_dossier_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -89,6 +91,30 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_ADD_OFFICER, apply_columns, OFFICER },
     { SQL_TIMELINES_OF_SUBJECTS_BACKWARD, dossier_event_columns, SUBJECT },
     { SQL_TIMELINES_OF_SUBJECTS_FORWARD, dossier_event_columns, SUBJECT },
+
+    { SQL_ACCESS_CLASSES_OF_DOSSIERS, access_class_columns, SIGNED_IN },
+    { SQL_APPLICANTS_OF_DOSSIERS, applicant_columns, SUBJECT },
+    { SQL_CLASSIFY_DOSSIER, apply_columns, OFFICER },
+    { SQL_DELEGATE, apply_columns, CITIZEN },
+    { SQL_DELEGATIONS_BY_NO, delegation_columns, CITIZEN },
+    { SQL_DELEGATIONS_GIVEN, delegation_columns, SUBJECT },
+    { SQL_DELEGATIONS_RECEIVED, delegation_columns, SUBJECT },
+    { SQL_DOSSIERS_SHARED_BACKWARD, shared_dossier_columns, SUBJECT },
+    { SQL_DOSSIERS_SHARED_FORWARD, shared_dossier_columns, SUBJECT },
+    { SQL_DOSSIERS_SUBMITTED_BACKWARD, dossier_columns, SUBJECT },
+    { SQL_DOSSIERS_SUBMITTED_FORWARD, dossier_columns, SUBJECT },
+    { SQL_GIVE_SEAT, apply_columns, CITIZEN },
+    { SQL_GRANTS_BY_NO, grant_columns, CITIZEN },
+    { SQL_GRANTS_GIVEN, grant_columns, SUBJECT },
+    { SQL_GRANTS_OF_DOSSIERS, grant_columns, SIGNED_IN },
+    { SQL_GRANTS_RECEIVED, grant_columns, SUBJECT },
+    { SQL_SEATS_BY_NO, seat_columns, CITIZEN },
+    { SQL_SEATS_OF_ORGANISATIONS, seat_columns, CITIZEN },
+    { SQL_SEATS_OF_VIEWER, seat_columns, CITIZEN },
+    { SQL_SHARE_DOSSIER, apply_columns, CITIZEN },
+    { SQL_UNDELEGATE, apply_columns, SUBJECT },
+    { SQL_UNSHARE_DOSSIER, apply_columns, SUBJECT },
+    { SQL_WITHDRAW_SEAT, apply_columns, CITIZEN },
 };
 
 const size_t resolver_statement_count =

@@ -2,12 +2,15 @@
 #include "viewer.h"
 
 #include "bulk_job.h"
+#include "delegation.h"
 #include "dossier.h"
 #include "export.h"
+#include "grant.h"
 #include "model.h"
 #include "officer.h"
 #include "partner.h"
 #include "reference.h"
+#include "seat.h"
 #include "session.h"
 #include "sql.h"
 
@@ -98,6 +101,40 @@ static const struct ask counts = { counts_ask, state_count_columns, sizeof(struc
 
 /* ---- dossiers ---- */
 
+/* With the grant that shows it, by which the list is ordered. */
+struct shared_dossier {
+    struct dossier dossier;
+    int64_t grant_no;
+};
+
+#define COLUMN(name, member, type) DB_COLUMN_AS(name, struct shared_dossier, member, type)
+const struct db_column shared_dossier_columns[] = {
+    COLUMN("parent_no", dossier.parent_no, DB_I64),
+    COLUMN("grant_no", grant_no, DB_I64),
+    COLUMN("id", dossier.id, DB_I64),
+    COLUMN("public_id", dossier.public_id, DB_UUID),
+    COLUMN("code", dossier.code, DB_TEXT),
+    COLUMN("procedure_version", dossier.procedure_version, DB_I64),
+    COLUMN("applicant", dossier.applicant, DB_I64),
+    COLUMN("received_agency", dossier.received_agency, DB_I64),
+    COLUMN("competent_agency", dossier.competent_agency, DB_I64),
+    COLUMN("state", dossier.state, DB_TEXT),
+    COLUMN("submitted_at", dossier.submitted_at, DB_TIME),
+    COLUMN("received_at", dossier.received_at, DB_TIME),
+    COLUMN("due_at", dossier.due_at, DB_TIME),
+    COLUMN("finished_at", dossier.finished_at, DB_TIME),
+    COLUMN("seq", dossier.seq, DB_I64),
+    DB_COLUMNS_END,
+};
+#undef COLUMN
+
+static struct place shared_place(const void *node)
+{
+    return (struct place){ ((const struct shared_dossier *)node)->grant_no, 0 };
+}
+
+static const struct list_order shared_order = { CURSOR_GRANT, shared_place };
+
 enum { DOSSIERS_PRESET = 20 };
 
 /* Keys outside of all rows: year 9999 and year 1. */
@@ -123,25 +160,62 @@ static void bind_place(struct db_ask *ask, struct place place)
     db_bind_i64(ask, place.minor);
 }
 
-/* By who asks and by direction. */
-static const struct embedded *dossiers_statement(bool officer, bool backward)
+enum relation { OWN, SUBMITTED, SHARED, RELATIONS };
+
+static enum relation relation_of(const struct gql_batch *batch)
 {
-    if (officer)
+    static const char *const names[RELATIONS] = { "OWN", "SUBMITTED", "SHARED" };
+    struct str name = gql_arg_text(batch, "relation");
+    enum relation relation = OWN;
+
+    while (!str_is(name, names[relation]))
+        relation++;
+    return relation;
+}
+
+/* By how they are the viewer's and by direction. */
+static const struct embedded *dossiers_statement(const struct gql_batch *batch, bool backward)
+{
+    const struct embedded *statements[RELATIONS][2] = {
+        [OWN] = { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, SQL_DOSSIERS_OF_SUBJECTS_BACKWARD },
+        [SUBMITTED] = { SQL_DOSSIERS_SUBMITTED_FORWARD, SQL_DOSSIERS_SUBMITTED_BACKWARD },
+        [SHARED] = { SQL_DOSSIERS_SHARED_FORWARD, SQL_DOSSIERS_SHARED_BACKWARD },
+    };
+
+    if (is_officer(batch))
         return backward ? SQL_DOSSIERS_OF_AGENCIES_BACKWARD : SQL_DOSSIERS_OF_AGENCIES_FORWARD;
-    return backward ? SQL_DOSSIERS_OF_SUBJECTS_BACKWARD : SQL_DOSSIERS_OF_SUBJECTS_FORWARD;
+    return statements[relation_of(batch)][backward];
+}
+
+static enum cursor_kind dossiers_cursor(const struct gql_batch *batch)
+{
+    return relation_of(batch) == SHARED ? CURSOR_GRANT : CURSOR_DOSSIER;
 }
 
 static enum status dossiers_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
-    enum status status = page_read(batch, CURSOR_DOSSIER, DOSSIERS_PRESET, &page);
+    enum relation relation = relation_of(batch);
+    enum status status = page_read(batch, dossiers_cursor(batch), DOSSIERS_PRESET, &page);
 
     if (status != MC_OK) return status;
-    ask->sql = dossiers_statement(is_officer(batch), page.backward);
-    bind_whose(batch, ask);
+    ask->sql = dossiers_statement(batch, page.backward);
+    if (relation == SHARED) {
+        ask->columns = shared_dossier_columns;
+        ask->row_size = sizeof(struct shared_dossier);
+    }
+    if (relation == OWN)
+        bind_whose(batch, ask);
+    else
+        db_bind_i64(ask, request_of(batch)->viewer.me);
     bind_states(batch, ask);
-    bind_place(ask, page.has_after ? page.after : newest);
-    bind_place(ask, page.has_before ? page.before : oldest);
+    if (relation == SHARED) {
+        db_bind_i64(ask, page.has_after ? page.after.major : INT64_MAX);
+        db_bind_i64(ask, page.has_before ? page.before.major : 0);
+    } else {
+        bind_place(ask, page.has_after ? page.after : newest);
+        bind_place(ask, page.has_before ? page.before : oldest);
+    }
     db_bind_i64(ask, (int64_t)page.limit + 1);
     return ask->status;
 }
@@ -150,25 +224,36 @@ static void dossiers_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
 
-    MC_ASSERT(page_read(batch, CURSOR_DOSSIER, DOSSIERS_PRESET, &page) == MC_OK);
-    connection_answer(batch, ask, &page, &dossier_order);
+    MC_ASSERT(page_read(batch, dossiers_cursor(batch), DOSSIERS_PRESET, &page) == MC_OK);
+    connection_answer(batch, ask, &page,
+                      relation_of(batch) == SHARED ? &shared_order : &dossier_order);
 }
 
 static const struct ask dossiers = { dossiers_ask, dossier_columns, sizeof(struct dossier),
                                      dossiers_answer, false };
 
+/* An officer sees what is the agency's, and is shown nothing by a grant. */
+static enum gql_progress dossiers_of_viewer(struct gql_batch *batch)
+{
+    if (!is_officer(batch) || relation_of(batch) == OWN) return ask_resolve(batch);
+    connection_answer_none(batch, &dossier_order);
+    return GQL_NOW;
+}
 const struct gql_field viewer_fields[] = {
     GQL_MEMBER("id", struct viewer, id),
     GQL_MEMBER("name", struct viewer, name),
     GQL_FIELD("kind", kind),
     ASK_FIELD("counts", counts),
-    ASK_FIELD("dossiers", dossiers),
+    GQL_FIELD_DATA("dossiers", dossiers_of_viewer, &dossiers),
     ASK_FIELD("sessions", sessions_of_viewer),
     GQL_FIELD_DATA("partnerKeys", partner_keys_of_viewer, &partner_keys),
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
     GQL_FIELD_DATA("exports", exports_of_viewer, &exports),
     ASK_FIELD("bulkJobs", bulk_jobs),
+    GQL_FIELD_DATA("grants", grants_of_viewer, &viewer_grants),
+    GQL_FIELD_DATA("delegations", delegations_of_viewer, &viewer_delegations),
+    GQL_FIELD_DATA("seats", seats_of_viewer, &viewer_seats),
     GQL_FIELDS_END,
 };
 

@@ -109,6 +109,41 @@ changes.withdrawRole = { 'of the officer\'s agency': withKey((world) => ({ id: w
 changes.substituteOfficer = { 'of the officer\'s agency': withKey((world) => ({ officer: world.colleague(), substitute: world.colleague(), until: soon() })) };
 changes.endSubstitution = { 'of the officer\'s agency': withKey((world) => ({ id: world.substitution() })) };
 changes.addOfficer = { 'to its own agency': withKey(() => ({ name: 'Cán bộ mới', personalNo: personalNo() })) };
+
+const shared = { fields: ['STATUS', 'APPLICANT', 'TIMELINE'], purpose: 'Nhận kết quả thay' };
+const share = (grantee) => withKey(async (world) => ({ ...shared, code: await world.dossier('SUBMITTED'), with: world.ids[grantee], until: soon() }));
+changes.shareDossier = {
+  'of the citizen with another': share('third'),
+  'of the citizen with the partner': share('partner'),
+  'of the citizen with nobody': withKey(async (world) => ({ ...shared, code: await world.dossier('SUBMITTED'), with: far, until: soon() })),
+  'of another, that is shared': withKey((world) => ({ ...shared, code: world.shown, with: world.ids.third, until: soon() })),
+};
+// Whose own a grant or a delegation is made, to be given up.
+const numbers = { citizen2: 2, partner: 5001, partner2: 5002 };
+changes.submitDossier['for the citizen who has delegated it'] = async (world, principal) => {
+  if (numbers[principal]) world.delegation(numbers[principal]);
+  return { idempotencyKey: key(), ...world.where, applicant: world.ids.citizen, after: () => { if (numbers[principal]) world.takeBack(numbers[principal]); } };
+};
+changes.unshareDossier = {
+  'of the citizen': withKey(async (world) => ({ grant: world.grant(await world.dossier('SUBMITTED'), 3) })),
+  'its own received': withKey(async (world, principal) => ({ grant: numbers[principal] ? world.grant(await world.dossier('SUBMITTED'), numbers[principal]) : far })),
+};
+const lend = (more = () => ({})) => withKey((world) => ({ to: world.ids.third, purpose: 'Nộp hồ sơ thay', until: soon(), ...more(world) }));
+changes.delegate = { 'for itself': lend(), 'for the partner': lend((world) => ({ from: world.ids.partner })) };
+changes.undelegate = {
+  'of the citizen': withKey((world) => ({ delegation: world.delegation(3) })),
+  'its own received': withKey((world, principal) => ({ delegation: numbers[principal] ? world.delegation(numbers[principal]) : far })),
+};
+const give = withKey((world) => ({ taxCode: world.one('SELECT tax_code FROM organisation WHERE id = 5001'), person: world.ids.third, role: 'MEMBER', until: soon() }));
+changes.giveSeat = { 'in the partner': give, 'without a second factor': unproven(give) };
+changes.withdrawSeat = { 'in the partner': withKey((world) => ({ seat: world.seat(3) })) };
+changes.classifyDossier = { 'of the citizen': of('SUBMITTED', { accessClass: 'RESTRICTED', reason: 'Hồ sơ có thông tin nhạy cảm' }) };
+const ended = (d, world) => d.dossier?.grants.find(({ itsId }) => itsId === world.ended);
+const mine = (field, side, known) => ({ ...read(`viewer.${field} ${side.toLowerCase()}`, (s) => viewer(`${field}(side: ${side}, first: 50) { nodes { itsId: id ${s} } }`), null),
+  reach: (d, world) => d.viewer?.[field].nodes.find(({ itsId }) => world[known].includes(itsId)) });
+const connection = (field) => [read(`viewer.${field}`, (s) => viewer(`${field} { ${s} }`), (d) => d.viewer?.[field])];
+const edge = (field) => [read(`viewer.${field} received`, (s) => viewer(`${field}(side: RECEIVED) { edges { ${s} } }`), (d) => d.viewer?.[field].edges[0])];
+
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
 changes.submitBulk = { 'for itself': withKey((world) => ({ items: [{ reference: 'a', ...world.where }] })) };
@@ -220,6 +255,24 @@ export const ways = {
   Kept: [within('requestErasure', 'its own', 'ErasureAccepted', 'keptUntil')],
   PartnerKeyAdded: [change('addPartnerKey', 'for the partner', 'PartnerKeyAdded')],
   PartnerKeyRevoked: [change('revokePartnerKey', 'of the partner', 'PartnerKeyRevoked')],
+  Party: [{ ...read('dossier.grants', (s) => `query($code: String!) { dossier(code: $code) { grants { itsId: id grantee { ${s} } } } }`, null, (world) => ({ code: world.shown })),
+    reach: (d, world) => ended(d, world)?.grantee }],
+  DossierGrant: [{ ...read('dossier.grants', (s) => `query($code: String!) { dossier(code: $code) { grants { itsId: id ${s} } } }`, null, (world) => ({ code: world.shown })), reach: ended },
+    mine('grants', 'GIVEN', 'granted'), mine('grants', 'RECEIVED', 'granted')],
+  DossierGrantConnection: connection('grants'),
+  DossierGrantEdge: edge('grants'),
+  DossierShared: [change('shareDossier', 'of the citizen with another', 'DossierShared')],
+  DossierUnshared: [change('unshareDossier', 'of the citizen', 'DossierUnshared'), change('unshareDossier', 'its own received', 'DossierUnshared')],
+  Delegation: [mine('delegations', 'GIVEN', 'lent'), mine('delegations', 'RECEIVED', 'lent')],
+  DelegationConnection: connection('delegations'),
+  DelegationEdge: edge('delegations'),
+  Delegated: [change('delegate', 'for itself', 'Delegated')],
+  Undelegated: [change('undelegate', 'of the citizen', 'Undelegated'), change('undelegate', 'its own received', 'Undelegated')],
+  Organisation: [read('viewer.seats', (s) => viewer(`seats { organisation { ${s} } }`), (d) => d.viewer?.seats[0]?.organisation)],
+  Seat: [read('viewer.seats', (s) => viewer(`seats { ${s} }`), (d) => d.viewer?.seats[0])],
+  SeatGiven: [change('giveSeat', 'in the partner', 'SeatGiven')],
+  SeatWithdrawn: [change('withdrawSeat', 'in the partner', 'SeatWithdrawn')],
+  DossierClassified: [change('classifyDossier', 'of the citizen', 'DossierClassified')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
   DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
   DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],

@@ -33,6 +33,7 @@ const preparation = `
       '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
   END $$;
   INSERT INTO seat (person, organisation, since) VALUES (1, 5001, '2026-01-01') ON CONFLICT DO NOTHING;
+  INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO partner (id) VALUES (5001), (5002) ON CONFLICT DO NOTHING;
   INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
   UPDATE staff_grant SET ends_at = '2099-01-01';
@@ -63,7 +64,7 @@ export class World {
     this.where = place(this.database);
     this.tokens = { expired: this.house.token('citizen', { MOTCUA_TOKEN_LIFE_S: '1' }) };
     for (const principal of principals.slice(2)) this.renew(principal);
-    this.ids = Object.fromEntries([['citizen', 'subject WHERE id = 1'], ['procedure', `procedure WHERE code = '${this.where.procedure}'`],
+    this.ids = Object.fromEntries([['citizen', 'subject WHERE id = 1'], ['third', 'subject WHERE id = 3'], ['partner', 'subject WHERE id = 5001'], ['procedure', `procedure WHERE code = '${this.where.procedure}'`],
       ['agency', 'agency WHERE successor IS NOT NULL ORDER BY id LIMIT 1'], ['field', 'officer WHERE id = 2']].map(([name, from]) => [name, this.one(`SELECT public_id FROM ${from}`)]));
     await this.#known();
     await this.#fill();
@@ -90,6 +91,16 @@ export class World {
     this.job = await this.#bulkJob();
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
+    await this.#share();
+  }
+
+  // Another dossier of the citizen, shown to the second of each kind, once before and now; and the same may hand in another procedure.
+  async #share() {
+    this.shown = await this.dossier('SUBMITTED');
+    this.ended = this.grant(this.shown, 2);
+    this.one(`UPDATE dossier_grant SET revoked_at = now() WHERE id = '${this.ended}'`);
+    this.granted = [2, 5002].map((grantee) => this.grant(this.shown, grantee));
+    this.lent = [2, 5002].map((delegate) => this.delegation(delegate, `(SELECT min(id) FROM procedure WHERE code <> '${this.where.procedure}')`));
   }
 
   async #endOfFeed() {
@@ -117,6 +128,29 @@ export class World {
     const jwk = publicKey();
     return this.one(`INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
       VALUES (5001, '${JSON.parse(jwk).kid}', '${jwk}', 'LIVE', '{dossiers.read}', now() + interval '1 day') RETURNING id`);
+  }
+
+  // A dossier of the citizen shown to somebody; gives the grant's id.
+  grant(code, grantee) {
+    return this.one(`INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, kind, purpose, until)
+      SELECT id, ${grantee}, 1, 1, '${grantee > 5000 ? 'CONSENT' : 'DELEGATION'}', 'Nhận kết quả thay', now() + interval '1 day' FROM dossier WHERE code = '${code}' RETURNING id`);
+  }
+
+  // The citizen lets somebody hand in for it, of all procedures in place of the former; gives the delegation's id.
+  delegation(delegate, procedure = 'NULL') {
+    this.takeBack(delegate);
+    return this.one(`INSERT INTO delegation (delegator, delegate, procedure, purpose, until)
+      VALUES (1, ${delegate}, ${procedure}, 'Nộp hồ sơ thay', now() + interval '1 day') RETURNING id`);
+  }
+
+  takeBack(delegate) {
+    this.one(`UPDATE delegation SET revoked_at = now() WHERE delegator = 1 AND delegate = ${delegate} AND procedure IS NULL AND revoked_at IS NULL`);
+  }
+
+  // A seat of somebody in the partner's organisation; gives its id.
+  seat(person) {
+    return this.one(`INSERT INTO seat (person, organisation, since, role) VALUES (${person}, 5001, '2026-01-01', 'MEMBER')
+      ON CONFLICT (person, organisation) DO UPDATE SET withdrawn_at = NULL RETURNING id`);
   }
 
   // A new officer of the agency of `officer`; gives its public id.

@@ -61,10 +61,13 @@ INSERT INTO callable VALUES
     ('bulk_work', 'worker'),
     ('cells_reseal', 'service'),
     ('cells_to_reseal', 'service'),
+    ('classify_dossier', 'officer'),
+    ('delegate', 'citizen'),
     ('end_other_sessions', 'citizen officer'),
     ('end_session', 'citizen officer'),
     ('end_substitution', 'officer'),
     ('feed_last', 'citizen officer partner'),
+    ('give_seat', 'citizen'),
     ('grant_role', 'officer'),
     ('guests', 'partner'),
     ('export_build', 'worker'),
@@ -87,13 +90,17 @@ INSERT INTO callable VALUES
     ('session_subject', 'service'),
     ('session_viewer', 'service'),
     ('sessions_prune', 'worker'),
+    ('share_dossier', 'citizen'),
     ('sign_in', 'service'),
     ('sign_in_find', 'service'),
     ('step_up', 'service'),
     ('submit_bulk', 'partner'),
     ('submit_dossier', 'citizen officer partner'),
     ('substitute_officer', 'officer'),
-    ('withdraw_role', 'officer');
+    ('undelegate', 'citizen partner'),
+    ('unshare_dossier', 'citizen partner'),
+    ('withdraw_role', 'officer'),
+    ('withdraw_seat', 'citizen');
 SELECT results_eq($$SELECT p.proname::text COLLATE "default", string_agg(substr(r.rolname, 5) COLLATE "default", ' ' ORDER BY r.rolname)
                       FROM pg_proc p JOIN pg_roles r ON r.rolname ~ '^app_' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
                      WHERE p.pronamespace = 'motcua'::regnamespace AND p.prosecdef GROUP BY p.oid, p.proname ORDER BY 1$$,
@@ -120,10 +127,15 @@ SELECT a.who, t.tab, CASE
         WHEN 'CITIZEN' THEN d.applicant = a.me OR d.dossier IN (SELECT dossier FROM dossier_grant WHERE grantee = a.me AND until > now() AND revoked_at IS NULL)
         WHEN 'PARTNER' THEN a.me IN (d.applicant, d.submitter) ELSE a.agency IN (d.received_agency, d.competent_agency) END)
     WHEN t.tab = 'dossier_grant' THEN (SELECT count(*) FROM dossier_grant g JOIN dossier d ON d.id = g.dossier WHERE CASE a.kind
-        WHEN 'OFFICER' THEN a.agency IN (d.received_agency, d.competent_agency) ELSE a.me IN (g.applicant, g.grantee) END)
+        WHEN 'OFFICER' THEN g.kind <> 'CONSENT' AND a.agency IN (d.received_agency, d.competent_agency) ELSE a.me IN (g.applicant, g.grantee) END)
     WHEN t.tab IN ('subject', 'person', 'organisation') THEN (SELECT count(*) FROM subject s
         WHERE (t.tab = 'subject' OR lower(s.kind) = t.tab)
-          AND (a.kind <> 'OFFICER' AND s.id = a.me OR EXISTS (SELECT FROM dossier d WHERE d.applicant = s.id AND CASE a.kind
+          AND (a.kind <> 'OFFICER' AND s.id = a.me
+               OR t.tab = 'subject' AND EXISTS (SELECT FROM dossier_grant g JOIN dossier d ON d.id = g.dossier
+                    WHERE g.grantee = s.id AND CASE a.kind WHEN 'CITIZEN' THEN g.applicant = a.me
+                      WHEN 'OFFICER' THEN s.kind = 'PERSON' AND g.kind <> 'CONSENT' AND g.revoked_at IS NULL AND g.until > now()
+                                          AND a.agency IN (d.received_agency, d.competent_agency) END)
+               OR EXISTS (SELECT FROM dossier d WHERE d.applicant = s.id AND CASE a.kind
             WHEN 'CITIZEN' THEN d.id IN (SELECT dossier FROM dossier_grant WHERE grantee = a.me AND until > now() AND revoked_at IS NULL)
             WHEN 'PARTNER' THEN a.me IN (d.applicant, d.submitter) ELSE a.agency IN (d.received_agency, d.competent_agency) END)))
     END

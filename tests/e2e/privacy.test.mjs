@@ -133,6 +133,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
   const free = {
     counts_of_agencies: 'numbers alone', counts_of_subjects: 'numbers alone',
     dossiers_of_subjects_backward: 'the applicants are who asks: app.subjects is bound', dossiers_of_subjects_forward: 'the same',
+    access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', grants_received: 'dossiers_by_id shows what is granted',
     timelines_of_subjects_backward: 'holds that the applicant asks', timelines_of_subjects_forward: 'the same',
   };
   const sql = join(root, 'resolvers/sql');

@@ -270,7 +270,7 @@ export class House {
   // Numbers what is committed and rings, as the worker's expand does.
   ring() {
     const rows = this.database.sql(`SET ROLE app_worker; SELECT feed_no, event_id, applicant, submitter,
-      received_agency, competent_agency FROM motcua.assign_feed_numbers(10000)`);
+      received_agency, competent_agency, array_to_string(grantees, ',') FROM motcua.assign_feed_numbers(10000)`);
     if (rows) redis(this.env, 'PUBLISH', 'feed', rows);
     return rows ? rows.split('\n').length : 0;
   }

@@ -22,11 +22,24 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT EXISTS (SELECT FROM seat_in_force WHERE person = me() AND organisation = p_organisation AND role = 'ADMINISTRATOR')
 $$;
 
--- For whom the caller may submit: itself, what it speaks for, the organisations of its seats; a TEAM key, for its guests alone.
-CREATE OR REPLACE FUNCTION may_submit_for(p_applicant bigint) RETURNS boolean
+-- The standing delegation by which the caller may submit this version of a procedure for somebody; the longest. NULL
+-- without one.
+CREATE OR REPLACE FUNCTION delegation_to_submit(p_applicant bigint, p_version bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT g.no FROM delegation g JOIN subject s ON s.id = g.delegator
+     WHERE g.delegator = p_applicant AND g.delegate = me() AND g.revoked_at IS NULL AND g.until > now() AND s.sandbox = in_sandbox()
+       AND (g.procedure IS NULL OR g.procedure = (SELECT v.procedure FROM procedure_version v WHERE v.id = p_version))
+     ORDER BY g.until DESC, g.no LIMIT 1
+$$;
+
+-- For whom the caller may submit: itself, what it speaks for, the organisations of its seats, who has delegated it; a TEAM
+-- key, for its guests alone.
+DROP FUNCTION IF EXISTS may_submit_for(bigint);
+CREATE OR REPLACE FUNCTION may_submit_for(p_applicant bigint, p_version bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT (p_applicant = ANY (subjects())
-            OR kind() = 'CITIZEN' AND EXISTS (SELECT FROM seat_in_force WHERE person = me() AND organisation = p_applicant))
+            OR kind() = 'CITIZEN' AND EXISTS (SELECT FROM seat_in_force WHERE person = me() AND organisation = p_applicant)
+            OR kind() IN ('CITIZEN', 'PARTNER') AND delegation_to_submit(p_applicant, p_version) IS NOT NULL)
        AND (kind() <> 'PARTNER' OR coalesce('dossiers.submit' = ANY (scopes()), false)
                                    AND (guests() IS NULL OR p_applicant = ANY (guests())))
 $$;

@@ -43,7 +43,7 @@ BEGIN
     v_problems := dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(jsonb_build_object(
         'version', v_version, 'receivedAgency', v_received,
         'competentAgency', coalesce(v_competent, CASE WHEN v_version IS NULL OR v_received IS NULL THEN 0 END),
-        'applicant', CASE WHEN may_submit_for(v_applicant) THEN v_applicant END, 'channel', p_channel)));
+        'applicant', CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, 'channel', p_channel)));
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
@@ -55,10 +55,8 @@ BEGIN
     VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_competent,
             v_submit.to_state, v_at, 2, in_sandbox(), v_class)
     RETURNING * INTO v_dossier;
-    -- Who submits for an organisation without speaking for it goes on with what it has begun.
     IF kind() = 'CITIZEN' AND NOT v_applicant = ANY (subjects()) THEN
-        INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, kind, purpose, until)
-        VALUES (v_dossier.id, me(), v_applicant, v_applicant, 'SEAT', 'Người nộp hồ sơ', 'infinity');
+        PERFORM grant_to_submitter(v_dossier);
     END IF;
 
     INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,

@@ -53,6 +53,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'grantsReceived', (SELECT jsonb_agg(jsonb_build_object('kind', g.kind, 'givenBy', a.public_id, 'fields', g.fields, 'purpose', g.purpose, 'until', g.until,
                                                                'revokedAt', g.revoked_at) ORDER BY g.until, a.id)
                              FROM dossier_grant g JOIN subject a ON a.id = g.applicant WHERE g.grantee = s.id),
+        'delegations', (SELECT jsonb_agg(jsonb_build_object('givenBy', f.public_id, 'givenTo', t.public_id, 'purpose', g.purpose, 'createdAt', g.created_at,
+                                                            'until', g.until, 'revokedAt', g.revoked_at) ORDER BY g.no)
+                          FROM delegation g JOIN subject f ON f.id = g.delegator JOIN subject t ON t.id = g.delegate WHERE s.id IN (g.delegator, g.delegate)),
         'dossiers', (SELECT jsonb_agg(export_of_dossier(d) ORDER BY d.submitted_at, d.id) FROM dossier d WHERE d.applicant = s.id),
         'audit', (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'by', a.actor_kind, 'act', a.act, 'object', a.object, 'body', a.body) ORDER BY a.at, a.id)
                     FROM audit a WHERE a.actor_kind = 'CITIZEN' AND a.actor_id = s.id OR a.object = 'subject:' || s.public_id))

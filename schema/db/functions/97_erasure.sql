@@ -41,6 +41,7 @@ BEGIN
     UPDATE person SET born_on = NULL, unit_code = NULL, unit_valid_from = NULL, personal_no = NULL, personal_no_index = NULL
      WHERE id = p_subject;
     UPDATE dossier_grant SET purpose = anonymous_name() WHERE p_subject IN (applicant, grantee, granted_by);
+    UPDATE delegation SET purpose = anonymous_name() WHERE p_subject IN (delegator, delegate);
     PERFORM anonymise_events(ARRAY(SELECT id FROM dossier WHERE applicant = p_subject));
     UPDATE dossier_event SET actor_name = anonymous_name()
      WHERE actor_kind = 'CITIZEN' AND actor_id = p_subject AND actor_id <> applicant;
@@ -86,6 +87,9 @@ BEGIN
         SELECT count(rights_changed('SUBJECT:' || w.grantee)) FROM (SELECT DISTINCT grantee FROM withdrawn WHERE grantee <> v_me) AS w)
     SELECT (SELECT count(*) FROM withdrawn) + 0 * told.count INTO v_count FROM told;
     v_counts[3] := v_count;
+    UPDATE delegation SET revoked_at = now() WHERE v_me IN (delegator, delegate) AND revoked_at IS NULL;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_counts[3] := v_counts[3] + v_count;
     DELETE FROM export_file WHERE subject = v_me;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[4] := v_count;
