@@ -1,6 +1,6 @@
 /*
  * bulk.h - bulk submission (nộp lô hồ sơ): the next batch of items of the partner that has waited
- * longest, each by submitDossier's own function, in one transaction (functions/95_bulk.sql).
+ * longest, each by submitDossier's own function, in one transaction (functions/98_bulk.sql).
  *
  * Order:  an item and its dossier are committed together: a worker that dies in between leaves
  *         neither, and the next one begins where it had.

@@ -1,4 +1,4 @@
--- Bulk submission: what is queued, how batches go round, what a worker may as whom (functions/95_bulk.sql).
+-- Bulk submission: what is queued, how batches go round, what a worker may as whom (functions/98_bulk.sql).
 \ir include/begin.psql
 SELECT plan(50);
 

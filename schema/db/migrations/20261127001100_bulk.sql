@@ -1,5 +1,5 @@
 -- Jobs of many dossiers that a partner hands in at once, and their items.
--- Written by the functions of schema/db/functions/95_bulk.sql alone. Source: DOMAIN R6, §5.6.
+-- Written by the functions of schema/db/functions/98_bulk.sql alone. Source: DOMAIN R6, §5.6.
 
 -- migrate:up
 
