@@ -267,6 +267,16 @@ test('R12: who no longer administers an organisation does not see it, within a s
   assert.deepEqual((await withdrawSeat(head, last)).problems.map(({ path }) => path), ['seat'], 'the last administrator stays');
 });
 
+test('R12: of two administrators who withdraw each other at once one stays', async () => {
+  const [head, second] = [house.token('person4'), house.token('person3')];
+  done(await giveSeat(head, 3, 'ADMINISTRATOR'));
+  const seatOf = (person) => house.database.sql(`SELECT id FROM seat WHERE person = ${person} AND organisation = 5001`);
+  const answers = await Promise.all([withdrawSeat(head, seatOf(3)), withdrawSeat(second, seatOf(4))]);
+  assert.equal(answers.filter(({ at }) => at).length, 1, JSON.stringify(answers));
+  assert.equal(house.database.sql(`SELECT count(*) FROM seat_in_force WHERE organisation = 5001 AND role = 'ADMINISTRATOR'`), '1');
+  house.database.sql(`UPDATE seat SET withdrawn_at = CASE person WHEN 3 THEN now() END WHERE organisation = 5001 AND person IN (3, 4)`);
+});
+
 test('R12: what was given and received can be read, page by page', async () => {
   const [one1, two] = [await one(), await one()];
   for (const { code } of [one1, two]) await share(citizen, code, 3);
