@@ -32,7 +32,7 @@ const preparation = `
       '(''partner'', ''PARTNER'', 5001, NULL)', '(''partner'', ''PARTNER'', 5001, NULL), (''partner2'', ''PARTNER'', 5002, NULL)'),
       '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
   END $$;
-  INSERT INTO seat (person, organisation, since) VALUES (1, 5001, '2026-01-01') ON CONFLICT DO NOTHING;
+  INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO partner (id) VALUES (5001), (5002) ON CONFLICT DO NOTHING;
   INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
