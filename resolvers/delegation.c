@@ -81,7 +81,7 @@ static struct procedure *latest_version(const struct request *request, struct st
 {
     const struct reference *reference = request->reference;
     struct procedure *found =
-        reference_procedure(reference, code, reference_today(request->services->clock));
+        reference_procedure(reference, code, reference_today(request->services->clock), true);
 
     for (size_t i = reference->procedure_count; found == NULL && i > 0; i--)
         if (str_eq(reference->procedures[i - 1].code, code)) found = &reference->procedures[i - 1];

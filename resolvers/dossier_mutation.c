@@ -18,7 +18,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
     return ask->status;
 }
 
-static enum status apply_event(struct mutation *mutation, struct db_ask *ask, const char *event)
+static enum status apply_event(struct mutation *mutation, struct db_ask *ask, struct str event)
 {
     const struct gql_input *input = mutation->input;
     const struct gql_input *seq = gql_input_field(input, "expectedSeq");
@@ -28,7 +28,7 @@ static enum status apply_event(struct mutation *mutation, struct db_ask *ask, co
     gql_input_json(&arguments, input);
     ask->sql = SQL_APPLY_DOSSIER_EVENT;
     db_bind_text(ask, gql_input_text(input, "code"));
-    db_bind_text(ask, str_of(event));
+    db_bind_text(ask, event);
     db_bind_i64(ask, seq != NULL && seq->kind == GQL_INPUT_INT ? seq->integer : GQL_I64_NONE);
     db_bind_text(ask, buf_str(&arguments));
     buf_done(&arguments);
@@ -37,22 +37,30 @@ static enum status apply_event(struct mutation *mutation, struct db_ask *ask, co
 
 static enum status accept_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    return apply_event(mutation, ask, "accept");
+    return apply_event(mutation, ask, STR("accept"));
 }
 
 static enum status assign_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    return apply_event(mutation, ask, "assign");
+    return apply_event(mutation, ask, STR("assign"));
 }
 
 static enum status complete_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    return apply_event(mutation, ask, "complete");
+    return apply_event(mutation, ask, STR("complete"));
 }
 
 static enum status hand_over_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    return apply_event(mutation, ask, "handOver");
+    return apply_event(mutation, ask, STR("handOver"));
+}
+
+static enum status advance_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    enum status status = apply_event(mutation, ask, gql_input_text(mutation->input, "event"));
+
+    ask->sql = SQL_SANDBOX_ADVANCE;
+    return status;
 }
 
 const struct mutation_kind submit_dossier = { .payload = "DossierChanged", .bind = submit_bind };
@@ -62,6 +70,7 @@ const struct mutation_kind complete_dossier = { .payload = "DossierChanged",
                                                 .bind = complete_bind };
 const struct mutation_kind hand_over_dossier = { .payload = "DossierChanged",
                                                  .bind = hand_over_bind };
+const struct mutation_kind sandbox_advance = { .payload = "DossierChanged", .bind = advance_bind };
 
 static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
 {

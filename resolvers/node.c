@@ -69,7 +69,8 @@ enum gql_progress query_node(struct gql_batch *batch)
 {
     struct request *request = request_of(batch);
     struct str id = gql_arg_text(batch, "id");
-    const struct reference_object *known = reference_node(request->reference, id);
+    const struct reference_object *known =
+        reference_node(request->reference, id, viewer_in_sandbox(&request->viewer));
 
     if (known != NULL) {
         gql_set_object_of(batch, 0, known->type_name, known->object);

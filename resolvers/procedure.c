@@ -40,9 +40,10 @@ const struct gql_field agency_fields[] = {
 
 enum gql_progress query_procedure(struct gql_batch *batch)
 {
-    gql_set_object(
-        batch, 0,
-        reference_procedure(reference_of(batch), gql_arg_text(batch, "code"), today_of(batch)));
+    gql_set_object(batch, 0,
+                   reference_procedure(reference_of(batch), gql_arg_text(batch, "code"),
+                                       today_of(batch),
+                                       viewer_in_sandbox(&request_of(batch)->viewer)));
     return GQL_NOW;
 }
 
@@ -61,12 +62,14 @@ struct filter {
     struct str search; /* folded; absent: any */
     struct str field;
     int32_t today;
+    bool with_sandbox;
 };
 
 static bool passes(const struct procedure *procedure, const struct filter *filter)
 {
     if (!procedure_in_force(procedure, filter->today)) return false;
     if (str_is(procedure->access_class, "RESTRICTED")) return false;
+    if (procedure->sandbox && !filter->with_sandbox) return false;
     if (filter->field.data != NULL && !str_eq(filter->field, procedure->field)) return false;
     return filter->search.data == NULL || fold_matches(procedure->search_text, filter->search);
 }
@@ -93,7 +96,9 @@ enum gql_progress query_procedures(struct gql_batch *batch)
     const struct reference *reference = reference_of(batch);
     struct arena *arena = gql_arena(batch);
     struct str search = gql_arg_text(batch, "search"), after = gql_arg_text(batch, "after");
-    struct filter filter = { .field = gql_arg_text(batch, "field"), .today = today_of(batch) };
+    struct filter filter = { .field = gql_arg_text(batch, "field"),
+                             .today = today_of(batch),
+                             .with_sandbox = viewer_in_sandbox(&request_of(batch)->viewer) };
     int64_t first = gql_arg_int(batch, "first", PROCEDURES_PRESET);
     struct page page = { .limit = first < 0 ? 0 : (size_t)first, .has_after = after.data != NULL };
     void **rows;

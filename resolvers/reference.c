@@ -12,6 +12,7 @@ const struct db_column agency_columns[] = {
     DB_COLUMN(struct agency, code, DB_TEXT),
     DB_COLUMN(struct agency, name, DB_TEXT),
     DB_COLUMN_AS("successor", struct agency, successor_id, DB_I64),
+    DB_COLUMN(struct agency, sandbox, DB_BOOL),
     DB_COLUMNS_END,
 };
 
@@ -29,6 +30,7 @@ const struct db_column procedure_columns[] = {
     DB_COLUMN(struct procedure, valid_from, DB_DATE),
     DB_COLUMN(struct procedure, valid_to, DB_DATE),
     DB_COLUMN(struct procedure, access_class, DB_TEXT),
+    DB_COLUMN(struct procedure, sandbox, DB_BOOL),
     DB_COLUMNS_END,
 };
 
@@ -78,12 +80,12 @@ int32_t reference_today(struct clock *clock)
     return (int32_t)((clock_wall_us(clock) + vietnam_offset_us) / us_a_day);
 }
 
-static void note_object(struct reference *reference, struct str id, const char *type_name,
-                        void *object)
+static void note_object(struct reference *reference, struct str id,
+                        const struct reference_object *object)
 {
     struct reference_object *entry = ARENA_NEW(&reference->arena, struct reference_object);
 
-    *entry = (struct reference_object){ type_name, object };
+    *entry = *object;
     hash_map_put(&reference->by_public_id, id, entry);
 }
 
@@ -100,7 +102,8 @@ static void index_agencies(struct reference *reference)
         struct agency *agency = &reference->agencies[i];
 
         reference->agency_by_id[agency->id] = agency;
-        note_object(reference, agency->public_id, "Agency", agency);
+        note_object(reference, agency->public_id,
+                    &(struct reference_object){ "Agency", agency, agency->sandbox });
     }
     for (size_t i = 0; i < reference->agency_count; i++)
         reference->agencies[i].successor =
@@ -121,7 +124,8 @@ static void index_procedures(struct reference *reference, int32_t today)
 
         reference->procedure_by_version[procedure->version] = procedure;
         if (procedure_in_force(procedure, today))
-            note_object(reference, procedure->public_id, "Procedure", procedure);
+            note_object(reference, procedure->public_id,
+                        &(struct reference_object){ "Procedure", procedure, procedure->sandbox });
     }
 }
 
@@ -174,12 +178,14 @@ struct procedure *reference_version(const struct reference *reference, int64_t v
 }
 
 struct procedure *reference_procedure(const struct reference *reference, struct str code,
-                                      int32_t today)
+                                      int32_t today, bool with_sandbox)
 {
-    for (size_t i = 0; i < reference->procedure_count; i++)
-        if (str_eq(reference->procedures[i].code, code) &&
-            procedure_in_force(&reference->procedures[i], today))
-            return &reference->procedures[i];
+    for (size_t i = 0; i < reference->procedure_count; i++) {
+        struct procedure *procedure = &reference->procedures[i];
+
+        if (procedure->sandbox && !with_sandbox) continue;
+        if (str_eq(procedure->code, code) && procedure_in_force(procedure, today)) return procedure;
+    }
     return NULL;
 }
 
@@ -197,7 +203,10 @@ const struct client_release *reference_client(const struct reference *reference,
     return NULL;
 }
 
-const struct reference_object *reference_node(const struct reference *reference, struct str id)
+const struct reference_object *reference_node(const struct reference *reference, struct str id,
+                                              bool with_sandbox)
 {
-    return hash_map_get(&reference->by_public_id, id);
+    const struct reference_object *found = hash_map_get(&reference->by_public_id, id);
+
+    return found != NULL && found->sandbox && !with_sandbox ? NULL : found;
 }

@@ -3,6 +3,8 @@
  *
  * Life:    one arena a load; a new load replaces the whole and frees the old one once no run uses
  *          it (reference_ref/_unref).
+ * Sandbox: what is of the sandbox is there for whoever tries it (with_sandbox); whoever has come to
+ *          a dossier of it is told its procedure and agencies without being asked.
  * Order:   procedures by code, their versions by valid_from.
  * Loading: reference_asks binds the statements, reference_build reads their rows. The rest of the
  *          house only looks up.
@@ -21,6 +23,7 @@ struct agency {
     struct str code;
     struct str name;
     int64_t successor_id;
+    bool sandbox;
     struct agency *successor; /* NULL: it stands */
 };
 
@@ -40,6 +43,7 @@ struct procedure {
     int32_t valid_from;      /* days since 1970 */
     int32_t valid_to;        /* GQL_I32_NONE: still */
     struct str access_class; /* OPEN, RESTRICTED */
+    bool sandbox;
 };
 
 struct dossier_state_row {
@@ -78,6 +82,7 @@ struct reference {
 struct reference_object {
     const char *type_name;
     void *object;
+    bool sandbox;
 };
 
 enum { REFERENCE_ASKS = 4 };
@@ -96,10 +101,11 @@ void reference_unref(struct reference *reference);
 struct agency *reference_agency(const struct reference *reference, int64_t id);
 struct procedure *reference_version(const struct reference *reference, int64_t version);
 struct procedure *reference_procedure(const struct reference *reference, struct str code,
-                                      int32_t today);
+                                      int32_t today, bool with_sandbox);
 const struct dossier_state_row *reference_state(const struct reference *reference, struct str id);
 const struct client_release *reference_client(const struct reference *reference, struct str name);
-const struct reference_object *reference_node(const struct reference *reference, struct str id);
+const struct reference_object *reference_node(const struct reference *reference, struct str id,
+                                              bool with_sandbox);
 
 bool procedure_in_force(const struct procedure *procedure, int32_t today);
 

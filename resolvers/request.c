@@ -7,6 +7,11 @@ const char *viewer_kind_name(enum viewer_kind kind)
     return names[kind];
 }
 
+bool viewer_in_sandbox(const struct viewer *viewer)
+{
+    return str_is(viewer->environment, "TEST");
+}
+
 enum { IDENTITY_SETTINGS = 9 };
 
 static struct str me_text(const struct viewer *viewer, struct arena *arena)

@@ -49,6 +49,9 @@ struct request {
 /* "CITIZEN", as app.kind takes it; "" for nobody. */
 const char *viewer_kind_name(enum viewer_kind kind);
 
+/* Does it try things in the sandbox: a partner's test key, or a person signed in by one? */
+bool viewer_in_sandbox(const struct viewer *viewer);
+
 /* Sets the identity that row-level security reads. */
 void viewer_identify_group(const struct viewer *viewer, struct arena *arena,
                            struct db_group *group);

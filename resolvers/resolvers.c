@@ -18,6 +18,7 @@
 #include "officer.h"
 #include "partner.h"
 #include "procedure.h"
+#include "sandbox.h"
 #include "scalars.h"
 #include "seat.h"
 #include "session.h"
@@ -37,6 +38,7 @@ extern const struct gql_field bulk_dossier_fields[], bulk_item_failure_fields[],
 extern const struct gql_field delegated_fields[], delegation_fields[], dossier_classified_fields[],
     dossier_shared_fields[], ended_fields[], grant_fields[], organisation_fields[], party_fields[],
     seat_fields[], seat_given_fields[];
+extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -55,6 +57,7 @@ static const struct gql_field query_fields[] = {
     ASK_FIELD("events", query_events),
     GQL_FIELD("clientStatus", query_client_status),
     ASK_FIELD("staffRoles", staff_roles),
+    GQL_FIELD_DATA("sandboxPeople", sandbox_people_of_viewer, &sandbox_people),
     GQL_FIELDS_END,
 };
 
@@ -88,6 +91,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("giveSeat", give_seat),
     MUTATION_FIELD("withdrawSeat", withdraw_seat),
     MUTATION_FIELD("classifyDossier", classify_dossier),
+    GQL_FIELD("sandboxSignIn", sign_in_sandbox),
+    MUTATION_FIELD("sandboxAdvance", sandbox_advance),
     GQL_FIELDS_END,
 };
 
@@ -161,6 +166,7 @@ static const struct gql_type types[] = {
     { "SeatGiven", seat_given_fields },
     { "SeatWithdrawn", ended_fields },
     { "DossierClassified", dossier_classified_fields },
+    { "SandboxPerson", sandbox_person_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -4,12 +4,27 @@
 
 enum { DEVICE_CHARACTERS_MAX = 100 };
 
-/* The same for everybody and every reason, but for who tries too often. */
+static void refuse_input(struct gql_batch *batch, const char *path, const char *vi, const char *en)
+{
+    struct request *request = request_of(batch);
+    struct failure *failure = failure_new(request, FAILURE_GUARD_FAILED);
+
+    failure_set_problem(request, failure, path, vi, en);
+    gql_set_object_of(batch, 0, failure_type_name(FAILURE_GUARD_FAILED), failure);
+}
+
+/* The same for everybody and every reason, but for who tries too often; who is known in the sandbox
+ * is no secret to its partner. */
 static void refuse(struct gql_batch *batch, const struct sign_in_call *call, enum status status)
 {
     enum failure_kind kind = status == MC_RATE ? FAILURE_RATE_LIMITED : FAILURE_NOT_ALLOWED;
     struct failure *failure;
 
+    if (status == MC_NOT_FOUND && call->kind == SIGN_IN_SANDBOX) {
+        refuse_input(batch, "person", "Không có người thử nghiệm này; xem sandboxPeople.",
+                     "There is no such person in the sandbox; see sandboxPeople.");
+        return;
+    }
     if (status != MC_RATE && status != MC_UNAUTHENTICATED) {
         gql_fail(batch, 0, status, NULL);
         return;
@@ -62,6 +77,7 @@ static struct sign_in_call *read_call(struct gql_batch *batch, enum sign_in_kind
         { "nonce", &call->nonce },
         { "device", &call->device },
         { "refreshToken", &call->refresh_token },
+        { "person", &call->person },
     };
 
     call->kind = kind;
@@ -79,16 +95,30 @@ static size_t characters(struct str text)
     return count;
 }
 
+static enum gql_progress start_on_device(struct gql_batch *batch, struct sign_in_call *call)
+{
+    if (characters(call->device) <= DEVICE_CHARACTERS_MAX) return start(batch, call);
+    refuse_input(batch, "device", "Tên thiết bị dài nhất 100 ký tự.",
+                 "A device's name has 100 characters at most.");
+    return GQL_NOW;
+}
+
 enum gql_progress sign_in_new(struct gql_batch *batch)
 {
-    struct sign_in_call *call = read_call(batch, SIGN_IN_NEW);
-    struct failure *failure;
+    return start_on_device(batch, read_call(batch, SIGN_IN_NEW));
+}
 
-    if (characters(call->device) <= DEVICE_CHARACTERS_MAX) return start(batch, call);
-    failure = failure_new(request_of(batch), FAILURE_GUARD_FAILED);
-    failure_set_problem(request_of(batch), failure, "device", "Tên thiết bị dài nhất 100 ký tự.",
-                        "A device's name has 100 characters at most.");
-    gql_set_object_of(batch, 0, failure_type_name(FAILURE_GUARD_FAILED), failure);
+enum gql_progress sign_in_sandbox(struct gql_batch *batch)
+{
+    const struct viewer *viewer = &request_of(batch)->viewer;
+    struct sign_in_call *call;
+
+    if (!request_signed_in(batch)) return GQL_NOW;
+    call = read_call(batch, SIGN_IN_SANDBOX);
+    call->session = viewer->session;
+    if (viewer->kind == VIEWER_PARTNER && viewer_in_sandbox(viewer))
+        return start_on_device(batch, call);
+    refuse(batch, call, MC_UNAUTHENTICATED);
     return GQL_NOW;
 }
 

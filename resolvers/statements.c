@@ -10,6 +10,7 @@ extern const struct db_column partner_key_columns[];
 extern const struct db_column bulk_item_columns[], bulk_job_columns[];
 extern const struct db_column access_class_columns[], delegation_columns[], grant_columns[],
     seat_columns[], shared_dossier_columns[];
+extern const struct db_column sandbox_person_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -69,6 +70,8 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REQUEST_ERASURE, apply_columns, SIGNED_IN },
     { SQL_REQUEST_EXPORT, apply_columns, SIGNED_IN },
     { SQL_REVOKE_PARTNER_KEY, apply_columns, SUBJECT },
+    { SQL_SANDBOX_ADVANCE, apply_columns, SUBJECT },
+    { SQL_SANDBOX_PEOPLE, sandbox_person_columns, PARTNER },
     { SQL_SUBJECTS_BY_ID, applicant_columns, SIGNED_IN },
     { SQL_SESSIONS_OF_VIEWER, session_columns, SIGNED_IN },
     { SQL_SUBMIT_BULK, apply_columns, PARTNER },

@@ -70,11 +70,13 @@ static struct str key_of(struct operation *operation)
     return key;
 }
 
-static bool is_kept(const struct gql_plan *plan)
+/* Whoever tries the sandbox is told of it beside what is for everybody. */
+static bool is_kept(const struct operation *operation)
 {
-    struct gql_cache_policy policy = gql_plan_cache_policy(plan);
+    struct gql_cache_policy policy = gql_plan_cache_policy(operation->plan);
 
-    return policy.is_public || policy.is_introspection;
+    return policy.is_introspection ||
+           (policy.is_public && !viewer_in_sandbox(&operation->request.viewer));
 }
 
 /* Answers from what is kept. */
@@ -84,7 +86,7 @@ static bool answer_again(struct operation *operation)
     const struct rendered *rendered;
 
     /* A document that comes once is answered once. */
-    if (!operation->plan_is_known || !is_kept(operation->plan)) return false;
+    if (!operation->plan_is_known || !is_kept(operation)) return false;
     operation->render_key = key_of(operation);
     if (operation->render_key.data == NULL) return false;
     app->rendered.now_s = uv_now(&app->loop) / 1000;
@@ -107,7 +109,7 @@ static const struct rendered *keep(struct operation *operation)
     if (operation->render_key.data == NULL || run->status != MC_OK || run->error_count > 0)
         return NULL;
     /* The run may have met a part of the plan that was not known before it. */
-    if (!is_kept(operation->plan)) return NULL;
+    if (!is_kept(operation)) return NULL;
     operation->app->rendered.now_s = uv_now(&operation->app->loop) / 1000;
     return rendered_put(&operation->app->rendered, operation->plan, operation->render_key,
                         buf_str(&operation->reply));

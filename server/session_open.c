@@ -428,11 +428,36 @@ static enum status start_refresh(struct opening *opening)
     return ask(opening, on_refreshed);
 }
 
+/* ---- a person of the sandbox ---- */
+
+static void on_sandbox_opened(struct opening *opening)
+{
+    const struct opened_row *row = opening->ask.rows;
+
+    if (opening->ask.row_count == 1 && str_is(row->failure, "NOT_FOUND"))
+        end(opening, MC_NOT_FOUND);
+    else
+        on_opened(opening);
+}
+
+static enum status start_sandbox(struct opening *opening)
+{
+    const struct sign_in_call *call = opening->call;
+
+    begin_ask(opening, SQL_SANDBOX_SIGN_IN, opened_columns, sizeof(struct opened_row));
+    db_bind_text(&opening->ask, call->session);
+    db_bind_text(&opening->ask, call->person);
+    db_bind_text(&opening->ask, call->device);
+    db_bind_i64(&opening->ask, opening->app->config->session_life_s);
+    return ask(opening, on_sandbox_opened);
+}
+
 enum status session_open(void *data, struct sign_in_call *call)
 {
     struct opening *opening = ARENA_NEW(call->arena, struct opening);
 
     opening->call = call;
     opening->app = data;
+    if (call->kind == SIGN_IN_SANDBOX) return start_sandbox(opening);
     return call->kind == SIGN_IN_REFRESH ? start_refresh(opening) : start_code(opening);
 }

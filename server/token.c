@@ -95,7 +95,7 @@ int command_token(const struct server_config *config, int count, char **argument
     buf_init(&why, 4096);
     if (count == 1) status = sign_in(config, str_of(arguments[0]), &arena, &viewer);
     if (status == MC_NOT_FOUND || count != 1)
-        buf_add(&why, STR("which actor? citizen citizen2 officer field partner\n"));
+        buf_add(&why, STR("which actor? citizen citizen2 officer field partner sandbox\n"));
     else if (status != MC_OK)
         buf_add(&why, STR("PostgreSQL does not answer, or holds no sample province.\n"));
     if (status == MC_OK) status = sign(config, &viewer, &arena, &why, &token);

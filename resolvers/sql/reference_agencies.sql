@@ -1,2 +1,2 @@
--- reference_agencies: -> id, public_id, code, name, successor. Lane quick, every role.
-SELECT id, public_id, code, name, successor FROM agency ORDER BY code;
+-- reference_agencies: -> id, public_id, code, name, successor, sandbox. Lane quick, every role.
+SELECT id, public_id, code, name, successor, sandbox FROM agency ORDER BY code;

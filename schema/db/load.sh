@@ -1,7 +1,7 @@
 #!/bin/sh
 # load.sh - brings a database from nothing, or from any earlier state, to what this tree needs.
 #
-#   schema/db/load.sh {roles|migrate|functions|reference|sample|all}
+#   schema/db/load.sh {roles|migrate|functions|reference|sample|sandbox|all}
 #
 # Each step may be repeated; a step whose files have not changed since it was last done does nothing.
 #   MOTCUA_ADMIN_URL     postgres:// URL of a superuser (roles only); its database name does not matter
@@ -115,6 +115,12 @@ step_sample() {
     owner "analysing the sample" -c 'VACUUM ANALYZE subject, person, organisation, seat, officer, staff_grant, dossier, dossier_event, dossier_grant'
 }
 
+# The province that partners try things in: of every installation. After the sample, which draws from what it finds.
+step_sandbox() {
+    hash=$(hash_of seed/sandbox)
+    is_loaded sandbox "$hash" || load_files sandbox "$hash" seed/sandbox/load.sql
+}
+
 need_url MOTCUA_DATABASE_URL "${MOTCUA_DATABASE_URL:-}"
 case $MOTCUA_DATABASE_URL in
 *://*@* | *[?\&]user=*) ;;
@@ -122,10 +128,10 @@ case $MOTCUA_DATABASE_URL in
 esac
 case ${1:-} in
 roles) PGUSER= step_roles ;;
-migrate | functions | reference | sample) "step_$1" ;;
+migrate | functions | reference | sample | sandbox) "step_$1" ;;
 all)
     (unset PGUSER; step_roles)
-    for step in migrate functions reference sample; do "step_$step"; done
+    for step in migrate functions reference sample sandbox; do "step_$step"; done
     ;;
-*) die "say which step: roles, migrate, functions, reference, sample or all." ;;
+*) die "say which step: roles, migrate, functions, reference, sample, sandbox or all." ;;
 esac

@@ -144,6 +144,25 @@ const mine = (field, side, known) => ({ ...read(`viewer.${field} ${side.toLowerC
 const connection = (field) => [read(`viewer.${field}`, (s) => viewer(`${field} { ${s} }`), (d) => d.viewer?.[field])];
 const edge = (field) => [read(`viewer.${field} received`, (s) => viewer(`${field}(side: RECEIVED) { edges { ${s} } }`), (d) => d.viewer?.[field].edges[0])];
 
+// The partners by their test keys, and the citizens as somebody invented of theirs: 'an' of the first and of the second.
+async function enterSandbox(world, principal) {
+  const going = world.tokens[principal];
+  world.tokens[principal] = await world.sandboxToken(principal) ?? going;
+  return () => { world.tokens[principal] = going; };
+}
+const inSandbox = (input) => async (world, principal) => ({ ...await input(world, principal), after: await enterSandbox(world, principal) });
+const seenInSandbox = (way) => ({ ...way, document: async (world, principal, selection) =>
+  ({ ...await way.document(world, principal, selection), after: await enterSandbox(world, principal) }) });
+const ofSandbox = (world) => ({ code: world.sandboxed });
+const person = () => ({ person: 'an', device: 'x' });
+changes.submitDossier['in the sandbox'] = inSandbox(withKey(() => ({ procedure: '9.000002', agency: 'H00.1' })));
+changes.sandboxSignIn = { 'as somebody of it': person, 'as somebody of it in the sandbox': inSandbox(person) };
+changes.sandboxAdvance = {
+  'of the citizen': of('SUBMITTED', { event: 'accept' }),
+  'of the citizen in the sandbox': inSandbox(of('SUBMITTED', { event: 'accept' })),
+  'of the sandbox': withKey(async (world) => ({ code: await world.sandboxDossier(), event: 'accept' })),
+  'of the sandbox in it': inSandbox(withKey(async (world) => ({ code: await world.sandboxDossier(), event: 'accept' }))),
+};
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
 changes.submitBulk = { 'for itself': withKey((world) => ({ items: [{ reference: 'a', ...world.where }] })) };
@@ -187,8 +206,10 @@ export const ways = {
     read('procedures', (s) => procedures(`pageInfo { ${s} }`), (d) => d.procedures.pageInfo)],
   Device: [node('Device')],
   Dossier: [read('dossier', dossier, (d) => d.dossier, code), node('Dossier'),
+    seenInSandbox(read('dossier of the sandbox in it', dossier, (d) => d.dossier, ofSandbox)),
     { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
       reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
+  SandboxPerson: [seenInSandbox(read('sandboxPeople in the sandbox', (s) => `{ sandboxPeople { ${s} } }`, (d) => d.sandboxPeople[0]))],
   BulkDossier: [read('bulkDossiers', (s) => `query($codes: [String!]!) { bulkDossiers(codes: $codes) { ${s} } }`,
     (d) => d.bulkDossiers[0], (world) => ({ codes: [world.fixed] }))],
   BulkJob: [read('bulkJob', job, (d) => d.bulkJob, ofJob),
@@ -290,11 +311,16 @@ export const roots = {
   Query: {
     viewer: [root('asked', 'viewer { __typename }')],
     dossier: [root('of the citizen', 'dossier(code: $code) { __typename }', code, '($code: String!)'),
-      root('of nobody', 'dossier(code: "H09.9-261126-9999") { __typename }')],
+      root('of nobody', 'dossier(code: "H09.9-261126-9999") { __typename }'),
+      root('of the sandbox', 'dossier(code: $code) { __typename }', ofSandbox, '($code: String!)'),
+      seenInSandbox(root('of the sandbox in it', 'dossier(code: $code) { __typename }', ofSandbox, '($code: String!)')),
+      seenInSandbox(root('of the citizen in the sandbox', 'dossier(code: $code) { __typename }', code, '($code: String!)'))],
+    sandboxPeople: [root('asked', 'sandboxPeople { __typename }'), seenInSandbox(root('in the sandbox', 'sandboxPeople { __typename }'))],
     bulkDossiers: [root('of the citizen', 'bulkDossiers(codes: $codes) { __typename }', (world) => ({ codes: [world.fixed] }), '($codes: [String!]!)')],
     bulkJob: [root('of the partner', 'bulkJob(id: $id) { __typename }', ofJob, '($id: ID!)'), root('of nothing', `bulkJob(id: "${far}") { __typename }`)],
     procedures: [root('asked', 'procedures(first: 1) { __typename }')],
-    procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)')],
+    procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)'),
+      root('of the sandbox', 'procedure(code: "9.000001") { __typename }'), seenInSandbox(root('of the sandbox in it', 'procedure(code: "9.000001") { __typename }'))],
     node: [root('the citizen\'s dossier', 'node(id: $id) { __typename }', (world) => ({ id: world.ids.fixed }), '($id: ID!)'),
       root('of nothing', `node(id: "${far}") { __typename }`)],
     events: [root('asked', 'events(first: 1) { __typename }')],

@@ -29,7 +29,7 @@ const preparation = `
   DO $$
   BEGIN
     EXECUTE replace(replace(pg_get_functiondef('session_subject(text, int)'::regprocedure),
-      '(''partner'', ''PARTNER'', 5001, NULL)', '(''partner'', ''PARTNER'', 5001, NULL), (''partner2'', ''PARTNER'', 5002, NULL)'),
+      '(''partner'', ''PARTNER'', 5001, NULL)', '(''partner'', ''PARTNER'', 5001, NULL), (''partner2'', ''PARTNER'', 5002, NULL), (''sandbox2'', ''PARTNER'', 5002, NULL)'),
       '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
   END $$;
   INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
@@ -84,6 +84,7 @@ export class World {
     this.database.number();
     this.end = await this.#endOfFeed();
     this.fixed = await this.dossier('RETURNED', 'Ghi chú');
+    this.sandboxed = await this.sandboxDossier();
     this.ids.fixed = this.one(`SELECT public_id FROM dossier WHERE code = '${this.fixed}'`);
     this.event = this.one(`SELECT e.id FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${this.fixed}' AND e.to_state = 'ACCEPTED'`);
     this.database.number();
@@ -121,6 +122,23 @@ export class World {
         SELECT job.id, 1, 'a', 'x', 'x', 'ONLINE', 'DONE', d.id, d.code, NULL, NULL::jsonb FROM job, dossier d WHERE d.code = '${code}'
         UNION ALL SELECT job.id, 2, 'b', 'x', 'x', 'ONLINE', 'FAILED', NULL, NULL, 'GUARD_FAILED', '[{"path": "procedure", "vi": "x", "en": "x"}]'::jsonb FROM job)
       SELECT public_id FROM job`);
+  }
+
+  // Who the principal is in the sandbox; nobody new for the others.
+  async sandboxToken(principal) {
+    const testKey = { partner: 'sandbox', citizen: 'sandbox', partner2: 'sandbox2', citizen2: 'sandbox2' }[principal];
+    if (!testKey || principal.startsWith('partner')) return testKey && this.house.token(testKey);
+    const { sandboxSignIn } = await this.client.data('mutation($input: SandboxSignInInput!) { sandboxSignIn(input: $input) { ... on SignedIn { accessToken } } }',
+      { token: this.house.token(testKey), variables: { input: { person: 'an', device: 'x' } } });
+    return sandboxSignIn.accessToken;
+  }
+
+  // A dossier of the sandbox that the first partner's test key hands in for its 'an'; gives its code.
+  async sandboxDossier() {
+    const token = this.house.token('sandbox');
+    const { sandboxPeople } = await this.client.data('{ sandboxPeople { id code } }', { token });
+    const applicant = sandboxPeople.find(({ code }) => code === 'an').id;
+    return (await handIn(this.client, token, { procedure: '9.000001', agency: 'H00.1', applicant })).code;
   }
 
   // A key of the partner; gives its id.

@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -18,6 +18,7 @@ WITH taken AS (
          UNION SELECT s.person FROM seat_in_force s WHERE s.organisation = e.applicant AND s.role = 'ADMINISTRATOR'
          UNION SELECT g.grantee FROM dossier_grant g
                 WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)) AS r
+      JOIN subject p ON p.id = r.subject AND (p.sandbox OR NOT d.sandbox)
      WHERE t.kind = 'DOSSIER_EVENT'
      UNION ALL
     SELECT t.*, '', 'account', t.payload ->> 'template', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint

@@ -22,7 +22,7 @@ RETURNS bigint LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
       JOIN agency r ON r.id = p_received
       LEFT JOIN person p ON p.id = p_applicant
      WHERE c.level = p_level AND (c.field IS NULL OR c.field = p_field)
-       AND daterange(a.valid_from, a.valid_to) @> p_on
+       AND daterange(a.valid_from, a.valid_to) @> p_on AND a.sandbox = r.sandbox
        AND (u.level = 'PROVINCE' OR a.unit_code IN (r.unit_code, p.unit_code))
      ORDER BY a.id = r.id DESC, a.unit_code = r.unit_code DESC, (a.unit_code = p.unit_code) IS TRUE DESC,
               c.field NULLS LAST, a.id

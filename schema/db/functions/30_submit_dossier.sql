@@ -1,6 +1,7 @@
 -- submit_dossier: makes a dossier and submits it (createDraft + submit, DOMAIN D1-D2) in one statement.
 -- Called by Mutation.submitDossier on the write lane. One of failure and dossier_id is NULL; failure is
--- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en}]). seq is the last event's, event_id its id.
+-- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en}]). seq is the submission's, event_id its id. In the sandbox the
+-- procedure decides what follows (96_sandbox.sql), and RATE_LIMITED, too, is a failure: seq is how many seconds to wait.
 SET ROLE motcua_definer;
 
 CREATE OR REPLACE FUNCTION submit_dossier(p_procedure_code text, p_agency_code text, p_applicant bigint, p_channel text)
@@ -10,7 +11,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_at        timestamptz := clock_timestamp();
     v_today     date := (v_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
-    v_applicant bigint := coalesce(p_applicant, me());
+    v_applicant bigint := coalesce(p_applicant, sandbox_organisation(), me());
     v_create    dossier_transition;
     v_submit    dossier_transition;
     v_version   bigint;
@@ -48,6 +49,13 @@ BEGIN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
     END IF;
+    IF in_sandbox() THEN
+        RETURN QUERY SELECT r.failure, NULL::bigint, NULL::uuid, r.retry_after_seconds, r.problems
+                       FROM sandbox_refusal r JOIN procedure_version v ON v.procedure = r.procedure WHERE v.id = v_version;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
 
     SELECT name INTO STRICT v_name FROM subject WHERE id = me();
     INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
@@ -71,6 +79,9 @@ BEGIN
     VALUES ('DOSSIER_EVENT', v_event, 2, v_dossier.public_id,
             jsonb_build_object('dossier', v_dossier.id, 'event', v_submit.event,
                                'template', v_submit.template, 'class', v_submit.class));
+    IF in_sandbox() THEN
+        PERFORM sandbox_follow(v_dossier.id);
+    END IF;
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, 2, NULL::jsonb;
 END $$;
 

@@ -1,6 +1,9 @@
--- apply_dossier_event: the only way a dossier changes. Locks the row, looks the edge up in dossier_transition,
--- checks who and the guards, appends the event, updates the state, writes the outbox; no pg_notify (NOTIFIER §5.2).
--- Called by Mutation.acceptDossier, assignDossier, completeDossier, handOverDossier on the write lane.
+-- dossier_event_apply: the only way a dossier changes. Looks the edge up in dossier_transition, checks who and the
+-- guards, appends the event, updates the state, writes the outbox; no pg_notify (NOTIFIER §5.2). p_dossier is the locked
+-- row; p_officer acts, with a second factor just shown, or the caller when it is NULL. Called by functions that have
+-- decided that the caller may know of the dossier: the caller may not call it.
+-- apply_dossier_event: the same by the caller, of a dossier it may see. Called by Mutation.acceptDossier, assignDossier,
+-- completeDossier, handOverDossier on the write lane.
 --   failure  NULL done · NOT_FOUND unknown or not the caller's to see, alike · NOT_ALLOWED the caller may look but
 --            not do this · STALE_STATE another seq, or no such edge from this state · GUARD_FAILED see problems
 --   p_args   digitised, digitisationReason (accept) · officer: uuid (assign) · outcome, eResult, reason, delivery
@@ -9,13 +12,17 @@
 -- Source: DOMAIN §5.2.
 SET ROLE motcua_definer;
 
-CREATE OR REPLACE FUNCTION apply_dossier_event(p_code text, p_event text, p_expected_seq int, p_args jsonb)
+CREATE OR REPLACE FUNCTION dossier_event_apply(p_dossier dossier, p_officer bigint, p_event text, p_expected_seq int, p_args jsonb)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_args      jsonb := coalesce(p_args, '{}');
-    v_dossier   dossier;
+    v_dossier   dossier := p_dossier;
+    v_kind      text := CASE WHEN p_officer IS NULL THEN kind() ELSE 'OFFICER' END;
+    v_me        bigint := coalesce(p_officer, me());
+    v_agencies  bigint[] := agencies();
+    v_roles     text[] := roles();
     v_edge      dossier_transition;
     v_failure   text;
     v_problems  jsonb;
@@ -25,30 +32,21 @@ DECLARE
     v_at        timestamptz;
     v_due       timestamptz;
 BEGIN
-    SELECT d.* INTO v_dossier FROM dossier d
-     WHERE d.code = p_code
-       AND CASE kind()
-           WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()))
-           WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_granted(d.id, 'STATUS')
-           WHEN 'PARTNER' THEN partner_reaches(d)
-           END
-       FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
-        RETURN;
+    IF p_officer IS NOT NULL THEN
+        SELECT string_to_array(r.agencies, ',')::bigint[], string_to_array(r.roles, ',') INTO v_agencies, v_roles
+          FROM rights_of(p_officer) AS r;
     END IF;
-
     SELECT * INTO v_edge FROM dossier_transition t WHERE t.event = p_event AND t.from_state = v_dossier.state;
     v_failure := CASE
         WHEN NOT EXISTS (SELECT FROM dossier_transition t
-                          WHERE t.event = p_event AND t.from_state IS NOT NULL AND kind() = ANY (t.actor_kinds)
-                            AND (kind() <> 'OFFICER' OR t.actor_roles && roles())) THEN 'NOT_ALLOWED'
-        WHEN v_edge.id IS NOT NULL AND kind() = 'OFFICER' AND CASE v_edge.agency_scope
-             WHEN 'RECEIVED' THEN v_dossier.received_agency = ANY (agencies())
-             WHEN 'COMPETENT' THEN v_dossier.competent_agency = ANY (agencies())
+                          WHERE t.event = p_event AND t.from_state IS NOT NULL AND v_kind = ANY (t.actor_kinds)
+                            AND (v_kind <> 'OFFICER' OR t.actor_roles && v_roles)) THEN 'NOT_ALLOWED'
+        WHEN v_edge.id IS NOT NULL AND v_kind = 'OFFICER' AND CASE v_edge.agency_scope
+             WHEN 'RECEIVED' THEN v_dossier.received_agency = ANY (v_agencies)
+             WHEN 'COMPETENT' THEN v_dossier.competent_agency = ANY (v_agencies)
              WHEN 'EITHER' THEN true END IS NOT TRUE THEN 'NOT_ALLOWED'
         WHEN p_expected_seq <> v_dossier.seq OR v_edge.id IS NULL THEN 'STALE_STATE'
-        WHEN v_edge.step_up AND kind() = 'OFFICER' AND NOT stepped_up() THEN 'STEP_UP_REQUIRED' END;
+        WHEN v_edge.step_up AND v_kind = 'OFFICER' AND p_officer IS NULL AND NOT stepped_up() THEN 'STEP_UP_REQUIRED' END;
 
     IF v_failure IS NULL THEN
         SELECT o.id INTO v_processor FROM officer o
@@ -71,8 +69,8 @@ BEGIN
         SELECT due_at(v_at, v.limit_amount, v.limit_unit) INTO v_due
           FROM procedure_version v WHERE v.id = v_dossier.procedure_version;
     END IF;
-    v_name := CASE kind() WHEN 'OFFICER' THEN (SELECT o.name FROM officer o WHERE o.id = me())
-                          ELSE (SELECT s.name FROM subject s WHERE s.id = me()) END;
+    v_name := CASE v_kind WHEN 'OFFICER' THEN (SELECT o.name FROM officer o WHERE o.id = v_me)
+                          ELSE (SELECT s.name FROM subject s WHERE s.id = v_me) END;
 
     UPDATE dossier d SET
         state       = v_edge.to_state,
@@ -94,8 +92,8 @@ BEGIN
 
     INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
                                note, note_internal, applicant, submitter, received_agency, competent_agency)
-    VALUES (v_dossier.id, v_dossier.seq + 1, v_at, p_event, v_edge.from_state, v_edge.to_state, kind(), me(),
-            coalesce(v_name, kind()),
+    VALUES (v_dossier.id, v_dossier.seq + 1, v_at, p_event, v_edge.from_state, v_edge.to_state, v_kind, v_me,
+            coalesce(v_name, v_kind),
             nullif(btrim(concat_ws(E'\n', v_args->>'note', CASE WHEN p_event = 'complete' THEN v_args->>'reason' END)), ''),
             nullif(btrim(concat_ws(E'\n', v_args->>'noteInternal', v_args->>'digitisationReason',
                                    CASE WHEN p_event = 'handOver' THEN v_args->>'receiver' END)), ''),
@@ -109,6 +107,20 @@ BEGIN
                                    'template', v_edge.template, 'class', v_edge.class));
     END IF;
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, v_dossier.seq + 1, NULL::jsonb;
+END $$;
+
+CREATE OR REPLACE FUNCTION apply_dossier_event(p_code text, p_event text, p_expected_seq int, p_args jsonb)
+RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_dossier dossier;
+BEGIN
+    SELECT * INTO v_dossier FROM dossier_in_reach(p_code);
+    IF FOUND THEN
+        RETURN QUERY SELECT * FROM dossier_event_apply(v_dossier, NULL, p_event, p_expected_seq, p_args);
+    ELSE
+        RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+    END IF;
 END $$;
 
 GRANT EXECUTE ON FUNCTION apply_dossier_event(text, text, int, jsonb) TO app_citizen, app_partner, app_officer;

@@ -44,7 +44,8 @@ BEGIN
      WHERE id = p_session AND ended_at IS NULL AND last_seen_at < now() - interval '5 minutes';
     RETURN QUERY
     SELECT s.id, s.kind, coalesce(s.subject, s.officer), coalesce(u.public_id, o.public_id),
-           CASE WHEN s.kind <> 'OFFICER' THEN subjects_of(s.subject) ELSE '' END,
+           CASE WHEN s.kind = 'PARTNER' AND s.environment = 'TEST' THEN sandbox_subjects(s.subject)
+                WHEN s.kind <> 'OFFICER' THEN subjects_of(s.subject) ELSE '' END,
            coalesce(r.agencies, ''), coalesce(r.roles, ''), coalesce(u.name, o.name), coalesce(u.locale, o.locale),
            array_to_string(s.scopes, ' '), s.environment, coalesce(u.rights_epoch, o.rights_epoch), s.expires_at,
            CASE s.kind WHEN 'OFFICER' THEN r.until ELSE (SELECT min(t.until) FROM seat t

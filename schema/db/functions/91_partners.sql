@@ -68,6 +68,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
             WHEN NOT EXISTS (SELECT FROM session s WHERE s.id = current_session() AND s.ended_at IS NULL AND s.subject = me()
                                 AND s.environment = p_environment AND 'keys.manage' = ANY (s.scopes)) THEN 'NOT_ALLOWED' END
         WHEN 'CITIZEN' THEN CASE WHEN NOT administers(p_organisation) THEN 'NOT_FOUND'
+            WHEN in_sandbox() THEN 'NOT_ALLOWED'
             WHEN NOT stepped_up() THEN 'STEP_UP_REQUIRED' END
         ELSE 'NOT_ALLOWED' END
 $$;
@@ -140,7 +141,7 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_no, v_id, 1, NULL::jsonb;
 END $$;
 
--- Ends the key for ever and every session opened by it; seq is how many.
+-- Ends the key for ever and every session opened by it, those of people of the sandbox, too; seq is how many.
 CREATE OR REPLACE FUNCTION revoke_partner_key(p_key uuid)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -159,7 +160,7 @@ BEGIN
     UPDATE partner_key SET revoked_at = now() WHERE id = p_key;
     PERFORM audit_write('partner_key.revoke', 'partner_key:' || p_key);
     SELECT count(*) FILTER (WHERE session_end(s.id, 'KEY_REVOKED')) INTO v_count
-      FROM session s WHERE s.partner_key = p_key AND s.ended_at IS NULL;
+      FROM session s WHERE (s.partner_key = p_key OR s.sandbox_key = p_key) AND s.ended_at IS NULL;
     RETURN QUERY SELECT NULL::text, v_key.no, p_key, v_count, NULL::jsonb;
 END $$;
 

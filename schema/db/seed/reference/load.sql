@@ -38,7 +38,7 @@ UPDATE agency t SET successor = s.id
 
 CREATE TEMP TABLE new_competence (agency text, level text, field text) ON COMMIT DROP;
 \copy new_competence FROM 'seed/reference/agency_competences.csv' WITH (FORMAT csv, HEADER match)
-DELETE FROM agency_competence;
+DELETE FROM agency_competence WHERE agency IN (SELECT id FROM agency WHERE NOT sandbox);
 INSERT INTO agency_competence
 SELECT a.id, n.level, n.field FROM new_competence n JOIN agency a ON a.code = n.agency;
 
