@@ -1,5 +1,7 @@
 #include "ask.h"
 
+#include "scope.h"
+
 /* One ask of a level, and the level as a list. */
 struct ask_pending {
     struct db_ask ask;
@@ -38,6 +40,7 @@ enum gql_progress ask_resolve(struct gql_batch *batch)
     enum status status;
 
     if (!field->is_public && !request_signed_in(batch)) return GQL_NOW;
+    if (!scope_allows(batch)) return GQL_NOW;
     pending = ARENA_NEW(request->arena, struct ask_pending);
     pending->batch = batch;
     pending->field = field;
@@ -133,6 +136,16 @@ void ask_answer_list(struct gql_batch *batch, struct db_ask *ask)
 
         for (size_t i = 0; i < count; i++)
             items[i] = gql_cell_object(ask_row(ask, first[parent] + i));
+    }
+}
+
+void ask_answer_viewer(struct gql_batch *batch, struct db_ask *ask)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        struct gql_cell *items = gql_set_list(batch, parent, ask->row_count);
+
+        for (size_t i = 0; i < ask->row_count; i++)
+            items[i] = gql_cell_object(ask_row(ask, i));
     }
 }
 

@@ -39,6 +39,8 @@ void ask_flush(void *context);
 
 /* Rows of a parent as a list of objects. */
 void ask_answer_list(struct gql_batch *batch, struct db_ask *ask);
+/* All rows as a list, for each parent: there is one viewer, wherever it was asked for. */
+void ask_answer_viewer(struct gql_batch *batch, struct db_ask *ask);
 /* The row of a parent as an object; no row is null. */
 void ask_answer_one(struct gql_batch *batch, struct db_ask *ask);
 

@@ -25,7 +25,8 @@ struct outcome {
     int64_t id;
     int64_t seq;
     struct str public_id;
-    int64_t at; /* of its transaction */
+    int64_t at;        /* of its transaction */
+    struct str secret; /* shown once: absent in a repeat */
 };
 
 struct mutation {

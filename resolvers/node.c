@@ -4,6 +4,7 @@
 
 #include "model.h"
 #include "reference.h"
+#include "scope.h"
 #include "sql.h"
 
 struct node_row {
@@ -55,8 +56,14 @@ static enum status node_ask(struct gql_batch *batch, struct db_ask *ask)
 static void node_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     struct node_row *row = ask->row_count == 0 ? NULL : ask_row(ask, 0);
+    const char *missing;
 
     if (row == NULL) return;
+    missing = scope_missing(&request_of(batch)->viewer, STR("Node"), row->kind);
+    if (missing != NULL) {
+        gql_fail(batch, 0, MC_FORBIDDEN, missing);
+        return;
+    }
     if (str_is(row->kind, "Dossier")) gql_set_object_of(batch, 0, "Dossier", &row->dossier);
     if (str_is(row->kind, "DossierEvent")) gql_set_object_of(batch, 0, "DossierEvent", &row->event);
     if (str_is(row->kind, "Device")) gql_set_object_of(batch, 0, "Device", &row->device);

@@ -33,21 +33,10 @@ static enum status keys_ask(struct gql_batch *batch, struct db_ask *ask)
     return ask->status;
 }
 
-/* There is one viewer, wherever it was asked for. */
-static void keys_answer(struct gql_batch *batch, struct db_ask *ask)
-{
-    for (size_t parent = 0; parent < gql_count(batch); parent++) {
-        struct gql_cell *items = gql_set_list(batch, parent, ask->row_count);
-
-        for (size_t i = 0; i < ask->row_count; i++)
-            items[i] = gql_cell_object(ask_row(ask, i));
-    }
-}
-
 const struct ask partner_keys = { keys_ask, partner_key_columns, sizeof(struct partner_key),
-                                  keys_answer, false };
+                                  ask_answer_viewer, false };
 
-enum gql_progress partner_keys_of_viewer(struct gql_batch *batch)
+enum gql_progress partner_list_of_viewer(struct gql_batch *batch)
 {
     if (request_of(batch)->viewer.kind != VIEWER_OFFICER) return ask_resolve(batch);
     for (size_t i = 0; i < gql_count(batch); i++)
@@ -75,16 +64,6 @@ const struct gql_field partner_key_fields[] = {
 
 /* ---- changes ---- */
 
-static enum status refuse(struct mutation *mutation, const char *path, const char *vi,
-                          const char *en)
-{
-    mutation->failure_kind = FAILURE_GUARD_FAILED;
-    mutation->failure = failure_new(mutation->request, FAILURE_GUARD_FAILED);
-    failure_set_problem(mutation->request, mutation->failure, path, vi, en);
-    mutation->decided = true;
-    return MC_BAD_INPUT;
-}
-
 static size_t read_scopes(const struct gql_input *list, struct str scopes[SCOPES_MAX])
 {
     size_t count = list == NULL || list->count > SCOPES_MAX ? 0 : list->count;
@@ -102,7 +81,7 @@ static enum status add_bind(struct mutation *mutation, struct db_ask *ask)
     size_t count = read_scopes(gql_input_field(input, "scopes"), wanted);
 
     if (!services->is_public_key(jwk, mutation->request->arena))
-        return refuse(
+        return mutation_refuse(
             mutation, "jwk",
             "Cần một khóa công khai dạng JWK có kid: RSA từ 2048 bit, P-256 hoặc Ed25519.",
             "A public key is needed, as a JWK with a kid: RSA of 2048 bits or more, "

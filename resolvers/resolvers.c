@@ -14,6 +14,7 @@
 #include "erasure.h"
 #include "export.h"
 #include "grant.h"
+#include "guest.h"
 #include "node.h"
 #include "officer.h"
 #include "partner.h"
@@ -25,9 +26,13 @@
 #include "sign_in.h"
 #include "staff_mutation.h"
 #include "viewer.h"
+#include "webhook.h"
 
 extern const struct gql_field access_fields[], erased_fields[], erasure_accepted_fields[],
     export_fields[], export_requested_fields[], kept_fields[];
+extern const struct gql_field guest_fields[], guest_added_fields[], guest_removed_fields[],
+    webhook_endpoint_fields[], webhook_endpoint_added_fields[], webhook_endpoint_changed_fields[],
+    webhook_endpoint_removed_fields[], webhook_secret_rotated_fields[];
 extern const struct gql_field partner_key_fields[], partner_key_added_fields[],
     partner_key_revoked_fields[];
 extern const struct gql_field officer_fields[], role_grant_fields[], substitution_fields[],
@@ -93,6 +98,12 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("classifyDossier", classify_dossier),
     GQL_FIELD("sandboxSignIn", sign_in_sandbox),
     MUTATION_FIELD("sandboxAdvance", sandbox_advance),
+    MUTATION_FIELD("addGuest", add_guest),
+    MUTATION_FIELD("removeGuest", remove_guest),
+    MUTATION_FIELD("addWebhookEndpoint", add_webhook_endpoint),
+    MUTATION_FIELD("updateWebhookEndpoint", update_webhook_endpoint),
+    MUTATION_FIELD("rotateWebhookSecret", rotate_webhook_secret),
+    MUTATION_FIELD("removeWebhookEndpoint", remove_webhook_endpoint),
     GQL_FIELDS_END,
 };
 
@@ -167,6 +178,14 @@ static const struct gql_type types[] = {
     { "SeatWithdrawn", ended_fields },
     { "DossierClassified", dossier_classified_fields },
     { "SandboxPerson", sandbox_person_fields },
+    { "Guest", guest_fields },
+    { "GuestAdded", guest_added_fields },
+    { "GuestRemoved", guest_removed_fields },
+    { "WebhookEndpoint", webhook_endpoint_fields },
+    { "WebhookEndpointAdded", webhook_endpoint_added_fields },
+    { "WebhookEndpointChanged", webhook_endpoint_changed_fields },
+    { "WebhookEndpointRemoved", webhook_endpoint_removed_fields },
+    { "WebhookSecretRotated", webhook_secret_rotated_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -16,6 +16,11 @@ struct sealed_officer {
     struct str personal_no, personal_no_index;
 };
 
+/* What messages to a partner's endpoint are signed by: named, shown once, kept sealed. */
+struct webhook_secret {
+    struct str id, shown, sealed;
+};
+
 struct services {
     void *data;
     struct clock *clock;
@@ -36,6 +41,10 @@ struct services {
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
      * here at once with it. */
     void (*session_ended)(void *data, struct str session);
+    enum status (*new_webhook_secret)(void *data, struct arena *arena,
+                                      struct webhook_secret *ret_secret);
+    /* May messages be sent to this address? (io/egress.h) */
+    bool (*may_send_to)(void *data, struct str url);
 };
 
 #endif

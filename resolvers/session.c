@@ -26,19 +26,8 @@ static enum status sessions_ask(struct gql_batch *batch, struct db_ask *ask)
     return ask->status;
 }
 
-/* There is one viewer, wherever it was asked for. */
-static void sessions_answer(struct gql_batch *batch, struct db_ask *ask)
-{
-    for (size_t parent = 0; parent < gql_count(batch); parent++) {
-        struct gql_cell *items = gql_set_list(batch, parent, ask->row_count);
-
-        for (size_t i = 0; i < ask->row_count; i++)
-            items[i] = gql_cell_object(ask_row(ask, i));
-    }
-}
-
 const struct ask sessions_of_viewer = { sessions_ask, session_columns, sizeof(struct session),
-                                        sessions_answer, false };
+                                        ask_answer_viewer, false };
 
 static enum gql_progress is_current(struct gql_batch *batch)
 {

@@ -11,6 +11,7 @@ extern const struct db_column bulk_item_columns[], bulk_job_columns[];
 extern const struct db_column access_class_columns[], delegation_columns[], grant_columns[],
     seat_columns[], shared_dossier_columns[];
 extern const struct db_column sandbox_person_columns[];
+extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -26,6 +27,16 @@ enum {
 
 const struct resolver_statement resolver_statements[] = {
     { SQL_ACCESSES, access_columns, SUBJECT },
+    { SQL_ADD_GUEST, apply_columns, SUBJECT },
+    { SQL_GUESTS_BY_NO, guest_columns, SUBJECT },
+    { SQL_GUESTS_OF_VIEWER, guest_columns, SUBJECT },
+    { SQL_REMOVE_GUEST, apply_columns, SUBJECT },
+    { SQL_ADD_WEBHOOK_ENDPOINT, apply_columns, SUBJECT },
+    { SQL_REMOVE_WEBHOOK_ENDPOINT, apply_columns, SUBJECT },
+    { SQL_ROTATE_WEBHOOK_SECRET, apply_columns, SUBJECT },
+    { SQL_UPDATE_WEBHOOK_ENDPOINT, apply_columns, SUBJECT },
+    { SQL_WEBHOOK_ENDPOINTS_BY_NO, webhook_endpoint_columns, SUBJECT },
+    { SQL_WEBHOOK_ENDPOINTS_OF_VIEWER, webhook_endpoint_columns, SUBJECT },
     { SQL_ADD_PARTNER_KEY, apply_columns, SUBJECT },
     { SQL_APPLY_DOSSIER_EVENT, apply_columns, SIGNED_IN },
     { SQL_BULK_ITEMS_OF_JOBS, bulk_item_columns, SIGNED_IN },

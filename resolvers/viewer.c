@@ -6,6 +6,7 @@
 #include "dossier.h"
 #include "export.h"
 #include "grant.h"
+#include "guest.h"
 #include "model.h"
 #include "officer.h"
 #include "partner.h"
@@ -13,6 +14,7 @@
 #include "seat.h"
 #include "session.h"
 #include "sql.h"
+#include "webhook.h"
 
 static enum gql_progress kind(struct gql_batch *batch)
 {
@@ -246,7 +248,6 @@ const struct gql_field viewer_fields[] = {
     ASK_FIELD("counts", counts),
     GQL_FIELD_DATA("dossiers", dossiers_of_viewer, &dossiers),
     ASK_FIELD("sessions", sessions_of_viewer),
-    GQL_FIELD_DATA("partnerKeys", partner_keys_of_viewer, &partner_keys),
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
     GQL_FIELD_DATA("exports", exports_of_viewer, &exports),
@@ -254,6 +255,9 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("grants", grants_of_viewer, &viewer_grants),
     GQL_FIELD_DATA("delegations", delegations_of_viewer, &viewer_delegations),
     GQL_FIELD_DATA("seats", seats_of_viewer, &viewer_seats),
+    GQL_FIELD_DATA("partnerKeys", partner_list_of_viewer, &partner_keys),
+    GQL_FIELD_DATA("guests", partner_list_of_viewer, &guests_of_viewer),
+    GQL_FIELD_DATA("webhookEndpoints", partner_list_of_viewer, &webhook_endpoints_of_viewer),
     GQL_FIELDS_END,
 };
 

@@ -1,10 +1,13 @@
 /* What resolvers may ask of this process (resolvers/services.h), and the pools behind it. */
 #include "app_services.h"
 
+#include "base/uuid.h"
 #include "doorbell.h"
+#include "io/egress.h"
 #include "personal_no.h"
 #include "public_key.h"
 #include "session_open.h"
+#include "webhook_secret.h"
 
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
                                                       "app_officer" };
@@ -35,6 +38,17 @@ static enum status seal_officer(void *data, struct str personal_no, struct arena
     ret_sealed->public_id = uuid_random(arena);
     return personal_no_seal_officer(&((struct app *)data)->secrets.keys, personal_no, arena,
                                     ret_sealed);
+}
+
+static enum status new_webhook_secret(void *data, struct arena *arena,
+                                      struct webhook_secret *ret_secret)
+{
+    return webhook_secret_new(&((struct app *)data)->secrets.keys, arena, ret_secret);
+}
+
+static bool may_send_to(void *data, struct str url)
+{
+    return egress_url_check(url, ((struct app *)data)->config->development) == MC_OK;
 }
 
 static struct db_pool *open_pool(struct app *app, const char *role, bool writes)
@@ -75,6 +89,8 @@ void app_services_open(struct app *app)
         .is_public_key = is_public_key,
         .seal_officer = seal_officer,
         .session_ended = session_ended,
+        .new_webhook_secret = new_webhook_secret,
+        .may_send_to = may_send_to,
     };
 }
 

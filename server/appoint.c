@@ -1,5 +1,6 @@
 /* motcua-server appoint: the first administrator of an agency, whom nobody could grant the role.
  * All later ones come from this one (Mutation.addOfficer, grantRole). */
+#include "base/uuid.h"
 #include "commands.h"
 #include "io/db.h"
 #include "personal_no.h"

@@ -27,6 +27,10 @@ int command_config(const struct server_config *config, int count, char **argumen
 /* A bearer token of a sample actor, whose session is made in Redis. */
 int command_token(const struct server_config *config, int count, char **arguments);
 
+/* suspend|resume TAX_CODE: a suspended partner gets no token, and all its sessions end within a
+ * second; resumed, its keys open new ones. 1 when there is no such partner, or it is so already. */
+int command_partner(const struct server_config *config, int count, char **arguments);
+
 /* Seals by the key in use what an older one has sealed, and prints counts. 1 when the database does
  * not answer, or a cell could not be opened: then its key must stay, or come back. */
 int command_reseal(const struct server_config *config, int count, char **arguments);

@@ -27,6 +27,8 @@ static const struct {
     { "sql", "print every statement, ready for psql", command_sql },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },
+    { "partner", "suspend|resume TAX_CODE: a partner's keys and sessions, at once",
+      command_partner },
     { "reseal", "seal by the key in use what older keys have sealed", command_reseal },
     { "appoint", "AGENCY_CODE: its first administrator; name and personal number on standard input",
       command_appoint },

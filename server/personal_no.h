@@ -8,9 +8,6 @@
 #include "io/key_ring.h"
 #include "services.h"
 
-/* A version 4 UUID. */
-struct str uuid_random(struct arena *arena);
-
 /* One index for persons and officers: who is both has one number. */
 struct str personal_no_index(const struct key_ring *keys, struct str personal_no,
                              struct arena *arena);

@@ -167,14 +167,14 @@ static enum status reseal_column(struct reseal *reseal)
 
 static enum status reseal_all(struct key_ring *ring, struct db_session *session, bool *ret_whole)
 {
-    static const char *const tables[] = { "person", "officer" };
+    static const struct cell_place columns[] = { { "person", "personal_no", STR_NONE },
+                                                 { "officer", "personal_no", STR_NONE },
+                                                 { "webhook_secret", "secret", STR_NONE } };
     enum status status = MC_OK;
 
     *ret_whole = true;
-    for (size_t i = 0; status == MC_OK && i < sizeof(tables) / sizeof(tables[0]); i++) {
-        struct reseal reseal = { .ring = ring,
-                                 .session = session,
-                                 .place = { tables[i], "personal_no", STR_NONE } };
+    for (size_t i = 0; status == MC_OK && i < sizeof(columns) / sizeof(columns[0]); i++) {
+        struct reseal reseal = { .ring = ring, .session = session, .place = columns[i] };
 
         status = reseal_column(&reseal);
         if (reseal.keyless + reseal.broken > 0) *ret_whole = false;

@@ -2,6 +2,7 @@
 
 #include "base/json_out.h"
 #include "base/memory.h"
+#include "base/uuid.h"
 #include "code_exchange.h"
 #include "io/cell.h"
 #include "operation.h"

@@ -2,6 +2,7 @@
 #include "dossier_event.h"
 #include "model.h"
 #include "reply.h"
+#include "scope.h"
 #include "stream_internal.h"
 #include "stream_source.h"
 
@@ -153,6 +154,7 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
 {
     struct streams *streams = operation->app->streams;
     struct gql_event_source field;
+    const char *missing = NULL;
     enum status status = MC_OK;
 
     if (operation->request.viewer.kind == VIEWER_NONE) status = MC_UNAUTHENTICATED;
@@ -161,9 +163,13 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
     if (status == MC_OK)
         status = gql_subscription_source(operation->plan, operation->graphql.variables,
                                          &operation->arena, errors, &field);
+    if (status == MC_OK)
+        missing = scope_missing(&operation->request.viewer, STR("Subscription"), field.field);
+    if (missing != NULL) status = MC_FORBIDDEN;
     if (status == MC_OK) status = read_subject(operation, &field, subject);
     if (status != MC_OK && errors->count == 0)
-        gql_errors_add(errors, status, STR_NONE, NULL, 0, "%s", status_sentence(status));
+        gql_errors_add(errors, status, STR_NONE, NULL, 0, "%s",
+                       missing != NULL ? missing : status_sentence(status));
     return status;
 }
 

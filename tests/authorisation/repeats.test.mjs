@@ -16,6 +16,10 @@ const fields = Object.values(schema.getMutationType().getFields()).filter((field
 // What makes its own token worthless cannot be asked again under it.
 const lastWords = new Set(['endSession its own', 'requestErasure its own']);
 
+// What is shown once: a repeat has null in its place.
+const shownOnce = ['secret'];
+const repeatOf = ({ data: { it }, ...rest }) => ({ ...rest, data: { it: { ...it, ...Object.fromEntries(shownOnce.filter((name) => name in it).map((name) => [name, null])) } } });
+
 // All fields that need no argument, without lists by pages.
 function select(type, depth) {
   if (isUnionType(type)) return `__typename ${type.getTypes().map((each) => `... on ${each.name} { ${select(each, depth)} }`).join(' ')}`;
@@ -58,7 +62,7 @@ for (const field of fields) {
         undo?.();
         assert.equal(first.json.errors, undefined, first.text);
         if (isFailure(first.json.data.it.__typename)) continue;
-        assert.deepEqual(second.json, first.json, `${way.name}, ${principal}`);
+        assert.deepEqual(second.json, repeatOf(first.json), `${way.name}, ${principal}`);
         assert.equal(counts(), made, `${way.name}, ${principal}: something was made again`);
         const other = await world.client.post(query, { token, variables: { input: { ...variables.input, ...different(field, variables.input) } } });
         assert.equal(other.json.data?.it.__typename, Object.keys(different(field, variables.input)).length > 0 ? 'KeyReused' : first.json.data.it.__typename, other.text);

@@ -174,6 +174,17 @@ async function leave(world, principal) {
 }
 changes.requestExport = { 'its own': withKey(() => ({})), 'without a second factor': unproven(withKey(() => ({}))) };
 changes.requestErasure = { 'its own': leave, 'without a second factor': unproven(leave) };
+const byTaxCode = (world) => ({ taxCode: world.one('SELECT tax_code FROM organisation WHERE id = 5001') });
+const hook = { environment: 'LIVE', url: 'https://hooks.partner.vn/' };
+changes.addGuest = { 'for the partner': withKey((world) => ({ ...byTaxCode(world), guest: world.guest() })), 'for itself': withKey((world) => ({ guest: world.guest() })) };
+changes.removeGuest = {
+  'of the partner': withKey((world) => ({ ...byTaxCode(world), id: world.invited() })),
+  'of itself': withKey((world) => ({ id: world.invited() })),
+};
+changes.addWebhookEndpoint = { 'for the partner': withKey((world) => ({ ...byTaxCode(world), ...hook })), 'for itself': withKey(() => hook) };
+changes.updateWebhookEndpoint = { 'of the partner': withKey((world) => ({ id: world.webhook(), state: 'DISABLED' })) };
+changes.rotateWebhookSecret = { 'of the partner': withKey((world) => ({ id: world.webhook() })) };
+changes.removeWebhookEndpoint = { 'of the partner': withKey((world) => ({ id: world.webhook() })) };
 
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
@@ -294,6 +305,15 @@ export const ways = {
   SeatGiven: [change('giveSeat', 'in the partner', 'SeatGiven')],
   SeatWithdrawn: [change('withdrawSeat', 'in the partner', 'SeatWithdrawn')],
   DossierClassified: [change('classifyDossier', 'of the citizen', 'DossierClassified')],
+  Guest: [{ ...read('viewer.guests', (s) => viewer(`guests { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.guests.find(({ itsId }) => itsId === world.ids.citizen) }],
+  GuestAdded: [change('addGuest', 'for the partner', 'GuestAdded')],
+  GuestRemoved: [change('removeGuest', 'of the partner', 'GuestRemoved')],
+  WebhookEndpoint: [{ ...read('viewer.webhookEndpoints', (s) => viewer(`webhookEndpoints { itsId: id ${s} }`), null),
+    reach: (d, world) => d.viewer?.webhookEndpoints.find(({ itsId }) => itsId === world.endpoint) }],
+  WebhookEndpointAdded: [change('addWebhookEndpoint', 'for the partner', 'WebhookEndpointAdded')],
+  WebhookEndpointChanged: [change('updateWebhookEndpoint', 'of the partner', 'WebhookEndpointChanged')],
+  WebhookEndpointRemoved: [change('removeWebhookEndpoint', 'of the partner', 'WebhookEndpointRemoved')],
+  WebhookSecretRotated: [change('rotateWebhookSecret', 'of the partner', 'WebhookSecretRotated')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
   DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
   DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],

@@ -90,6 +90,8 @@ export class World {
     this.database.number();
     this.key = this.partnerKey();
     this.job = await this.#bulkJob();
+    this.invited(1);
+    this.endpoint = this.webhook();
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
     await this.#share();
@@ -185,6 +187,29 @@ export class World {
   substitution() {
     return this.one(`INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by)
       SELECT a.agency, a.id, s.id, now(), '2099-01-01', 1 FROM officer a, officer s WHERE a.public_id = '${this.colleague()}' AND s.public_id = '${this.colleague()}' RETURNING id`);
+  }
+
+  // Somebody who is no guest of the partner's; gives the id.
+  guest() {
+    this.one('DELETE FROM partner_guest WHERE guest = 2');
+    return this.one('SELECT public_id FROM subject WHERE id = 2');
+  }
+
+  // A guest of the partner's; gives the id.
+  invited(guest = 2) {
+    this.one(`INSERT INTO partner_guest (partner, guest) VALUES (5001, ${guest}) ON CONFLICT DO NOTHING`);
+    return this.one(`SELECT public_id FROM subject WHERE id = ${guest}`);
+  }
+
+  // An endpoint of the partner's with all that one may have, of two secrets; gives its id. Those before go away, since there
+  // may be ten.
+  webhook() {
+    this.one(`UPDATE webhook_endpoint SET removed_at = now() WHERE removed_at IS NULL AND id <> '${this.endpoint ?? '00000000-0000-0000-0000-000000000000'}'`);
+    return this.one(`WITH made AS (INSERT INTO webhook_endpoint (partner, environment, url, description, state, disabled_at)
+        VALUES (5001, 'LIVE', 'https://hooks.partner.vn/', 'Máy chủ', 'DISABLED', now()) RETURNING id),
+      secrets AS (INSERT INTO webhook_secret (id, endpoint, secret, until)
+        SELECT gen_random_uuid(), id, sha256('s'), until FROM made, (VALUES (NULL), (now() + interval '1 day')) AS u (until))
+      SELECT id FROM made`);
   }
 
   one(sql) {

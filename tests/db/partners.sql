@@ -1,6 +1,6 @@
 -- Partners: keys uploaded, found, revoked, and the sessions opened by them (functions/91_partners.sql).
 \ir include/begin.psql
-SELECT plan(45);
+SELECT plan(49);
 
 -- A person with a seat in organisation 5,001 and a second factor of a moment ago.
 WITH opened AS (
@@ -105,6 +105,13 @@ SELECT is((SELECT count(*) FROM session_viewer((SELECT session FROM opened))), 0
 SELECT is((SELECT string_agg(DISTINCT ended_why, ' ') FROM session WHERE partner_key = pg_temp.id_of('a')), 'KEY_REVOKED', 'and it is known why');
 SELECT is((SELECT failure FROM pg_temp.open('a')), 'NOT_ALLOWED', 'it opens no more');
 SELECT is(pg_temp.find('a') || pg_temp.revoke('holder', pg_temp.id_of('a')), '0NOT_FOUND', 'nor is it found, by anybody');
-UPDATE partner SET state = 'SUSPENDED' WHERE id = 5001;
+
+-- Suspension.
+SELECT set_config('test.before', (SELECT session FROM pg_temp.open('b'))::text, true) \g /dev/null
+SELECT is((SELECT failure IS NULL AND sessions > 0 FROM partner_set_state(current_setting('test.tax_code'), 'SUSPENDED')), true, 'a partner is suspended by its tax code');
 SELECT is(pg_temp.find('b') || (SELECT failure FROM pg_temp.open('b')) || pg_temp.add('holder', 'z'), '0NOT_ALLOWEDNOT_ALLOWED', 'a suspended partner has no key that counts');
+SELECT is((SELECT failure IS NULL AND sessions = 0 FROM partner_set_state(current_setting('test.tax_code'), 'ACTIVE')), true, 'and resumed');
+SELECT is(pg_temp.find('b') || ' ' || ((SELECT session FROM pg_temp.open('b')) <> current_setting('test.before')::uuid)::text, '1 true',
+          'its keys count again and open sessions anew');
+SELECT is((SELECT string_agg(act, ' ' ORDER BY act) FROM audit WHERE act IN ('partner.suspend', 'partner.resume')), 'partner.resume partner.suspend', 'both are audited');
 \ir include/end.psql

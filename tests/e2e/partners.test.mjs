@@ -341,6 +341,63 @@ test('a key that has run out and a suspended partner get none', async () => {
   assertError(await postAssertion(await proof()), 401, 'invalid_client', 'run out');
 });
 
+test('R6: two keys count side by side until the old one is revoked: a rotation without a gap', async () => {
+  const taxCode = house.database.sql('SELECT tax_code FROM organisation WHERE id = 5001');
+  const person = house.token('citizen');
+  const [old, next] = [await makeKey('rotating-1'), await makeKey('rotating-2')];
+  const oldId = (await upload(person, old.jwk, { taxCode })).key.id;
+  const before = (await ask(old)).access_token;
+  assert.equal((await upload(person, { ...next.jwk, kid: old.kid }, { taxCode })).problems?.[0].path, 'jwk', 'a kid is one key\'s');
+  assert.equal((await upload(person, next.jwk, { taxCode })).__typename, 'PartnerKeyAdded');
+  const tokens = [before, (await ask(next)).access_token, (await ask(old)).access_token];
+  for (const token of tokens) assert.equal((await client.post(who, { token })).status, 200);
+  assert.equal((await revoke(person, oldId)).__typename, 'PartnerKeyRevoked');
+  await untilRefused(before);
+  assert.equal((await client.post(who, { token: tokens[1] })).status, 200, 'the new key was never refused');
+  assert.equal((await upload(person, { ...next.jwk, kid: old.kid }, { taxCode })).problems?.[0].path, 'jwk', 'not even after the key has gone');
+});
+
+test('R6: a suspended partner has no session in any process within a second, and gets none until it is resumed', async () => {
+  const taxCode = house.database.sql('SELECT tax_code FROM organisation WHERE id = 5001');
+  const key = await addKey('suspended');
+  const tokens = [(await ask(key)).access_token, (await ask(key, { scope: 'events.read' })).access_token, (await ask(live)).access_token, house.token('partner')];
+  const peers = Array.from({ length: 8 }, () => house.client());
+  for (const peer of peers) for (const token of tokens) assert.equal((await peer.post(who, { token })).status, 200);
+  const stream = await house.client().events('subscription { dossierEvents { id } }', { token: tokens[1] });
+  assert.equal(stream.status, 200);
+
+  const done = house.command('partner', 'suspend', taxCode);
+  const began = Date.now();
+  assert.equal(done.code, 0, done.err);
+  assert.match(done.out, new RegExp(`^${taxCode} suspended; \\d+ sessions have ended$`, 'm'));
+  await stream.end();
+  for (const peer of peers) for (const token of tokens) await untilRefused(token, peer);
+  assert.ok(Date.now() - began < 1000, 'within a second');
+  assertError(await postAssertion(await assertion({ key })), 401, 'invalid_client', 'suspended');
+  const again = house.command('partner', 'suspend', taxCode);
+  assert.deepEqual([again.code, again.err.trim()], [1, `motcua-server partner: ${taxCode} is suspended already`]);
+
+  assert.deepEqual(house.command('partner', 'resume', taxCode).out, `${taxCode} resumed; 0 sessions have ended\n`);
+  for (const scope of ['', 'events.read', '']) {
+    const { access_token } = await ask(key, scope ? { scope } : {});
+    for (const peer of peers) assert.equal((await peer.data(who, { token: access_token })).viewer.kind, 'PARTNER', 'its keys open sessions anew');
+  }
+  for (const token of tokens) assert.equal((await client.post(who, { token })).status, 401, 'those of before do not come back');
+  for (const peer of peers) peer.close();
+  assert.equal(house.database.sql(`SELECT string_agg(act, ' ' ORDER BY act) FROM audit WHERE act IN ('partner.suspend', 'partner.resume')`), 'partner.resume partner.suspend');
+});
+
+test('motcua-server partner says what it takes and whom it does not know', () => {
+  for (const args of [[], ['suspend'], ['end', '0100000001'], ['suspend', '0100000001', 'x']]) {
+    const done = house.command('partner', ...args);
+    assert.deepEqual([done.code, done.err], [2, 'usage: motcua-server partner suspend|resume TAX_CODE\n'], args.join(' '));
+  }
+  for (const taxCode of ['0', house.database.sql('SELECT tax_code FROM organisation WHERE id = 5010')]) {
+    const done = house.command('partner', 'suspend', taxCode);
+    assert.deepEqual([done.code, done.err], [1, `motcua-server partner: ${taxCode} is no partner\n`]);
+  }
+});
+
 test('without Redis nobody knows whether an assertion has come before: 503, and what a token was given for goes on', async () => {
   const { access_token } = await ask(live);
   const alone = await House.start('partners-alone', { database: house.database,

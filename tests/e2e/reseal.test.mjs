@@ -1,7 +1,7 @@
 // A key that is replaced fades out: motcua-server reseal seals what older keys have sealed, loses nothing when it is cut
 // short, and says what it could not open. The cells are made and read here by Node's own AES-GCM.
 import assert from 'node:assert/strict';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,8 @@ const keys = { 1: randomBytes(32), 2: randomBytes(32) };
 const others = ['INDEX', 'REFRESH'].map((purpose) => `${purpose} 1 ${randomBytes(32).toString('base64url')}\n`).join('');
 
 const mark = (id) => Buffer.from([1, id >> 8, id & 255]);
-const aad = (table, row) => Buffer.from([table, 'personal_no', row].map((part) => `${part.length}:${part}`).join(''));
+const columns = { person: 'personal_no', officer: 'personal_no', webhook_secret: 'secret' };
+const aad = (table, row) => Buffer.from([table, columns[table], row].map((part) => `${part.length}:${part}`).join(''));
 
 function seal(id, table, row, text) {
   const nonce = randomBytes(12);
@@ -37,9 +38,12 @@ function reseal(ids, settings = {}) {
   return command(['reseal'], { ...process.env, MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DATABASE_URL: database.url, MOTCUA_STATE_DIR: place, MOTCUA_KEY_RING_FILE: ring, ...settings });
 }
 
-const rows = (table) => database.sql(table === 'person' ?
-  'SELECT p.id, public_id, encode(personal_no, \'hex\') FROM person p JOIN subject USING (id) WHERE personal_no IS NOT NULL ORDER BY p.id' :
-  'SELECT id, public_id, encode(personal_no, \'hex\') FROM officer WHERE personal_no IS NOT NULL ORDER BY id')
+const selects = {
+  person: 'SELECT p.id, public_id, encode(personal_no, \'hex\') FROM person p JOIN subject USING (id) WHERE personal_no IS NOT NULL ORDER BY p.id',
+  officer: 'SELECT id, public_id, encode(personal_no, \'hex\') FROM officer WHERE personal_no IS NOT NULL ORDER BY id',
+  webhook_secret: 'SELECT no, id, encode(secret, \'hex\') FROM webhook_secret ORDER BY no',
+};
+const rows = (table) => database.sql(selects[table])
   .split('\n').map((line) => line.split('|')).map(([id, row, cell]) => ({ id, row, cell: Buffer.from(cell, 'hex') }));
 const countOf = (id) => database.sql(`SELECT count(*) FROM person WHERE substring(personal_no FROM 1 FOR 3) = '\\x${mark(id).toString('hex')}'`);
 
@@ -51,11 +55,24 @@ function fill(table, select) {
   sealed.sql(`\\i ${join(place, 'fill.sql')}`);
 }
 
+// Two endpoints, one of them with a former secret too.
+function addSecrets() {
+  sealed.sql('INSERT INTO partner (id) VALUES (5001)');
+  for (const untils of [['NULL'], ['now()', 'NULL']]) {
+    const endpoint = sealed.sql(`INSERT INTO webhook_endpoint (partner, environment, url) VALUES (5001, 'LIVE', 'https://hooks.partner.vn/') RETURNING id`);
+    for (const until of untils) {
+      const row = randomUUID();
+      sealed.sql(`INSERT INTO webhook_secret (id, endpoint, secret, until) VALUES ('${row}', '${endpoint}', '\\x${seal(1, 'webhook_secret', row, `secret of ${row}`).toString('hex')}', ${until})`);
+    }
+  }
+}
+
 before(() => {
   place = mkdtempSync(join(tmpdir(), 'motcua-reseal-'));
   sealed = Database.copy('reseal');
   fill('person', `SELECT p.id, public_id FROM person p JOIN subject USING (id) ORDER BY p.id LIMIT ${people}`);
   fill('officer', 'SELECT id, public_id FROM officer ORDER BY id LIMIT 3');
+  addSecrets();
 });
 beforeEach(() => { database = Database.copy('reseal_turned', sealed.name); });
 after(() => {
@@ -71,11 +88,16 @@ test('every cell of an older key is sealed by the key in use, in its own place, 
   assert.equal(done.code, 0, done.err);
   assert.match(done.out, new RegExp(`^person\\.personal_no: ${people} sealed anew, 0 .* 0 .* 0 that do not open$`, 'm'));
   assert.match(done.out, /^officer\.personal_no: 3 sealed anew, 0 .* 0 .* 0 that do not open$/m);
+  assert.match(done.out, /^webhook_secret\.secret: 3 sealed anew, 0 .* 0 .* 0 that do not open$/m);
   for (const table of ['person', 'officer'])
     for (const { id, row, cell } of rows(table)) {
       assert.deepEqual(cell.subarray(0, 3), mark(2));
       assert.equal(open(table, row, cell), `number ${id}`);
     }
+  for (const { row, cell } of rows('webhook_secret')) {
+    assert.deepEqual(cell.subarray(0, 3), mark(2));
+    assert.equal(open('webhook_secret', row, cell), `secret of ${row}`);
+  }
   assert.equal(database.sql(indexes), before, 'who was found before is found again');
 });
 
@@ -135,6 +157,6 @@ test('a run that is cut short keeps what it did, and the next one does the rest'
 
 test('no output holds a number or a byte of a key', () => {
   const { out, err } = reseal([1, 2]);
-  assert.doesNotMatch(out + err, /number \d/);
+  assert.doesNotMatch(out + err, /number \d|secret of/);
   for (const key of Object.values(keys)) assert.ok(!(out + err).includes(key.toString('base64url').slice(0, 8)));
 });

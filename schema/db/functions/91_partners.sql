@@ -1,6 +1,7 @@
--- Partners' keys: uploaded, found, revoked; and the sessions opened by them.
--- Called by the server as app_service (partner_key_find, partner_session: /oauth/token) and by Mutation.addPartnerKey
--- and revokePartnerKey as the viewer: an administrator of the organisation, or the partner itself, to change keys.
+-- Partners: their keys, uploaded, found, revoked; the sessions opened by them; suspension.
+-- Called by the server as app_service (partner_key_find, partner_session: /oauth/token; partner_set_state: motcua-server
+-- partner) and by Mutation.addPartnerKey and revokePartnerKey as the viewer: an administrator of the organisation, or the
+-- partner itself, to change keys. partner_refusal, partner_named and partner_is_active are for other functions.
 -- Source: RFC 7523, RFC 6749.
 SET ROLE motcua_definer;
 
@@ -30,10 +31,10 @@ DECLARE
     v_scopes  text[] := ARRAY(SELECT DISTINCT s FROM unnest(string_to_array(p_scopes, ' ')) AS s WHERE s <> '' ORDER BY s);
     v_session uuid;
 BEGIN
-    -- Shared with others that open, held off by one that revokes.
+    -- Shared with others that open, held off by one that revokes or suspends.
     SELECT k.* INTO v_key FROM partner_key k JOIN partner p ON p.id = k.partner
      WHERE k.id = p_key AND p.state = 'ACTIVE' AND k.revoked_at IS NULL AND k.expires_at > now()
-       FOR SHARE OF k;
+       FOR SHARE OF k, p;
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::text;
         RETURN;
@@ -47,7 +48,7 @@ BEGIN
     END IF;
     INSERT INTO session (kind, subject, partner_key, scopes, environment, device, expires_at)
     VALUES ('PARTNER', v_key.partner, p_key, v_scopes, v_key.environment, v_key.kid, v_key.expires_at)
-    ON CONFLICT (partner_key, scopes) DO NOTHING
+    ON CONFLICT (partner_key, scopes) WHERE ended_at IS NULL DO NOTHING
     RETURNING id INTO v_session;
     IF FOUND THEN
         PERFORM audit_write('session.open', 'session:' || v_session, jsonb_build_object('partnerKey', p_key));
@@ -59,18 +60,31 @@ BEGIN
                         CASE WHEN v_session IS NOT NULL THEN array_to_string(v_scopes, ' ') END;
 END $$;
 
--- May the caller change this organisation's keys of this environment? NULL: yes, else the failure. A key manages keys
--- of its own environment only: who has found a test key gains nothing where it counts.
-CREATE OR REPLACE FUNCTION partner_keys_refusal(p_organisation bigint, p_environment text) RETURNS text
+-- May the caller administer this organisation as a partner, in one of these environments? NULL: yes, else the failure. A
+-- key does so by a scope and in its own environment only: who has found a test key gains nothing where it counts.
+DROP FUNCTION IF EXISTS partner_keys_refusal(bigint, text);
+CREATE OR REPLACE FUNCTION partner_refusal(p_organisation bigint, p_environments text[], p_scope text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT CASE kind()
         WHEN 'PARTNER' THEN CASE WHEN p_organisation IS DISTINCT FROM me() THEN 'NOT_FOUND'
             WHEN NOT EXISTS (SELECT FROM session s WHERE s.id = current_session() AND s.ended_at IS NULL AND s.subject = me()
-                                AND s.environment = p_environment AND 'keys.manage' = ANY (s.scopes)) THEN 'NOT_ALLOWED' END
+                                AND s.environment = ANY (p_environments) AND p_scope = ANY (s.scopes)) THEN 'NOT_ALLOWED' END
         WHEN 'CITIZEN' THEN CASE WHEN NOT administers(p_organisation) THEN 'NOT_FOUND'
             WHEN in_sandbox() THEN 'NOT_ALLOWED'
             WHEN NOT stepped_up() THEN 'STEP_UP_REQUIRED' END
         ELSE 'NOT_ALLOWED' END
+$$;
+
+-- The organisation of this tax code; without one, the partner that asks. NULL: none.
+CREATE OR REPLACE FUNCTION partner_named(p_tax_code text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    SELECT o.id FROM organisation o
+     WHERE CASE WHEN p_tax_code IS NULL THEN o.id = me() AND kind() = 'PARTNER' ELSE o.tax_code = p_tax_code END
+$$;
+
+CREATE OR REPLACE FUNCTION partner_is_active(p_partner bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM partner WHERE id = p_partner AND state = 'ACTIVE')
 $$;
 
 -- p_key: taxCode (absent: the partner that asks), jwk, environment, scopes, expiresAt. The first key makes the
@@ -80,9 +94,7 @@ RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_organisation bigint := (SELECT o.id FROM organisation o
-                               WHERE CASE WHEN p_key->>'taxCode' IS NULL THEN o.id = me() AND kind() = 'PARTNER'
-                                          ELSE o.tax_code = p_key->>'taxCode' END);
+    v_organisation bigint := partner_named(p_key->>'taxCode');
     v_environment text := p_key->>'environment';
     v_kid         text := p_key->'jwk'->>'kid';
     v_scopes      text[] := ARRAY(SELECT DISTINCT s FROM jsonb_array_elements_text(p_key->'scopes') AS s ORDER BY s);
@@ -92,7 +104,7 @@ DECLARE
     v_id          uuid;
     v_no          bigint;
 BEGIN
-    v_failure := partner_keys_refusal(v_organisation, v_environment);
+    v_failure := partner_refusal(v_organisation, ARRAY[v_environment], 'keys.manage');
     -- A new key may do what the one that adds it may, at most.
     IF v_failure IS NULL
        AND (EXISTS (SELECT FROM partner p WHERE p.id = v_organisation AND p.state <> 'ACTIVE')
@@ -152,7 +164,7 @@ DECLARE
     v_count   int;
 BEGIN
     SELECT * INTO v_key FROM partner_key k WHERE k.id = p_key AND k.revoked_at IS NULL FOR UPDATE;
-    v_failure := partner_keys_refusal(v_key.partner, v_key.environment);
+    v_failure := partner_refusal(v_key.partner, ARRAY[v_key.environment], 'keys.manage');
     IF v_failure IS NOT NULL THEN
         RETURN QUERY SELECT v_failure, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
@@ -164,6 +176,28 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_key.no, p_key, v_count, NULL::jsonb;
 END $$;
 
-GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text) TO app_service;
+-- p_tax_code: of a partner; p_state: SUSPENDED or ACTIVE. A suspended partner's keys count no more and all its sessions
+-- end, those of its people of the sandbox too; when it is resumed, its keys open new ones. failure is NULL, NOT_FOUND, or STALE_STATE: it is so already.
+CREATE OR REPLACE FUNCTION partner_set_state(p_tax_code text, p_state text) RETURNS TABLE (failure text, sessions int)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_partner partner;
+    v_count   int;
+BEGIN
+    SELECT p.* INTO v_partner FROM organisation o JOIN partner p ON p.id = o.id WHERE o.tax_code = p_tax_code FOR UPDATE OF p;
+    IF NOT FOUND OR v_partner.state = p_state THEN
+        RETURN QUERY SELECT CASE WHEN v_partner.id IS NULL THEN 'NOT_FOUND' ELSE 'STALE_STATE' END, NULL::int;
+        RETURN;
+    END IF;
+    UPDATE partner SET state = p_state WHERE id = v_partner.id;
+    SELECT count(*) FILTER (WHERE session_end(s.id, 'SUSPENDED')) INTO v_count FROM session s
+     WHERE (s.subject = v_partner.id AND s.kind = 'PARTNER' OR s.sandbox_partner = v_partner.id) AND s.ended_at IS NULL
+       AND p_state = 'SUSPENDED';
+    PERFORM audit_write(CASE p_state WHEN 'SUSPENDED' THEN 'partner.suspend' ELSE 'partner.resume' END,
+                        'partner:' || (SELECT u.public_id FROM subject u WHERE u.id = v_partner.id), jsonb_build_object('sessions', v_count));
+    RETURN QUERY SELECT NULL::text, v_count;
+END $$;
+
+GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text), partner_set_state(text, text) TO app_service;
 GRANT EXECUTE ON FUNCTION add_partner_key(jsonb), revoke_partner_key(uuid) TO app_citizen, app_partner;
 RESET ROLE;

@@ -1,6 +1,7 @@
 -- Cells that an older key has sealed, and their new seals: motcua-server reseal reads and writes them as app_service.
 -- A cell begins with its version and key id (lib/io/cell.h), 3 bytes; p_current is what those of the key in use are.
--- p_table is person or officer; the column is personal_no, the row's name the public id.
+-- p_table is person or officer, whose column is personal_no, or webhook_secret, whose column is secret; the row's name is its
+-- public id.
 SET ROLE motcua_definer;
 
 -- The p_limit rows behind row p_after, in order; cell is NULL where nothing is to be done. A bounded piece of work, however
@@ -19,6 +20,10 @@ BEGIN
         RETURN QUERY
         SELECT o.id, o.public_id, CASE WHEN substring(o.personal_no FROM 1 FOR 3) <> p_current THEN o.personal_no END
           FROM officer o WHERE o.id > p_after ORDER BY o.id LIMIT p_limit;
+    ELSIF p_table = 'webhook_secret' THEN
+        RETURN QUERY
+        SELECT w.no, w.id, CASE WHEN substring(w.secret FROM 1 FOR 3) <> p_current THEN w.secret END
+          FROM webhook_secret w WHERE w.no > p_after ORDER BY w.no LIMIT p_limit;
     ELSE
         RAISE EXCEPTION 'no cells in %', p_table USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -37,6 +42,9 @@ BEGIN
     ELSIF p_table = 'officer' THEN
         UPDATE officer t SET personal_no = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
          WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
+    ELSIF p_table = 'webhook_secret' THEN
+        UPDATE webhook_secret t SET secret = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
+         WHERE t.no = c.id AND t.secret = decode(c.old, 'hex');
     ELSE
         RAISE EXCEPTION 'no cells in %', p_table USING ERRCODE = 'invalid_parameter_value';
     END IF;

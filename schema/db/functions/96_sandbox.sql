@@ -176,7 +176,7 @@ BEGIN
 END $$;
 
 -- Forgets dossiers of the sandbox to which nothing has happened for 30 days, with all that is about them; at most 1,000 a
--- call. Gives how many.
+-- call. One in the result of a bulk job, or classified, stays as long as that. Gives how many.
 CREATE OR REPLACE FUNCTION sandbox_prune() RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -185,6 +185,8 @@ BEGIN
     v_old := ARRAY(SELECT d.id FROM dossier d
                     WHERE d.sandbox AND d.submitted_at < now() - interval '30 days'
                       AND NOT EXISTS (SELECT FROM dossier_event e WHERE e.dossier = d.id AND e.at >= now() - interval '30 days')
+                      AND NOT EXISTS (SELECT FROM bulk_item i WHERE i.dossier = d.id)
+                      AND NOT EXISTS (SELECT FROM dossier_classification c WHERE c.dossier = d.id)
                     ORDER BY d.submitted_at LIMIT 1000 FOR UPDATE SKIP LOCKED);
     DELETE FROM feed_of_grantee WHERE event IN (SELECT e.id FROM dossier_event e WHERE e.dossier = ANY (v_old));
     DELETE FROM dossier_event WHERE dossier = ANY (v_old);

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/json_out.h"
 #include "base/utf8.h"
+#include "base/uuid.h"
 #include "tests/unit/check.h"
 
 static void numbers_are_read_whole_or_not_at_all(void **state)
@@ -155,6 +156,30 @@ static void base64url_has_one_spelling(void **state)
     arena_done(&arena);
 }
 
+/* RFC 9562, section 5.4. */
+static void a_random_uuid_says_its_version_and_comes_once(void **state)
+{
+    struct str last = STR_NONE;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    for (int i = 0; i < 1000; i++) {
+        struct str uuid = uuid_random(&arena);
+
+        assert_int_equal(uuid.size, 36);
+        for (size_t at = 0; at < uuid.size; at++)
+            assert_non_null(strchr(at == 8 || at == 13 || at == 18 || at == 23 ? "-"
+                                   : at == 14                                  ? "4"
+                                   : at == 19                                  ? "89ab"
+                                                                               : "0123456789abcdef",
+                                   uuid.data[at]));
+        assert_false(str_eq(uuid, last));
+        last = uuid;
+    }
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +191,7 @@ int main(void)
         cmocka_unit_test(every_scalar_survives_utf8),
         cmocka_unit_test(json_puts_commas_and_escapes),
         cmocka_unit_test(base64url_has_one_spelling),
+        cmocka_unit_test(a_random_uuid_says_its_version_and_comes_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,3 @@
+-- remove_webhook_endpoint: $1 text id -> failure, id, public_id, seq, problems. Lane write; roles app_citizen, app_partner.
+SELECT failure, id, public_id, seq, problems
+  FROM remove_webhook_endpoint(CASE WHEN $1::text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN $1::text::uuid END);
