@@ -142,16 +142,21 @@ function browser(site) {
   };
 }
 
+// What somebody does who is shown the page at an address: gives where the issuer sends the browser back to.
+export async function visitAs(address, who) {
+  const visit = browser(new URL(address).origin);
+  const choose = await visit(address);
+  const resume = await visit(choose, { method: 'POST', body: new URLSearchParams({ who }) });
+  return visit(resume);
+}
+
 // What an app does with a browser: gives the code and what it is to be exchanged with, ready for Mutation.signIn.
 export async function codeOf(url, who, { client = ['officer', 'field'].includes(who) ? 'officers' : 'citizens', acr = 'loa1' } = {}) {
   const codeVerifier = base64url(randomBytes(32));
   const nonce = base64url(randomBytes(16));
-  const visit = browser(url);
   const query = new URLSearchParams({ client_id: `motcua-${client}`, response_type: 'code', scope: 'openid', redirect_uri: redirectUri, nonce, state: 's',
     code_challenge_method: 'S256', code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'), acr_values: acr });
-  const choose = await visit(`/auth?${query}`);
-  const resume = await visit(choose, { method: 'POST', body: new URLSearchParams({ who }) });
-  const back = new URL(await visit(resume));
+  const back = new URL(await visitAs(`${url}/auth?${query}`, who));
   return { issuer: client, code: back.searchParams.get('code') ?? refused(back.href), codeVerifier, redirectUri, nonce };
 }
 
