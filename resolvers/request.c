@@ -12,45 +12,31 @@ bool viewer_in_sandbox(const struct viewer *viewer)
     return str_is(viewer->environment, "TEST");
 }
 
-enum { IDENTITY_SETTINGS = 9 };
-
-static struct str me_text(const struct viewer *viewer, struct arena *arena)
+/* kind|me|subjects|agencies|roles|locale|session|scopes|environment, as viewer_says() reads it
+ * (schema/db). None of them is anybody's text, so none has the sign between them. */
+static struct db_setting identity(const struct viewer *viewer, struct arena *arena)
 {
-    if (viewer->kind == VIEWER_NONE) return STR("");
-    return arena_printf(arena, "%lld", (long long)viewer->me);
-}
-
-/* One that is not set reads as '' in the database, so empty ones are not sent. */
-static size_t identify(const struct viewer *viewer, struct arena *arena,
-                       struct db_setting settings[IDENTITY_SETTINGS])
-{
-    const struct db_setting rows[IDENTITY_SETTINGS] = {
-        { "app.kind", str_of(viewer_kind_name(viewer->kind)) },
-        { "app.me", me_text(viewer, arena) },
-        { "app.subjects", viewer->subjects },
-        { "app.agencies", viewer->agencies },
-        { "app.roles", viewer->roles },
-        { "app.locale", viewer->locale },
-        { "app.session", viewer->session },
-        { "app.scopes", viewer->scopes },
-        { "app.environment", viewer->environment },
+    if (viewer->kind == VIEWER_NONE) return (struct db_setting){ "app.viewer", STR("") };
+    return (struct db_setting){
+        "app.viewer", arena_printf(arena, "%s|%lld|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s",
+                                   viewer_kind_name(viewer->kind), (long long)viewer->me,
+                                   STR_PRINT(viewer->subjects), STR_PRINT(viewer->agencies),
+                                   STR_PRINT(viewer->roles), STR_PRINT(viewer->locale),
+                                   STR_PRINT(viewer->session), STR_PRINT(viewer->scopes),
+                                   STR_PRINT(viewer->environment))
     };
-    size_t count = 1;
-
-    settings[0] = rows[0];
-    for (size_t i = 1; i < IDENTITY_SETTINGS; i++)
-        if (rows[i].value.size > 0) settings[count++] = rows[i];
-    return count;
 }
 
 void viewer_identify_group(const struct viewer *viewer, struct arena *arena, struct db_group *group)
 {
-    group->setting_count = identify(viewer, arena, group->settings);
+    group->settings[0] = identity(viewer, arena);
+    group->setting_count = 1;
 }
 
 void viewer_identify_tx(const struct viewer *viewer, struct arena *arena, struct db_tx *tx)
 {
-    tx->setting_count = identify(viewer, arena, tx->settings);
+    tx->settings[0] = identity(viewer, arena);
+    tx->setting_count = 1;
 }
 
 struct db_i64_array viewer_numbers(struct arena *arena, struct str list)

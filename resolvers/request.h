@@ -46,7 +46,7 @@ struct request {
     uint32_t ask_count;   /* statements so far */
 };
 
-/* "CITIZEN", as app.kind takes it; "" for nobody. */
+/* "CITIZEN", as kind() of the database says it; "" for nobody. */
 const char *viewer_kind_name(enum viewer_kind kind);
 
 /* Does it try things in the sandbox: a partner's test key, or a person signed in by one? */

@@ -120,7 +120,7 @@ static void send_ask(struct token_call *call, void (*next)(struct token_call *ca
 
     call->next = next;
     db_group_init(&call->group, (uint32_t)call->app->config->request_timeout_ms, on_rows, call);
-    db_group_set(&call->group, "app.kind", STR("SERVICE"));
+    db_group_set(&call->group, "app.viewer", STR("SERVICE"));
     db_group_add(&call->group, &call->ask);
     status = db_pool_send(call->app->service_pool, &call->group);
     if (status != MC_OK) refuse_status(call, status);

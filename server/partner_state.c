@@ -46,7 +46,7 @@ static enum status set_state(const struct server_config *config, struct arena *a
     db_bind_text(&ask, str_of(tax_code));
     db_bind_text(&ask, str_of(state));
     db_group_init(&group, TIMEOUT_MS, NULL, NULL);
-    db_group_set(&group, "app.kind", STR("SERVICE"));
+    db_group_set(&group, "app.viewer", STR("SERVICE"));
     db_group_add(&group, &ask);
     status = db_session_run(session, &group);
     if (status == MC_OK) *ret_change = *(const struct change *)ask.rows;

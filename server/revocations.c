@@ -146,7 +146,7 @@ static void read_changes(struct revocations *revocations)
     revocations->ask.rows_max = REVOCATIONS_MAX;
     db_bind_i64(&revocations->ask, seconds_missed(revocations));
     db_group_init(&revocations->group, READ_TIMEOUT_MS, on_read, revocations);
-    db_group_set(&revocations->group, "app.kind", STR("SERVICE"));
+    db_group_set(&revocations->group, "app.viewer", STR("SERVICE"));
     db_group_add(&revocations->group, &revocations->ask);
     revocations->asked_ms = now_ms(revocations);
     revocations->reading = db_pool_send(revocations->settings.pool, &revocations->group) == MC_OK;

@@ -97,7 +97,7 @@ static enum status load(struct session_check *check)
 
     session_row_ask(&check->row, check->arena, check->viewer.session);
     db_group_init(&check->group, check->sessions->load_timeout_ms, on_loaded, check);
-    db_group_set(&check->group, "app.kind", STR("SERVICE"));
+    db_group_set(&check->group, "app.viewer", STR("SERVICE"));
     db_group_add(&check->group, &check->row);
     status = db_pool_send(check->sessions->pool, &check->group);
     check->loading = status == MC_OK;

@@ -59,7 +59,7 @@ static enum status ask(struct opening *opening, void (*next)(struct opening *ope
     opening->next = next;
     db_group_init(&opening->group, (uint32_t)opening->app->config->request_timeout_ms, on_rows,
                   opening);
-    db_group_set(&opening->group, "app.kind", STR("SERVICE"));
+    db_group_set(&opening->group, "app.viewer", STR("SERVICE"));
     db_group_add(&opening->group, &opening->ask);
     return db_pool_send(opening->app->service_pool, &opening->group);
 }

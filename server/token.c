@@ -22,7 +22,7 @@ static enum status run(struct db_session *session, struct db_ask *ask)
     struct db_group group;
 
     db_group_init(&group, TOKEN_TIMEOUT_MS, NULL, NULL);
-    db_group_set(&group, "app.kind", STR("SERVICE"));
+    db_group_set(&group, "app.viewer", STR("SERVICE"));
     db_group_add(&group, ask);
     return db_session_run(session, &group);
 }

@@ -38,7 +38,7 @@
 
 #include <sys/queue.h>
 
-enum { DB_PARAMS_MAX = 16, DB_SETTINGS_MAX = 10, DB_ROWS_PRESET = 1000 };
+enum { DB_PARAMS_MAX = 16, DB_SETTINGS_MAX = 8, DB_ROWS_PRESET = 1000 };
 
 /* A statement as tools/embed.c makes it from a .sql file (base/embedded.h). */
 struct embedded;

@@ -69,16 +69,14 @@ void db_statements_done(struct db_statements *statements)
     *statements = (struct db_statements){ 0 };
 }
 
-#define SET_1  "SELECT set_config($1, $2, true)"
-#define SET_2  SET_1 ", set_config($3, $4, true)"
-#define SET_3  SET_2 ", set_config($5, $6, true)"
-#define SET_4  SET_3 ", set_config($7, $8, true)"
-#define SET_5  SET_4 ", set_config($9, $10, true)"
-#define SET_6  SET_5 ", set_config($11, $12, true)"
-#define SET_7  SET_6 ", set_config($13, $14, true)"
-#define SET_8  SET_7 ", set_config($15, $16, true)"
-#define SET_9  SET_8 ", set_config($17, $18, true)"
-#define SET_10 SET_9 ", set_config($19, $20, true)"
+#define SET_1 "SELECT set_config($1, $2, true)"
+#define SET_2 SET_1 ", set_config($3, $4, true)"
+#define SET_3 SET_2 ", set_config($5, $6, true)"
+#define SET_4 SET_3 ", set_config($7, $8, true)"
+#define SET_5 SET_4 ", set_config($9, $10, true)"
+#define SET_6 SET_5 ", set_config($11, $12, true)"
+#define SET_7 SET_6 ", set_config($13, $14, true)"
+#define SET_8 SET_7 ", set_config($15, $16, true)"
 #define IDENTITY(count, sql)                                                                       \
     {                                                                                              \
         "identity_" #count, sql, sizeof(sql) - 1                                                   \
@@ -87,9 +85,8 @@ void db_statements_done(struct db_statements *statements)
 const struct embedded *db_identity_sql(size_t count)
 {
     static const struct embedded texts[DB_SETTINGS_MAX] = {
-        IDENTITY(1, SET_1), IDENTITY(2, SET_2),   IDENTITY(3, SET_3), IDENTITY(4, SET_4),
-        IDENTITY(5, SET_5), IDENTITY(6, SET_6),   IDENTITY(7, SET_7), IDENTITY(8, SET_8),
-        IDENTITY(9, SET_9), IDENTITY(10, SET_10),
+        IDENTITY(1, SET_1), IDENTITY(2, SET_2), IDENTITY(3, SET_3), IDENTITY(4, SET_4),
+        IDENTITY(5, SET_5), IDENTITY(6, SET_6), IDENTITY(7, SET_7), IDENTITY(8, SET_8),
     };
 
     MC_ASSERT(count >= 1 && count <= DB_SETTINGS_MAX);

@@ -12,8 +12,7 @@ END $$;
 CREATE FUNCTION pg_temp.start(p_name text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM dblink_exec(p_name, 'BEGIN');
-    PERFORM * FROM dblink(p_name, $q$SELECT set_config('app.kind', 'CITIZEN', true) || set_config('app.me', '1', true)
-                                        || set_config('app.subjects', '1', true)$q$) AS t(x text);
+    PERFORM * FROM dblink(p_name, $q$SELECT set_config('app.viewer', 'CITIZEN|1|1', true)$q$) AS t(x text);
 END $$;
 CREATE FUNCTION pg_temp.ask(p_name text, p_query text) RETURNS text LANGUAGE sql AS $$ SELECT x FROM dblink(p_name, p_query) AS t(x text) $$;
 CREATE FUNCTION pg_temp.answer(p_name text) RETURNS text LANGUAGE plpgsql AS $$
@@ -114,7 +113,7 @@ SELECT * FROM pg_temp.open('one', :'admin_url');
 SELECT * FROM pg_temp.open('two', :'admin_url');
 SELECT pg_temp.ask('two', 'SELECT pg_backend_pid()::text') AS pid \gset
 SELECT id AS desk FROM officer WHERE agency = (SELECT id FROM agency WHERE code = 'H29.135') \gset
-SELECT format('SELECT set_config(''app.kind'', ''OFFICER'', true) || set_config(''app.me'', ''%s'', true) || set_config(''app.agencies'', ''%s'', true) || set_config(''app.roles'', ''INTAKE'', true)',
+SELECT format('SELECT set_config(''app.viewer'', ''OFFICER|%s||%s|INTAKE'', true)',
               :desk, (SELECT agency FROM officer WHERE id = :desk)) AS become \gset
 SELECT dblink_exec(s, 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_officer; BEGIN'), pg_temp.ask(s, :'become')
   FROM unnest(ARRAY['one', 'two']) AS s \g /dev/null

@@ -6,11 +6,11 @@ SELECT is(me(), NULL, 'without a setting there is no me()');
 SELECT is(subjects(), NULL, 'nor subjects()');
 SELECT is(principal(), NULL, 'nor a principal()');
 SELECT is(locale(), 'vi', 'the language is Vietnamese unless said otherwise');
-SELECT set_config('app.me', '7', true), set_config('app.subjects', '7,12', true), set_config('app.kind', 'CITIZEN', true) \g /dev/null
+SELECT set_config('app.viewer', 'CITIZEN|7|7,12', true) \g /dev/null
 SELECT is(me(), 7::bigint, 'me() is the setting');
 SELECT is(subjects(), ARRAY[7, 12]::bigint[], 'subjects() is the list');
 SELECT is(principal(), 'CITIZEN:7', 'principal() joins kind and me');
-SELECT set_config('app.me', '', true), set_config('app.subjects', '', true) \g /dev/null
+SELECT set_config('app.viewer', '', true) \g /dev/null
 SELECT is(me(), NULL, 'a setting that ended reads as empty and is nobody');
 SELECT is(subjects(), NULL, 'and speaks for nobody');
 

@@ -78,6 +78,7 @@ INSERT INTO callable VALUES
     ('idempotency_claim', 'citizen officer partner'),
     ('idempotency_prune', 'worker'),
     ('idempotency_store', 'citizen officer partner'),
+    ('is_shown', 'citizen partner'),
     ('log_partitions', 'worker'),
     ('officer_find', 'service'),
     ('note_access', 'citizen officer partner'),

@@ -80,11 +80,11 @@ SELECT is(step_up((SELECT session FROM office), sha256('074101000001')), false, 
 SELECT is(step_up((SELECT session FROM office), sha256('074080000001')), true, 'one''s own does');
 SELECT * FROM pg_temp.act_as('admin');
 SELECT is(stepped_up(), false, 'without a session nobody has stepped up');
-SELECT set_config('app.session', (SELECT session::text FROM office), true) \g /dev/null
+SELECT pg_temp.with_session((SELECT session::text FROM office));
 SELECT is(stepped_up(), true, 'the session says so');
 UPDATE session SET stepped_up_at = now() - interval '15 minutes' WHERE id = (SELECT session FROM office);
 SELECT is(stepped_up(), false, 'for 15 minutes');
-SELECT set_config('app.session', '', true) \g /dev/null
+SELECT pg_temp.with_session('');
 
 -- Ending.
 CREATE TEMP TABLE two AS SELECT row_number() OVER () AS n, s.session FROM generate_series(1, 3) AS i, pg_temp.sign(pg_temp.identity('CITIZENS', 'citizen'), '074090000011', 'two ' || i) AS s;
@@ -95,7 +95,7 @@ SELECT is((SELECT count(*) FROM session WHERE subject = 1), 0::bigint, 'nor sees
 SELECT * FROM pg_temp.act_as('citizen');
 SELECT is((SELECT failure FROM end_session((SELECT session FROM two WHERE n = 1))), NULL, 'one''s own ends');
 SELECT is((SELECT failure FROM end_session((SELECT session FROM two WHERE n = 1))), 'NOT_FOUND', 'once');
-SELECT set_config('app.session', (SELECT session::text FROM two WHERE n = 2), true) \g /dev/null
+SELECT pg_temp.with_session((SELECT session::text FROM two WHERE n = 2));
 SELECT cmp_ok((SELECT seq FROM end_other_sessions()), '>=', 1, 'all others end');
 SELECT is((SELECT string_agg(id::text, ' ') FROM session WHERE ended_at IS NULL AND kind = 'CITIZEN'), (SELECT session::text FROM two WHERE n = 2), 'and the one that asked stays');
 SELECT * FROM pg_temp.act_as('admin');

@@ -132,7 +132,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
   // Why a statement that reads dossiers or their events need not note anything.
   const free = {
     counts_of_agencies: 'numbers alone', counts_of_subjects: 'numbers alone',
-    dossiers_of_subjects_backward: 'the applicants are who asks: app.subjects is bound', dossiers_of_subjects_forward: 'the same',
+    dossiers_of_subjects_backward: 'the applicants are who asks: the subjects of the viewer are bound', dossiers_of_subjects_forward: 'the same',
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', grants_received: 'dossiers_by_id shows what is granted',
     timelines_of_subjects_backward: 'holds that the applicant asks', timelines_of_subjects_forward: 'the same',
   };

@@ -181,7 +181,7 @@ test('of two administrators who withdraw each other at once, one is left', async
   try {
     // As the first one's own transaction would, and left open.
     await holder.sql('BEGIN; SET LOCAL search_path = motcua, pg_temp; SET LOCAL SESSION AUTHORIZATION app_officer');
-    await holder.sql(`SELECT set_config('app.kind', 'OFFICER', true), set_config('app.me', '1', true), set_config('app.session', '${decodeJwt(admin).sid}', true)`);
+    await holder.sql(`SELECT set_config('app.viewer', 'OFFICER|1|||||${decodeJwt(admin).sid}', true)`);
     assert.equal(await holder.sql(`SELECT failure IS NULL FROM motcua.withdraw_role('${second.id}')`), 't');
     const other = change('withdrawRole', { id: first }, field);
     await until('the second waits', () => house.database.sql(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`) === '1', withinMs);

@@ -209,9 +209,7 @@ test('cursors follow commit order: a transaction held open delays its own events
     const open = await peer.events(watch, { token: citizen, variables: { after: start } });
     // As the officer's own transaction would, and left open.
     await holder.sql(`BEGIN; SET LOCAL search_path = motcua, pg_temp; SET LOCAL SESSION AUTHORIZATION app_officer`);
-    await holder.sql(`SELECT set_config('app.kind', 'OFFICER', true), set_config('app.me', '1', true),
-      set_config('app.agencies', '${house.database.sql('SELECT agency FROM officer WHERE id = 1')}', true),
-      set_config('app.roles', '${house.database.sql(`SELECT roles FROM rights_of(1)`)}', true)`);
+    await holder.sql(`SELECT set_config('app.viewer', '${house.database.sql("SELECT format('OFFICER|1||%s|%s', agencies, roles) FROM rights_of(1)")}', true)`);
     const heldEvent = await holder.sql(`SELECT event_id FROM motcua.apply_dossier_event('${held.code}', 'accept', NULL, '{"digitised": true}')`);
     assert.match(heldEvent, /^[0-9a-f-]{36}$/);
 

@@ -1,20 +1,12 @@
 -- How far the caller reaches, for functions that read with the definer's eyes: the same rules as the policies of
--- 20261127000700_reach.sql, in words of their own. Called only by functions of motcua_definer.
+-- 20261127001400_one_identity.sql, in words of their own. Called only by functions of motcua_definer.
 SET ROLE motcua_definer;
-
--- Is this field of the dossier shown to the caller by a grant in force?
-CREATE OR REPLACE FUNCTION is_granted(p_dossier bigint, p_field text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM dossier_grant g
-                    WHERE g.dossier = p_dossier AND g.grantee = ANY (subjects()) AND g.revoked_at IS NULL AND g.until > now()
-                      AND p_field = ANY (g.fields))
-$$;
 
 CREATE OR REPLACE FUNCTION partner_reaches(p_dossier dossier) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT partner_reads() AND p_dossier.access_class = 'OPEN' AND p_dossier.sandbox = in_sandbox()
        AND (guests() IS NULL OR p_dossier.applicant = ANY (guests()))
-       AND (p_dossier.applicant = ANY (subjects()) OR p_dossier.submitter = me() OR is_granted(p_dossier.id, 'STATUS'))
+       AND (p_dossier.applicant = ANY (subjects()) OR p_dossier.submitter = me() OR is_shown(p_dossier.id, 'STATUS'))
 $$;
 
 CREATE OR REPLACE FUNCTION administers(p_organisation bigint) RETURNS boolean
@@ -29,7 +21,7 @@ LANGUAGE sql VOLATILE ROWS 1 SET search_path = motcua, pg_temp AS $$
      WHERE d.code = p_code
        AND CASE kind()
            WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()))
-           WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_granted(d.id, 'STATUS')
+           WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_shown(d.id, 'STATUS')
            WHEN 'PARTNER' THEN partner_reaches(d)
            END
        FOR UPDATE

@@ -1,4 +1,4 @@
--- subjects_of: whom a person speaks for: itself and the organisations it administers, as app.subjects takes them.
+-- subjects_of: whom a person speaks for: itself and the organisations it administers, as app.viewer takes them.
 -- Called by session_viewer. Belongs to motcua_definer.
 SET ROLE motcua_definer;
 

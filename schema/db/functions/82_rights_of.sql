@@ -16,7 +16,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
      WHERE o.id = p_officer AND (g.role <> 'ADMINISTRATOR' OR s.with_administration)
 $$;
 
--- agencies and roles as app.agencies and app.roles take them; '' for both when no role is in force: who has none works
+-- agencies and roles as app.viewer takes them; '' for both when no role is in force: who has none works
 -- for no agency. until: the next moment at which the clock alone changes them; NULL when it never does.
 CREATE OR REPLACE FUNCTION rights_of(p_officer bigint) RETURNS TABLE (agencies text, roles text, until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$

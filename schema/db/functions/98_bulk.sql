@@ -78,11 +78,9 @@ END $$;
 -- functions that test who asks see nobody else (kind()).
 CREATE OR REPLACE FUNCTION bulk_identify(p_session uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT set_config(name, value, true)
-      FROM session s
-     CROSS JOIN LATERAL (VALUES ('app.kind', s.kind), ('app.me', s.subject::text), ('app.subjects', subjects_of(s.subject)),
-            ('app.agencies', ''), ('app.roles', ''), ('app.session', s.id::text),
-            ('app.scopes', array_to_string(s.scopes, ' ')), ('app.environment', s.environment)) AS setting(name, value)
+    SELECT set_config('app.viewer', format('%s|%s|%s||||%s|%s|%s', s.kind, s.subject, v.subjects, s.id, array_to_string(s.scopes, ' '),
+                                           s.environment), true)
+      FROM session s CROSS JOIN LATERAL session_viewer(s.id) AS v
      WHERE s.id = p_session
 $$;
 

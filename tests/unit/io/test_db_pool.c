@@ -57,7 +57,7 @@ static void send_one(struct property *property, struct db_pool *pool, size_t i)
     test_group_init(test, TEST_TIMEOUT_MS);
     (void)snprintf(property->identities[i], sizeof(property->identities[i]), "viewer-%zu", i);
     db_group_set(&test->group, "app.sub", str_of(property->identities[i]));
-    if (draw(property, 2) == 0) db_group_set(&test->group, "app.kind", STR("citizen"));
+    if (draw(property, 2) == 0) db_group_set(&test->group, "app.viewer", STR("citizen"));
     for (size_t k = 0; k < asks; k++)
         db_bind_i64(test_group_ask(test, &who), (int64_t)i);
     if (draw(property, 20) == 0) db_bind_i64(test_group_ask(test, &divide), 0);
