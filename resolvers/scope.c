@@ -28,6 +28,8 @@ static const struct need needs[] = {
     NEED("Viewer", "guests", "keys.manage"),
     NEED("Viewer", "webhookEndpoints", "webhooks.manage"),
     NEED("DossierChanged", "dossier", "dossiers.read"),
+    NEED("DossierGrant", "dossier", "dossiers.read"),
+    NEED("BulkItem", "dossier", "dossiers.read"),
     NEED_EITHER("DossierChanged", "event", "dossiers.read", "events.read"),
     NEED("Subscription", "dossierEvents", "events.read"),
 };

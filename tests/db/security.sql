@@ -80,6 +80,7 @@ INSERT INTO callable VALUES
     ('idempotency_store', 'citizen officer partner'),
     ('is_shown', 'citizen partner'),
     ('log_partitions', 'worker'),
+    ('of_environment', 'partner'),
     ('officer_find', 'service'),
     ('note_access', 'citizen officer partner'),
     ('partner_key_find', 'service'),

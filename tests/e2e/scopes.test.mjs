@@ -194,3 +194,32 @@ test('who may not change the guest list', async () => {
   house.database.sql(`UPDATE session SET stepped_up_at = NULL WHERE id = '${decodeJwt(administrator).sid}'`);
   assert.equal((await run(administrator, removeGuest, { id: guest, taxCode })).__typename, 'StepUpRequired');
 });
+
+test('R6: a key is told of delegations, grants given and guests of its own environment alone, a TEAM key of its guests', async () => {
+  house.database.sql(`DELETE FROM partner_guest;
+    INSERT INTO partner_guest (partner, guest) VALUES (5001, 3);
+    INSERT INTO delegation (delegator, delegate, purpose, until) SELECT id, 5001, 'x', now() + interval '1 day' FROM subject WHERE id IN (3, 4);
+    INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, kind, purpose, until)
+    SELECT id, 4, 5001, 5001, 'DELEGATION', 'x', now() + interval '1 day' FROM dossier WHERE code = '${own.code}'`);
+  const name = (id) => house.database.sql(`SELECT name FROM subject WHERE id = ${id}`);
+  const told = async (token) => {
+    const { viewer } = await client.data('{ viewer { delegations(side: RECEIVED) { nodes { delegator { name } } } grants { nodes { id } } guests { id } } }', { token });
+    return { delegators: viewer.delegations.nodes.map(({ delegator }) => delegator.name), grants: viewer.grants.nodes.length, guests: viewer.guests.length };
+  };
+  const all = scopes.join(',');
+  assert.deepEqual(await told(holding(all, 'LIVE', house.token('partner'))), { delegators: [name(4), name(3)], grants: 1, guests: 1 });
+  assert.deepEqual(await told(holding(all, 'TEAM', house.token('partner'))), { delegators: [name(3)], grants: 0, guests: 1 }, 'a guest\'s');
+  assert.deepEqual(await told(holding(all, 'TEST', house.token('sandbox'))), { delegators: [], grants: 0, guests: 0 }, 'nobody real');
+});
+
+test('R6: a dossier beside a grant or an item needs dossiers.read', async () => {
+  house.database.sql(`WITH job AS (INSERT INTO bulk_job (partner, session, environment, state, total, done, finished_at) VALUES (5001, gen_random_uuid(), 'LIVE', 'DONE', 1, 1, now()) RETURNING id)
+    INSERT INTO bulk_item (job, no, reference, procedure, agency, channel, state, dossier, code)
+    SELECT job.id, 1, 'a', 'x', 'x', 'ONLINE', 'DONE', d.id, d.code FROM job, dossier d WHERE d.code = '${own.code}'`);
+  for (const inner of ['grants { nodes { dossier { code } } }', 'bulkJobs { items { nodes { dossier { code } } } }']) {
+    const { json } = await client.post(`{ viewer { ${inner} } }`, { token: holding('events.read,dossiers.submit', 'LIVE', house.token('partner')) });
+    assert.deepEqual([json.errors?.[0].extensions.code, json.errors?.[0].message], ['FORBIDDEN', sentence(['dossiers.read'])], inner);
+    const { json: shown } = await client.post(`{ viewer { ${inner} } }`, { token: holding('dossiers.read', 'LIVE', house.token('partner')) });
+    assert.ok(JSON.stringify(shown.data).includes(own.code), inner);
+  }
+});

@@ -3,12 +3,12 @@
 SET ROLE motcua_definer;
 
 -- The caller's lists: the partner's own, or those of the organisations a person administers. A name is for who may see
--- the subject; the public id is what the caller has given itself.
+-- the subject; the public id is what the caller has given itself. Guests are real, so that no test key is shown any.
 CREATE OR REPLACE FUNCTION guest_list() RETURNS TABLE (no bigint, client_id uuid, guest bigint, guest_id uuid, since timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT g.no, p.public_id, g.guest, s.public_id, g.since
       FROM partner_guest g JOIN subject p ON p.id = g.partner JOIN subject s ON s.id = g.guest
-     WHERE CASE kind() WHEN 'PARTNER' THEN g.partner = me() AND 'keys.manage' = ANY (scopes())
+     WHERE CASE kind() WHEN 'PARTNER' THEN g.partner = me() AND NOT in_sandbox() AND 'keys.manage' = ANY (scopes())
                        WHEN 'CITIZEN' THEN administers(g.partner) END
 $$;
 
