@@ -3,6 +3,8 @@
 # tests/fuzz/regression/NAME/, where every later `./dev test` replays it.
 # fuzz.sh graphql-js [CASES] [--seed N] [--only KINDS] [--show N]: asks our engine and npm's graphql
 # the same (default 100,000 cases) and shows every difference, made small.
+# fuzz.sh authorisation [COUNT] [SEED]: random requests by random principals (default 100,000), held
+# against the written rules of tests/fuzz/authorisation/rules.mjs; the same seed asks the same.
 . "$(dirname -- "$0")/common.sh"
 
 if [ "${1:-}" = graphql-js ]; then
@@ -15,6 +17,14 @@ if [ "${1:-}" = graphql-js ]; then
         die "CMake could not configure build/quick (whole log: $base/configure.log)"
     cmake --build "$quick" --target graphql-harness >&2
     MOTCUA_BUILD_DIR=$quick exec "$root/tools/dev/node.sh" "$root/tests/fuzz/graphql_js/main.mjs" "$@"
+fi
+
+if [ "${1:-}" = authorisation ]; then
+    shift
+    "$root/tools/dev/packages.sh" run build migrate local test
+    "$root/tools/dev/setup.sh" release
+    MOTCUA_BUILD_DIR=$root/build/release exec "$root/tools/dev/with_services.sh" \
+        "$root/tools/dev/node.sh" "$root/tests/fuzz/authorisation/main.mjs" "$@"
 fi
 
 "$root/tools/dev/setup.sh" fuzz

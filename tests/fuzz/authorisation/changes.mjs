@@ -1,0 +1,208 @@
+// Changes by chance, and whether each change of the tables has somebody who might make it.
+import { randomUUID } from 'node:crypto';
+import { newKey } from '../../../tools/dev/issuer.mjs';
+import { agencyOf, changes } from './rules.mjs';
+import { valueOf } from './shapes.mjs';
+
+const publicKey = () => {
+  const { d, use, ...jwk } = newKey(randomUUID());
+  return JSON.stringify(jwk);
+};
+
+// What a change needs in order to succeed now and then, by its input's field.
+const leaves = {
+  idempotencyKey: () => randomUUID(),
+  jwk: publicKey,
+  address: () => `dia-chi-${randomUUID()}`,
+  digitisationReason: () => undefined,
+  eResult: () => 'KQ-1',
+  reason: () => 'Không đủ điều kiện.',
+  receiver: () => 'Nguyễn Thị An',
+  note: () => 'Ghi chú',
+  noteInternal: () => undefined,
+  locale: () => 'vi',
+  p256dh: () => undefined,
+  auth: () => undefined,
+  expectedSeq: () => undefined,
+  expiresAt: () => undefined,
+  from: () => undefined,
+  until: () => undefined,
+  refreshToken: () => 'A'.repeat(70),
+  purpose: () => 'Thử',
+  url: () => 'https://hooks.partner.vn/moi',
+  device: () => 'Máy thử',
+};
+
+const pick = (chance, map) => chance.one([...map.values()]);
+const movesDossier = { acceptDossier: 1, assignDossier: 1, completeDossier: 1, handOverDossier: 1, classifyDossier: 1, sandboxAdvance: 1 };
+const moveOf = { acceptDossier: 'SUBMITTED', assignDossier: 'ACCEPTED', completeDossier: 'PROCESSING', handOverDossier: 'COMPLETED' };
+
+// Mostly of the officer's own agency.
+const colleagues = (draws, who, rows) => {
+  const agency = who.kind === 'OFFICER' && draws.chance.happens(70) ? draws.world.officer.get(who.me).agency : undefined;
+  const own = [...rows.values()].filter((row) => row.agency === agency);
+  return own.length ? draws.chance.one(own) : pick(draws.chance, rows);
+};
+const colleague = (draws, who) => colleagues(draws, who, draws.world.officer).public_id;
+const inAgency = (draws, who, table) => colleagues(draws, who, draws.world[table]).id;
+
+const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
+const somebody = (draws) => pick(draws.chance, draws.world.subject).public_id;
+// One of what is near, mostly; undefined: of all.
+const near = (draws, who, rows) => (who.kind !== 'OFFICER' && rows.length && draws.chance.happens(70) ? draws.chance.one(rows) : undefined);
+const seatNear = (draws, who) => (who.kind === 'CITIZEN' ? draws.world.seatsOf.get(who.me)?.[0] : undefined);
+const company = (draws, who) => draws.world.organisation.get(draws.chance.happens(70) && seatNear(draws, who)?.organisation || 5001 + draws.chance.below(60)).tax_code;
+const ofPartner = (draws, who) => ({ taxCode: who.kind === 'CITIZEN' || draws.chance.happens(30) ? company(draws, who) : undefined });
+
+// The part of the input that decides who may.
+const targets = {
+  submitDossier: (draws, who) => ({
+    procedure: pick(draws.chance, draws.world.procedure).code, agency: pick(draws.chance, draws.world.agency).code,
+    ...(draws.chance.happens(60) ? { applicant: draws.world.subject.get(draws.dossier(who).applicant).public_id } : {}) }),
+  removeDevice: (draws, who) => {
+    const own = [...draws.world.device.values()].filter((row) => row.owner_subject === who.me || row.owner_officer === who.me);
+    return { id: (own.length && draws.chance.happens(70) ? draws.chance.one(own) : pick(draws.chance, draws.world.device)).public_id };
+  },
+  endSession: (draws, who) => ({ session: draws.chance.happens(30) ? who.session ?? null : pick(draws.chance, draws.world.session).id }),
+  grantRole: (draws, who) => ({ officer: colleague(draws, who), role: draws.chance.one(['INTAKE', 'SIGNER', 'HEAD', 'INSPECTOR', 'ADMINISTRATOR']) }),
+  withdrawRole: (draws, who) => ({ id: inAgency(draws, who, 'staff_grant') }),
+  substituteOfficer: (draws, who) => ({ officer: colleague(draws, who), substitute: colleague(draws, who), until: new Date(Date.now() + 86_400_000).toISOString() }),
+  endSubstitution: (draws, who) => ({ id: inAgency(draws, who, 'staff_substitution') }),
+  addOfficer: (draws) => ({ name: 'Trần Văn Mới', personalNo: `0792${String(draws.chance.below(100_000_000)).padStart(8, '0')}` }),
+  revokePartnerKey: (draws, who) => ({ id: (near(draws, who, [...draws.world.partner_key.values()].filter(({ partner }) => partner === who.me)) ?? pick(draws.chance, draws.world.partner_key)).id }),
+  addPartnerKey: (draws, who) => ({ environment: draws.chance.one(['LIVE', 'TEST', 'TEAM']), scopes: draws.chance.one([['dossiers.read'], ['dossiers.read', 'keys.manage'], ['dossiers.submit']]),
+    ...(who.kind === 'CITIZEN' || draws.chance.happens(50) ? { taxCode: draws.world.organisation.get(5001 + draws.chance.below(60)).tax_code } : {}) }),
+  submitBulk: (draws, who) => ({ items: draws.chance.times(1, 3, (i) => ({ ...targets.submitDossier(draws, who), reference: `r${i}`, channel: 'ONLINE' })) }),
+  shareDossier: (draws, who) => ({ code: draws.dossier(who).code, with: somebody(draws), fields: draws.chance.one([['STATUS'], ['STATUS', 'APPLICANT']]), until: tomorrow() }),
+  unshareDossier: (draws, who) => ({ grant: (near(draws, who, [...(draws.world.grantsTo.get(who.me) ?? []), ...(draws.world.grantsFrom.get(who.me) ?? [])]) ?? pick(draws.chance, draws.world.dossier_grant)).id }),
+  delegate: (draws, who) => ({ to: somebody(draws), until: tomorrow(), procedure: draws.chance.happens(50) ? pick(draws.chance, draws.world.procedure).code : undefined,
+    from: draws.chance.happens(50) ? undefined : (seatNear(draws, who) ? draws.world.subject.get(seatNear(draws, who).organisation).public_id : somebody(draws)) }),
+  undelegate: (draws, who) => ({ delegation: (near(draws, who, draws.world.delegationsOf.get(who.me) ?? []) ?? pick(draws.chance, draws.world.delegation)).id }),
+  giveSeat: (draws, who) => ({ taxCode: company(draws, who), person: somebody(draws), role: draws.chance.one(['ADMINISTRATOR', 'MEMBER']), until: draws.chance.happens(50) ? tomorrow() : undefined }),
+  withdrawSeat: (draws, who) => {
+    const own = seatNear(draws, who);
+    const beside = own && draws.chance.one([...draws.world.seat.values()].filter(({ organisation }) => organisation === own.organisation));
+    return { seat: (beside && draws.chance.happens(70) ? beside : pick(draws.chance, draws.world.seat)).id };
+  },
+  classifyDossier: (draws, who) => ({ code: draws.dossier(who).code, accessClass: draws.chance.one(['OPEN', 'RESTRICTED']) }),
+  sandboxSignIn: (draws) => ({ person: draws.chance.happens(50) ? draws.chance.one(['an', 'binh', 'chi', 'cong-ty']) : draws.world.subject.get(pick(draws.chance, draws.world.sandbox_person).subject).public_id }),
+  sandboxAdvance: (draws, who) => ({ code: draws.dossier(who).code, event: draws.chance.one(['accept', 'assign', 'complete', 'handOver', 'submit']) }),
+  addGuest: (draws, who) => ({ ...ofPartner(draws, who), guest: draws.world.subject.get(draws.dossier(who).applicant).public_id }),
+  removeGuest: (draws, who) => {
+    const { partner, guest } = pick(draws.chance, draws.world.partner_guest);
+    return draws.chance.happens(50) ? { taxCode: draws.world.organisation.get(partner).tax_code, id: draws.world.subject.get(guest).public_id }
+      : { ...ofPartner(draws, who), id: draws.world.subject.get(draws.chance.one(draws.world.guests.get(who.me) ?? [guest])).public_id };
+  },
+  addWebhookEndpoint: (draws, who) => ({ ...ofPartner(draws, who), environment: draws.chance.happens(60) && who.environment ? who.environment : draws.chance.one(['LIVE', 'TEST', 'TEAM']) }),
+  ...Object.fromEntries(['updateWebhookEndpoint', 'rotateWebhookSecret', 'removeWebhookEndpoint'].map((name) => [name, (draws, who) => ({
+    id: (near(draws, who, [...draws.world.webhook_endpoint.values()].filter(({ partner, removed_at }) => partner === who.me && removed_at === null)) ?? pick(draws.chance, draws.world.webhook_endpoint)).id,
+  })])),
+  ...Object.fromEntries(Object.entries(moveOf).map(([name, state]) => [name, (draws, who) => {
+    let dossier = draws.dossier(who);
+    for (let i = 0; i < 60 && dossier.state !== state; i++) dossier = draws.dossier(who);
+    return { code: dossier.code, digitised: true, outcome: 'GRANTED', delivery: 'COUNTER' };
+  }])),
+};
+
+/** The input of a mutation, as variables. */
+export function inputOf(draws, who, field) {
+  const { type } = field.args.find(({ name }) => name === 'input');
+  const leaf = (name, typeName, must) => (name in leaves ? leaves[name]() : draws.scalar(who, name, typeName)) ?? (must ? 'x' : undefined);
+  const input = valueOf(draws.chance, 'input', type, leaf);
+  const known = Object.keys(type.ofType.getFields());
+  for (const [name, value] of Object.entries(targets[field.name]?.(draws, who) ?? {})) if (known.includes(name)) input[name] = value;
+  if (input.kinds) input.kinds = [];
+  if (field.name === 'registerDevice') input.kind = 'FCM';
+  if (field.name === 'submitDossier' && !draws.chance.happens(60)) delete input.applicant;
+  return input;
+}
+
+const suited = {
+  OFFICER: ['acceptDossier', 'assignDossier', 'completeDossier', 'handOverDossier', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier'],
+  PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
+    'removeWebhookEndpoint'],
+};
+
+/** Is it somebody of whom such a change is to be expected? */
+export function suits(world, who, { name }) {
+  if (name.startsWith('sandbox') && who.environment !== 'TEST') return false;
+  return who.kind === (Object.keys(suited).find((kind) => suited[kind].includes(name)) ?? 'CITIZEN') && (who.kind !== 'OFFICER' || agencyOf(world, who) !== undefined);
+}
+
+export const mayChange = (world, { who, field, input }) => who.kind !== 'NOBODY' && changes[field.name].may(world, who, input);
+
+// ---- what has changed, and by whom ----
+
+
+const owner = (row) => (row.kind === 'OFFICER' ? row.officer : row.subject);
+const isOf = (row, who) => row.kind === who.kind && owner(row) === who.me;
+
+// By table: may this change have been made by that mutation, which has succeeded?
+const erased = {
+  subject: ({ after }, { who }) => after?.id === who.me,
+  dossier_event: ({ after }, { who }, world) => world.dossier.get(after.dossier).applicant === who.me || world.dossier.get(after.dossier).submitter === who.me,
+  device: ({ before }, { who }) => before?.owner_subject === who.me,
+  seat: ({ before }, { who }) => before?.person === who.me,
+  delegation: ({ before }, { who }) => [before?.delegator, before?.delegate].includes(who.me),
+  dossier_grant: ({ before }, { who }) => [before?.applicant, before?.grantee].includes(who.me),
+  session: ({ before }, { who }) => before !== undefined && isOf(before, who),
+  export_file: ({ before }, { who }) => before?.subject === who.me,
+};
+const reasons = {
+  officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,
+  staff_grant: ({ before, after }, { field, input }, world) => (before ? field.name === 'withdrawRole' && input.id === after?.id
+    : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),
+  staff_substitution: ({ before, after }, { field, input }, world) => (before ? field.name === 'endSubstitution' && input.id === after?.id
+    : field.name === 'substituteOfficer' && after.absent === world.officerByPublicId.get(input.officer)?.id && after.substitute === world.officerByPublicId.get(input.substitute)?.id),
+  export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
+  dossier: ({ before, after }, { field, input, who }) => (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
+  dossier_event: ({ after }, { field, input, who }, world) => {
+    const dossier = world.dossier.get(after.dossier);
+    return field.name === 'submitDossier' ? dossier.submitter === who.me && (after.seq <= 2 || dossier.sandbox) : input.code === dossier.code && (field.name in moveOf || field.name === 'sandboxAdvance');
+  },
+  dossier_grant: ({ before, after = before }, { field, input, who }, world) => ({
+    submitDossier: () => !before && ['SEAT', 'DELEGATION'].includes(after.kind) && after.grantee === who.me,
+    shareDossier: () => world.byCode.get(input.code)?.id === after.dossier && after.grantee === world.subjectByPublicId.get(input.with)?.id,
+    unshareDossier: () => before && after.id === input.grant,
+    giveSeat: () => before && after.kind === 'SEAT' && after.grantee === world.subjectByPublicId.get(input.person)?.id && world.organisation.get(after.applicant)?.tax_code === input.taxCode,
+    withdrawSeat: () => before && after.kind === 'SEAT' && after.grantee === world.seat.get(input.seat)?.person && after.applicant === world.seat.get(input.seat)?.organisation,
+    undelegate: () => before && after.delegation === world.delegationById.get(input.delegation)?.no,
+    delegate: () => before && after.delegation !== null && world.delegation.get(after.delegation)?.delegate === world.subjectByPublicId.get(input.to)?.id,
+  })[field.name]?.(),
+  delegation: ({ before, after }, { field, input, who }, world) => ({
+    delegate: () => after.delegate === world.subjectByPublicId.get(input.to)?.id && after.delegator === (input.from ? world.subjectByPublicId.get(input.from)?.id : who.me),
+    undelegate: () => before && after.id === input.delegation,
+  })[field.name]?.(),
+  seat: ({ before, after }, { field, input }, world) => ({
+    giveSeat: () => after.person === world.subjectByPublicId.get(input.person)?.id && world.organisation.get(after.organisation)?.tax_code === input.taxCode,
+    withdrawSeat: () => before && after.id === input.seat,
+  })[field.name]?.(),
+  partner_guest: ({ before, after }, { field, input, who }, world) => {
+    const { partner, guest } = after ?? before;
+    return field.name === (after ? 'addGuest' : 'removeGuest') && guest === world.subjectByPublicId.get(input.guest ?? input.id)?.id
+      && (input.taxCode ? world.organisation.get(partner).tax_code === input.taxCode : partner === who.me);
+  },
+  webhook_endpoint: ({ before, after }, { field, input }) => (before ? ['updateWebhookEndpoint', 'removeWebhookEndpoint'].includes(field.name) && input.id === after?.id : field.name === 'addWebhookEndpoint' && input.environment === after.environment),
+  bulk_job: ({ before, after }, { field, who }) => !before && field.name === 'submitBulk' && after.partner === who.me && after.environment === who.environment,
+  bulk_item: ({ before, after }, { field, who }, world) => !before && field.name === 'submitBulk' && world.bulk_job.get(after.job).partner === who.me,
+  device: ({ before, after }, { field, input, who }) => (after ? field.name === 'registerDevice' && after.address === input.address
+    && (who.kind === 'OFFICER' ? after.owner_officer : after.owner_subject) === who.me
+    : field.name === 'removeDevice' && before.public_id === input.id),
+  session: ({ before, after }, { field, input, who }) => after && (before || field.name === 'sandboxSignIn') && {
+    sandboxSignIn: () => after.sandbox_partner === who.me,
+    endSession: () => after.id === (input.session ?? who.session),
+    endOtherSessions: () => isOf(after, who) && after.id !== who.session,
+    revokePartnerKey: () => [after.partner_key, after.sandbox_key].includes(input.id),
+  }[field.name]?.(),
+  partner: ({ before }, { field }) => !before && field.name === 'addPartnerKey',
+  partner_key: ({ before, after }, { field, input }) => (before ? field.name === 'revokePartnerKey' && input.id === after?.id : field.name === 'addPartnerKey' && JSON.parse(input.jwk).kid === after.kid),
+};
+
+export const succeeded = (request, answer) => {
+  const type = answer.json?.data?.[request.roots[0].key]?.__typename;
+  return type !== undefined && !['StaleState', 'GuardFailed', 'NotAllowed', 'RateLimited', 'KeyReused', 'StepUpRequired'].includes(type);
+};
+
+/** Changes that no mutation accounts for. done: requests that succeeded. */
+export const unexplained = (world, list, done) => list.filter((change) => !done.some((request) => reasons[change.table]?.(change, request, world)
+  || request.field.name === 'requestErasure' && erased[change.table]?.(change, request, world)));

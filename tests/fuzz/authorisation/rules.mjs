@@ -1,0 +1,426 @@
+// The written rules: who may see what (DOMAIN §2.8, §4.1 (13-15), R6, R26; SECURITY §2.2), in words and as a predicate on
+// the plain tables. A type with an identity that has no rule here is an error of the fuzzer, which names it.
+//   find(world, object)     the row that the object says it is; undefined: there is none
+//   may(world, who, row)    is it this principal's to see, now?
+//   same                    fields that are the row's own, so that nobody is shown somebody else's under his id
+//   fields                  what is withheld of an object that is seen: its own may(world, who, row)
+
+const inForce = (world, grant) => grant.revoked_at === null && grant.until > world.now;
+const seatCounts = (world, seat) => seat.withdrawn_at === null && seat.until > world.now;
+const grantsOn = (world, dossier) => world.grantsOf.get(dossier.id) ?? [];
+
+// Asked for every object of an answer, and the same until the world is read again.
+const once = (name, make) => (world, who) => {
+  if (who.turn !== world.turn) Object.assign(who, { turn: world.turn, memo: {} });
+  return who.memo[name] ??= make(world, who);
+};
+
+const seatsOf = (world, who, role) => (world.seatsOf.get(who.me) ?? []).filter((seat) => seatCounts(world, seat) && (!role || seat.role === role)).map((seat) => seat.organisation);
+
+/** The invented people of a partner, whom its TEST keys play. */
+const sandboxOf = (world, who) => (who.environment === 'TEST' && who.kind === 'PARTNER' ? world.sandboxOf.get(who.me) ?? [] : []);
+
+/** For whom somebody speaks: himself and the organisations he administers; a partner, its own tax code, and by a TEST key the organisation invented for it. */
+export const speaksFor = once('speaksFor', (world, who) => {
+  if (who.kind === 'PARTNER') return [who.me, ...sandboxOf(world, who).filter((id) => world.subject.get(id).kind === 'ORGANISATION')];
+  return who.kind === 'CITIZEN' ? [who.me, ...seatsOf(world, who, 'ADMINISTRATOR')] : [];
+});
+
+/** Organisations in which somebody has a seat that counts, of any role. */
+export const sitsIn = once('sitsIn', (world, who) => (who.kind === 'CITIZEN' ? seatsOf(world, who) : []));
+
+const within = (world, from, ...ends) => from <= world.now && ends.every((end) => end > world.now);
+const roleCounts = (world, grant) => within(world, grant.starts_at, grant.ends_at, grant.withdrawn_at) && world.officer.get(grant.officer).agency === grant.agency;
+const standsIn = (world, one) => within(world, one.starts_at, one.ends_at, one.ended_at);
+
+/** What an officer may act as now: granted to him, and what those hold for whom he stands in. */
+export const rolesOf = once('rolesOf', (world, who) => {
+  if (who.kind !== 'OFFICER') return [];
+  const { agency } = world.officer.get(who.me);
+  const grants = [...world.staff_grant.values()].filter((grant) => grant.agency === agency && roleCounts(world, grant));
+  const absent = [...world.staff_substitution.values()].filter((one) => one.substitute === who.me && one.agency === agency && standsIn(world, one));
+  return grants.filter((grant) => grant.officer === who.me || absent.some((one) => one.absent === grant.officer && (grant.role !== 'ADMINISTRATOR' || one.with_administration)));
+});
+const acts = (world, who, ...roles) => rolesOf(world, who).some(({ role }) => roles.includes(role));
+
+/** For which agency an officer works; undefined without a role. */
+export const agencyOf = (world, who) => (rolesOf(world, who).length ? world.officer.get(who.me).agency : undefined);
+const leads = (world, who) => acts(world, who, 'ADMINISTRATOR', 'HEAD');
+
+export function isGranted(world, who, dossier, field) {
+  const speakers = speaksFor(world, who);
+  return grantsOn(world, dossier).some((grant) => speakers.includes(grant.grantee) && inForce(world, grant) && grant.fields.includes(field));
+}
+
+/** What a key reaches at all, whoever its partner is. */
+function keyReaches(world, who, dossier) {
+  if (!reads(who) || dossier.access_class === 'RESTRICTED') return false;
+  return dossier.sandbox === (who.environment === 'TEST') && isGuest(world, who, dossier.applicant);
+}
+const reads = (who) => ['dossiers.read', 'events.read'].some((scope) => who.scopes.includes(scope));
+const isGuest = (world, who, subject) => who.environment !== 'TEAM' || (world.guests.get(who.me) ?? []).includes(subject);
+// Of the real province and of the sandbox, a key counts in one.
+const ofEnvironment = (world, who, subject) => world.subject.get(subject).sandbox === (who.environment === 'TEST') && isGuest(world, who, subject);
+
+const ofOwn = {
+  CITIZEN: (world, who, dossier) => speaksFor(world, who).includes(dossier.applicant),
+  PARTNER: (world, who, dossier) => keyReaches(world, who, dossier) && (dossier.applicant === who.me || dossier.submitter === who.me),
+  OFFICER: (world, who, dossier) => [dossier.received_agency, dossier.competent_agency].includes(agencyOf(world, who)),
+  NOBODY: () => false,
+};
+
+const sees = (field) => (world, who, dossier) => ofOwn[who.kind](world, who, dossier)
+  || (who.kind !== 'PARTNER' || keyReaches(world, who, dossier)) && isGranted(world, who, dossier, field);
+export const seesDossier = sees('STATUS');
+export const seesTimeline = sees('TIMELINE');
+const seesApplicantBy = sees('APPLICANT');
+
+function knows(world, who, subject) {
+  if (who.kind === 'NOBODY') return false;
+  if ([speaksFor, sitsIn, sandboxOf].some((whom) => whom(world, who).includes(subject.id))) return true;
+  if ((world.ofApplicant.get(subject.id) ?? []).some((dossier) => seesApplicantBy(world, who, dossier))) return true;
+  if (who.kind === 'OFFICER') return subject.kind === 'PERSON' && (world.grantsTo.get(subject.id) ?? []).some((grant) => inForce(world, grant) && seesGrant(world, who, grant));
+  return delegatedWith(world, who, subject) || who.kind === 'CITIZEN' && (hasGrantedTo(world, who, subject) || sitsWithMe(world, who, subject));
+}
+
+const delegates = (world, delegation) => delegation.revoked_at === null && delegation.until > world.now;
+const delegatedWith = (world, who, subject) => (world.delegationsOf.get(subject.id) ?? []).some((one) => seesDelegation(world, who, one)
+  && (one.delegator === subject.id ? delegates(world, one) : one.revoked_at === null));
+const hasGrantedTo = (world, who, subject) => (world.grantsTo.get(subject.id) ?? []).some((grant) => speaksFor(world, who).includes(grant.applicant));
+const sitsWithMe = (world, who, subject) => (world.seatsOf.get(subject.id) ?? []).some((seat) => seatCounts(world, seat) && speaksFor(world, who).includes(seat.organisation));
+
+const seesGrant = (world, who, grant) => ({
+  CITIZEN: () => speaksFor(world, who).some((whom) => [grant.applicant, grant.grantee].includes(whom)),
+  PARTNER: () => keyReaches(world, who, world.dossier.get(grant.dossier)) && (grant.grantee === who.me || speaksFor(world, who).includes(grant.applicant)),
+  OFFICER: () => grant.kind !== 'CONSENT' && ofOwn.OFFICER(world, who, world.dossier.get(grant.dossier)),
+  NOBODY: () => false,
+})[who.kind]();
+
+const seesDelegation = (world, who, one) => (who.kind === 'PARTNER'
+  ? one.delegate === who.me && who.scopes.includes('dossiers.submit') && ofEnvironment(world, who, one.delegator)
+  : who.kind === 'CITIZEN' && speaksFor(world, who).some((whom) => [one.delegator, one.delegate].includes(whom)));
+
+const ownSession = (who, session) => session.kind === who.kind && who.me === (who.kind === 'OFFICER' ? session.officer : session.subject);
+const ownDevice = (who, device) => (who.kind === 'CITIZEN' ? device.owner_subject === who.me : who.kind === 'OFFICER' && device.owner_officer === who.me);
+const administers = (world, who, organisation) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(organisation);
+const everybody = () => true;
+
+export const rules = {
+  Dossier: {
+    says: 'A citizen sees its own dossiers, those of organisations it administers, and those granted to it. A partner sees what it submitted, what was granted to it and what is of its own tax code: with a scope to read, never RESTRICTED, of its environment only, of guests only with a TEAM key. An officer sees what his agency received or decides.',
+    find: (world, { id, code }) => (id === undefined ? world.byCode.get(code) : world.byPublicId.get(id)),
+    may: seesDossier,
+    same: { id: (row) => row.public_id, code: (row) => row.code, state: (row) => row.state, seq: (row) => row.seq, group: (row, world) => world.dossier_state.get(row.state).display_group },
+    fields: {
+      applicant: {
+        says: 'Who asks is a field that is granted by name: of two dossiers shown by one applicant, one may keep it back, and the other does not tell.',
+        may: seesApplicantBy,
+      },
+      accesses: {
+        says: 'Who has looked at a dossier is told to whom speaks for its applicant.',
+        may: (world, who, row) => speaksFor(world, who).includes(row.applicant),
+      },
+    },
+  },
+  BulkDossier: { says: 'Anybody may ask for any code.', find: (world, { code }) => ({ code }), may: everybody },
+  DossierEvent: {
+    says: 'What happened to a dossier is for whom it is his own, and of granted ones a field that is granted by name.',
+    find: (world, { id }) => world.dossier_event.get(id),
+    may: (world, who, row) => seesTimeline(world, who, world.dossier.get(row.dossier)),
+    same: { id: (row) => row.id, seq: (row) => row.seq, event: (row) => row.event, from: (row) => row.from_state, to: (row) => row.to_state,
+      actor: (row) => row.actor_name, note: (row) => row.note },
+  },
+  Applicant: {
+    says: 'A name is known to its owner, to those with a seat, to a partner that submitted for it, to whom it was granted, and to the agency of one of its dossiers.',
+    find: (world, { id }) => world.subjectByPublicId.get(id),
+    may: knows,
+    same: { id: (row) => row.public_id, name: (row) => row.name, kind: (row) => row.kind },
+  },
+  Viewer: {
+    says: 'Nobody is shown anybody else as himself.',
+    find: (world, { id }) => world.subjectByPublicId.get(id) ?? world.officerByPublicId.get(id),
+    may: (world, who, row) => row.public_id === who.publicId,
+    same: { id: (row) => row.public_id, name: (row) => row.name, kind: (row, world, who) => who.kind },
+  },
+  Session: {
+    says: 'Sessions are shown to whom they are of, while they stand.',
+    find: (world, { id }) => world.session.get(id),
+    may: (world, who, row) => ownSession(who, row) && row.ended_at === null && row.expires_at > world.now,
+    same: { id: (row) => row.id, device: (row) => row.device, isCurrent: (row, world, who) => row.id === who.session },
+  },
+  Device: {
+    says: 'A device is its owner\'s.',
+    find: (world, { id }) => world.deviceByPublicId.get(id),
+    may: (world, who, row) => ownDevice(who, row),
+    same: { id: (row) => row.public_id, kind: (row) => row.kind },
+  },
+  PartnerKey: {
+    says: 'A key is known to its partner and to who administers the organisation, while it counts.',
+    find: (world, { id }) => world.partner_key.get(id),
+    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me : administers(world, who, row.partner)) && row.revoked_at === null && row.expires_at > world.now,
+    same: { id: (row) => row.id, kid: (row) => row.kid, environment: (row) => row.environment, clientId: (row, world) => world.subject.get(row.partner).public_id },
+  },
+  Officer: {
+    says: 'Officers are named to those who lead their agency, to themselves, and to those who stand in for them or for whom they do.',
+    find: (world, { id }) => world.officerByPublicId.get(id),
+    may: (world, who, row) => row.agency === agencyOf(world, who) && (row.id === who.me || leads(world, who)
+      || [...world.staff_substitution.values()].some((one) => [one.absent, one.substitute].includes(who.me) && [one.absent, one.substitute].includes(row.id))),
+    same: { name: (row) => row.name },
+  },
+  RoleGrant: {
+    says: 'Roles are shown to those who lead the agency, to whom they are granted, and to who stands in for him.',
+    find: (world, { id }) => world.staff_grant.get(id),
+    may: (world, who, row) => row.agency === agencyOf(world, who) && (row.officer === who.me || leads(world, who)
+      || [...world.staff_substitution.values()].some((one) => one.substitute === who.me && one.absent === row.officer)),
+    same: { role: (row) => row.role },
+  },
+  Substitution: {
+    says: 'Substitutions are shown to those who lead the agency and to both officers.',
+    find: (world, { id }) => world.staff_substitution.get(id),
+    may: (world, who, row) => row.agency === agencyOf(world, who) && ([row.absent, row.substitute].includes(who.me) || leads(world, who)),
+    same: { withAdministration: (row) => row.with_administration },
+  },
+  RoleWithdrawn: { says: 'An administrator withdraws roles of its agency.', find: (world, { id }) => world.staff_grant.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
+  SubstitutionEnded: { says: 'A substitution is ended in its agency.', find: (world, { id }) => world.staff_substitution.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
+  Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
+  Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
+  Agency: { says: 'Agencies are public.', find: (world, { id }) => world.agencyByPublicId.get(id), may: everybody, same: { code: (row) => row.code, name: (row) => row.name } },
+  DeviceRemoved: { says: 'A device is removed by its owner.', find: (world, { id }, before) => before?.device.get(id), may: (world, who, row) => ownDevice(who, row) },
+  SessionEnded: { says: 'A session is ended by whom it is of.', find: (world, { id }) => world.session.get(id), may: (world, who, row) => ownSession(who, row) },
+  DossierGrant: {
+    says: 'To who speaks for the applicant all grants of a dossier; to whom it is shown its own, to a key those of dossiers it reaches; to officers of the agency who stands in for the applicant, never consent to a company.',
+    find: (world, { id }) => world.grantById.get(id),
+    may: seesGrant,
+    same: { id: (row) => row.id, kind: (row) => row.kind },
+    fields: {
+      dossier: { says: 'A grant names a dossier to who may see it.', may: (world, who, row) => seesDossier(world, who, world.dossier.get(row.dossier)) },
+      grantee: { says: 'To whom it is shown is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.grantee)) },
+    },
+  },
+  DossierUnshared: { says: 'A grant is taken back for the applicant, or given up by the grantee.', find: (world, { id }) => world.grantById.get(id),
+    may: (world, who, row) => speaksFor(world, who).some((whom) => [row.applicant, row.grantee].includes(whom)) },
+  Party: { says: 'A name is known as an applicant\'s is; to people also of whom they have shown a dossier to, who sits in their organisation, and who delegates to them or they to whom; to a counter, of people who stand in for an applicant.',
+    find: (world, { id }) => world.subjectByPublicId.get(id), may: knows, same: { name: (row) => row.name, kind: (row) => row.kind } },
+  Delegation: {
+    says: 'A delegation is known to both sides; to a partner\'s key with dossiers.submit, of its environment, of guests only with a TEAM key.',
+    find: (world, { id }) => world.delegationById.get(id),
+    may: (world, who, row) => delegates(world, row) && seesDelegation(world, who, row),
+    same: { id: (row) => row.id },
+    fields: {
+      delegator: { says: 'Who has delegated is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.delegator)) },
+      delegate: { says: 'Who may hand in is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.delegate)) },
+    },
+  },
+  Undelegated: { says: 'A delegation is taken back or given up.', find: (world, { id }) => world.delegationById.get(id),
+    may: (world, who, row) => speaksFor(world, who).some((whom) => [row.delegator, row.delegate].includes(whom)) },
+  Organisation: {
+    says: 'An organisation is shown to who has a seat in it.',
+    find: (world, { id }) => world.subjectByPublicId.get(id),
+    may: (world, who, row) => sitsIn(world, who).includes(row.id),
+    same: { name: (row) => row.name, taxCode: (row, world) => world.organisation.get(row.id)?.tax_code },
+  },
+  Seat: {
+    says: 'Seats that count are shown to who sits there and to who administers the organisation.',
+    find: (world, { id }) => world.seat.get(id),
+    may: (world, who, row) => who.kind === 'CITIZEN' && seatCounts(world, row) && (row.person === who.me || speaksFor(world, who).includes(row.organisation)),
+    same: { id: (row) => row.id, role: (row) => row.role },
+  },
+  SeatWithdrawn: { says: 'A seat is withdrawn by an administrator or given up.', find: (world, { id }) => world.seat.get(id),
+    may: (world, who, row) => row.person === who.me || administers(world, who, row.organisation) },
+  BulkJob: {
+    says: 'A job is its partner\'s, of the key\'s environment and with a scope about dossiers; and, unless only tried, whoever administers the organisation sees it.',
+    find: (world, { id }) => world.jobByPublicId.get(id),
+    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me && row.environment === who.environment && ['dossiers.read', 'dossiers.submit'].some((scope) => who.scopes.includes(scope))
+      : row.environment !== 'TEST' && administers(world, who, row.partner)),
+    same: { id: (row) => row.public_id, total: (row) => row.total, state: (row) => row.state },
+  },
+  BulkItem: {
+    says: 'An item is seen with its job.',
+    find: (world, { reference }, before, job) => world.bulk_item.get(`${job?.id} ${reference}`),
+    may: () => true,
+    same: { code: (row) => row.code },
+    fields: { dossier: { says: 'An item names a dossier to who may see it.', may: (world, who, row) => seesDossier(world, who, world.dossier.get(row.dossier)) } },
+  },
+  SandboxPerson: {
+    says: 'Invented people are shown to the TEST keys of the partner that they were invented for.',
+    find: (world, { id }) => world.subjectByPublicId.get(id),
+    may: (world, who, row) => sandboxOf(world, who).includes(row.id),
+    same: { name: (row) => row.name, kind: (row) => row.kind },
+  },
+  Guest: {
+    says: 'A guest list is shown to who administers the organisation, and to keys of the partner with keys.manage that count in the real province.',
+    find: (world, { id, clientId }) => world.partner_guest.get(`${world.subjectByPublicId.get(clientId)?.id} ${world.subjectByPublicId.get(id)?.id}`),
+    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me && who.environment !== 'TEST' && who.scopes.includes('keys.manage') : administers(world, who, row.partner)),
+    fields: { name: { says: 'A guest\'s name is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.guest)) } },
+  },
+  GuestRemoved: { says: 'Nobody is told of people but by their own id.', find: (world, { id }) => world.subjectByPublicId.get(id), may: everybody },
+  WebhookEndpoint: {
+    says: 'An endpoint that is not removed is shown to keys of its partner and environment with webhooks.manage, and to who administers the organisation.',
+    find: (world, { id }) => world.webhook_endpoint.get(id),
+    may: (world, who, row) => row.removed_at === null && (who.kind === 'PARTNER' ? row.partner === who.me && row.environment === who.environment && who.scopes.includes('webhooks.manage') : administers(world, who, row.partner)),
+    same: { id: (row) => row.id, url: (row) => row.url, environment: (row) => row.environment, state: (row) => row.state, clientId: (row, world) => world.subject.get(row.partner).public_id },
+  },
+  WebhookEndpointRemoved: { says: 'An endpoint is removed by who manages it.', find: (world, { id }) => world.webhook_endpoint.get(id),
+    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me : administers(world, who, row.partner)) },
+  PartnerKeyRevoked: {
+    says: 'A key is revoked by its partner with keys.manage in the key\'s environment, or by who administers the organisation.',
+    find: (world, { id }) => world.partner_key.get(id),
+    may: (world, who, row) => manages(world, who, 'keys.manage', row.partner, row.environment),
+  },
+};
+
+// ---- what a key may be told, whichever rows it reaches ----
+
+export const scopesSay = 'dossiers.read: dossiers with their timelines. events.read: the events of the feed and, through an event, the dossier it is about. keys.manage: keys and guests. webhooks.manage: webhook endpoints.';
+const scopeOf = { 'Query.events': 'events.read', 'Viewer.counts': 'dossiers.read', 'Viewer.guests': 'keys.manage', 'Viewer.webhookEndpoints': 'webhooks.manage' };
+
+/** The scope that this field of this type needs and the key has not; undefined: none. */
+export function scopeMissing(who, typeName, field) {
+  if (who.kind !== 'PARTNER') return undefined;
+  const scope = scopeOf[`${typeName}.${field.name}`] ?? (field.child?.type === 'Dossier' && typeName !== 'DossierEvent' ? 'dossiers.read' : undefined);
+  return scope && !who.scopes.includes(scope) ? scope : undefined;
+}
+
+// ---- who may change what ----
+
+const stepsUp = (world, who) => world.session.get(who.session).stepped_up_at > world.now - 15 * 60;
+
+// A key manages what is its partner's by a scope, in its environment only; people what they administer, by a second factor
+// and never from the sandbox.
+function manages(world, who, scope, organisation, ...environments) {
+  if (organisation === undefined) return false;
+  if (who.kind === 'PARTNER') return who.me === organisation && environments.includes(who.environment) && who.scopes.includes(scope);
+  return administers(world, who, organisation) && who.environment !== 'TEST' && stepsUp(world, who);
+}
+
+const partnerOf = (world, who, taxCode) => (taxCode === undefined ? who.kind === 'PARTNER' && who.me || undefined : [...world.organisation.values()].find((row) => row.tax_code === taxCode)?.id);
+
+const moves = (event) => (world, who, { code }) => {
+  const dossier = world.byCode.get(code);
+  if (!dossier || who.kind !== 'OFFICER') return false;
+  const agency = agencyOf(world, who);
+  const roles = rolesOf(world, who).map(({ role }) => role);
+  return [...world.dossier_transition.values()].some((edge) => edge.event === event && edge.actor_roles.some((role) => roles.includes(role))
+    && { RECEIVED: dossier.received_agency === agency, COMPETENT: dossier.competent_agency === agency, EITHER: ofOwn.OFFICER(world, who, dossier) }[edge.agency_scope]
+    && (!edge.step_up || stepsUp(world, who)));
+};
+
+const ofAgency = (world, who, publicId) => agencyOf(world, who) !== undefined && world.officerByPublicId.get(publicId)?.agency === agencyOf(world, who);
+export const never = () => false;
+// of: who has given; to: who was given.
+const givesUp = (world, who, of, to) => (who.kind === 'PARTNER' ? to === who.me && who.scopes.includes('dossiers.submit') && ofEnvironment(world, who, of)
+  : who.kind === 'CITIZEN' && speaksFor(world, who).some((whom) => [of, to].includes(whom)));
+const signedIn = (world, who) => ['CITIZEN', 'OFFICER'].includes(who.kind);
+
+// A mutation without a rule is an error of the fuzzer too. may: of who sends this input; what it answers is judged beside.
+export const changes = {
+  submitDossier: {
+    says: 'People submit for themselves, for organisations they have a seat in and for who has delegated it to them; a partner with the scope for itself and who has delegated it, of its environment; with a TEAM key, for guests; with a TEST key, for its invented people.',
+    may: (world, who, { applicant, agency, procedure }) => {
+      const own = who.kind === 'PARTNER' && who.environment === 'TEST' ? speaksFor(world, who)[1] : who.me;
+      const whom = applicant ? world.subjectByPublicId.get(applicant)?.id : own;
+      const sandbox = who.environment === 'TEST';
+      const place = [...world.agency.values()].find((row) => row.code === agency);
+      const what = [...world.procedure.values()].find((row) => row.code === procedure);
+      if (whom === undefined || [place, what, world.subject.get(whom)].some((row) => row?.sandbox !== sandbox)) return false;
+      if (who.kind === 'PARTNER' && !(who.scopes.includes('dossiers.submit') && isGuest(world, who, whom))) return false;
+      return ['CITIZEN', 'PARTNER'].includes(who.kind) && ([speaksFor, sitsIn, sandboxOf].some((those) => those(world, who).includes(whom))
+        || (world.delegationsOf.get(whom) ?? []).some((one) => one.delegator === whom && one.delegate === who.me && delegates(world, one) && [null, what.id].includes(one.procedure)));
+    },
+  },
+  submitBulk: { says: 'A partner hands in many dossiers by a key with dossiers.submit.', may: (world, who) => who.kind === 'PARTNER' && who.scopes.includes('dossiers.submit') },
+  shareDossier: {
+    says: 'Who speaks for the applicant shows a dossier to others; no company is shown one that is RESTRICTED, and the sandbox is shown to nobody real but companies.',
+    may: (world, who, { code, with: publicId }) => {
+      const dossier = world.byCode.get(code);
+      const grantee = world.subjectByPublicId.get(publicId);
+      return who.kind === 'CITIZEN' && dossier !== undefined && grantee !== undefined && speaksFor(world, who).includes(dossier.applicant) && ![dossier.applicant, who.me].includes(grantee.id)
+        && (grantee.kind === 'PERSON' ? grantee.sandbox === dossier.sandbox : dossier.access_class === 'OPEN');
+    },
+  },
+  unshareDossier: {
+    says: 'Who speaks for the applicant takes a grant back, the grantee gives it up; a partner by a key with dossiers.submit, of its environment, of guests only with a TEAM key.',
+    may: (world, who, { grant: id }) => {
+      const grant = world.grantById.get(id);
+      return grant !== undefined && givesUp(world, who, grant.applicant, grant.grantee);
+    },
+  },
+  delegate: {
+    says: 'People delegate for themselves and for organisations they administer, within one world.',
+    may: (world, who, { from, to }) => {
+      const delegator = from === undefined ? world.subject.get(who.me) : world.subjectByPublicId.get(from);
+      const delegate = world.subjectByPublicId.get(to);
+      return who.kind === 'CITIZEN' && delegator !== undefined && delegate !== undefined && speaksFor(world, who).includes(delegator.id) && ![delegator.id, who.me].includes(delegate.id)
+        && (delegate.kind === 'ORGANISATION' || delegate.sandbox === delegator.sandbox);
+    },
+  },
+  undelegate: { says: 'Both sides end a delegation; a partner as it gives up a grant.', may: (world, who, { delegation: id }) => {
+    const one = world.delegationById.get(id);
+    return one !== undefined && givesUp(world, who, one.delegator, one.delegate);
+  } },
+  giveSeat: {
+    says: 'Who administers an organisation gives seats in it to others of its world, by a second factor.',
+    may: (world, who, { taxCode, person: publicId }) => {
+      const organisation = partnerOf(world, who, taxCode);
+      const person = world.subjectByPublicId.get(publicId);
+      return organisation !== undefined && person !== undefined && administers(world, who, organisation) && stepsUp(world, who) && person.id !== who.me && person.sandbox === world.subject.get(organisation).sandbox;
+    },
+  },
+  withdrawSeat: { says: 'Who administers the organisation withdraws a seat by a second factor; who sits there gives it up.', may: (world, who, { seat: id }) => {
+    const seat = world.seat.get(id);
+    return seat !== undefined && who.kind === 'CITIZEN' && (seat.person === who.me || administers(world, who, seat.organisation) && stepsUp(world, who));
+  } },
+  classifyDossier: { says: 'The HEAD of the agency that decides, by a second factor.', may: (world, who, { code }) => acts(world, who, 'HEAD') && world.byCode.get(code)?.competent_agency === agencyOf(world, who) && stepsUp(world, who) },
+  sandboxSignIn: { says: 'A TEST key signs in as people invented for its partner.', may: (world, who, { person }) => sandboxOf(world, who).some((id) => {
+    const { public_id, kind } = world.subject.get(id);
+    return kind === 'PERSON' && [public_id, world.sandbox_person.get(id).face].includes(person);
+  }) },
+  sandboxAdvance: { says: 'A TEST key with dossiers.submit, or who is signed in by one, plays the officer of dossiers it sees, of the sandbox only.', may: (world, who, { code }) => {
+    const dossier = world.byCode.get(code);
+    return who.environment === 'TEST' && dossier?.sandbox === true && seesDossier(world, who, dossier) && (who.kind === 'CITIZEN' || who.scopes.includes('dossiers.submit'));
+  } },
+  addGuest: { says: 'Who administers the organisation by a second factor, or a LIVE or TEAM key with keys.manage; nobody invented.',
+    may: (world, who, { taxCode, guest }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE', 'TEAM') && world.subjectByPublicId.get(guest)?.sandbox === false },
+  removeGuest: { says: 'Who may add guests removes them.', may: (world, who, { taxCode }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE', 'TEAM') },
+  addWebhookEndpoint: { says: 'A key with webhooks.manage in its environment, or who administers the organisation by a second factor.',
+    may: (world, who, { taxCode, environment }) => manages(world, who, 'webhooks.manage', partnerOf(world, who, taxCode), environment) },
+  ...Object.fromEntries(['updateWebhookEndpoint', 'rotateWebhookSecret', 'removeWebhookEndpoint'].map((name) => [name, { says: 'Who may add such an endpoint changes it.', may: (world, who, { id }) => {
+    const endpoint = world.webhook_endpoint.get(id);
+    return endpoint !== undefined && manages(world, who, 'webhooks.manage', endpoint.partner, endpoint.environment);
+  } }])),
+  acceptDossier: { says: 'INTAKE of the agency that received it accepts.', may: moves('accept') },
+  assignDossier: { says: 'DISPATCHER or HEAD of the agency that decides assigns.', may: moves('assign') },
+  completeDossier: { says: 'SIGNER of the agency that decides finishes, by a second factor of the last 15 minutes.', may: moves('complete') },
+  handOverDossier: { says: 'COUNTER of either agency hands over.', may: moves('handOver') },
+  registerDevice: { says: 'People register devices for themselves.', may: signedIn },
+  removeDevice: { says: 'People remove devices of their own.', may: (world, who, { id }) => ownDevice(who, world.deviceByPublicId.get(id) ?? {}) },
+  signIn: { says: 'Nobody signs in by what no issuer has given.', may: never },
+  stepUp: { says: 'Nobody steps up by what no issuer has given.', may: never },
+  refreshSession: { says: 'Nobody goes on by a made-up token.', may: never },
+  endSession: { says: 'Whoever it is of ends a session.', may: (world, who, { session }) => signedIn(world, who) && (!session || ownSession(who, world.session.get(session) ?? {})) },
+  endOtherSessions: { says: 'People end their other sessions.', may: signedIn },
+  addPartnerKey: {
+    says: 'Who administers the organisation adds a key by a second factor; a partner with keys.manage one of its environment with no more scopes than its own key has.',
+    may: (world, who, { taxCode, environment, scopes }) => {
+      return manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), environment) && (who.kind !== 'PARTNER' || scopes.every((scope) => who.scopes.includes(scope)));
+    },
+  },
+  revokePartnerKey: { says: 'Who may add such a key may revoke it.', may: (world, who, { id }) => {
+    const key = world.partner_key.get(id);
+    return key !== undefined && manages(world, who, 'keys.manage', key.partner, key.environment);
+  } },
+  grantRole: { says: 'An administrator charges others of its agency, by a second factor.',
+    may: (world, who, { officer }) => acts(world, who, 'ADMINISTRATOR') && ofAgency(world, who, officer) && officer !== who.publicId && stepsUp(world, who) },
+  withdrawRole: { says: 'An administrator takes roles of its agency back, by a second factor.',
+    may: (world, who, { id }) => acts(world, who, 'ADMINISTRATOR') && world.staff_grant.get(id)?.agency === agencyOf(world, who) && stepsUp(world, who) },
+  substituteOfficer: { says: 'Administrator or head name substitutes within the agency, never themselves; administration passes by an administrator alone.',
+    may: (world, who, { officer, substitute, withAdministration }) => acts(world, who, 'ADMINISTRATOR', ...(withAdministration ? [] : ['HEAD'])) && ofAgency(world, who, officer)
+      && ofAgency(world, who, substitute) && substitute !== who.publicId && stepsUp(world, who) },
+  endSubstitution: { says: 'Administrator, head or who is back ends it, by a second factor.', may: (world, who, { id }) => {
+    const one = world.staff_substitution.get(id);
+    return one !== undefined && who.kind === 'OFFICER' && stepsUp(world, who) && one.agency === world.officer.get(who.me).agency && (one.absent === who.me || leads(world, who));
+  } },
+  addOfficer: { says: 'An administrator makes officers of its agency known, by a second factor.', may: (world, who) => acts(world, who, 'ADMINISTRATOR') && stepsUp(world, who) },
+  requestExport: { says: 'A person asks for a copy of its data, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
+  requestErasure: { says: 'A person closes its account, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
+};
