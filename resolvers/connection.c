@@ -132,9 +132,10 @@ void connection_answer(struct gql_batch *batch, struct db_ask *ask, const struct
 void connection_answer_none(struct gql_batch *batch, const struct list_order *order)
 {
     const struct page page = { 0 };
+    void *none[1] = { NULL };
 
     for (size_t parent = 0; parent < gql_count(batch); parent++)
-        gql_set_object(batch, parent, connection_new(gql_arena(batch), &page, order, NULL, 0));
+        gql_set_object(batch, parent, connection_new(gql_arena(batch), &page, order, none, 0));
 }
 
 static struct str cursor_of(struct arena *arena, const struct connection *connection, size_t i)

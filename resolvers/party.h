@@ -13,10 +13,12 @@ struct party {
     struct str kind; /* PERSON, ORGANISATION */
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type and a member are no expressions. */
 #define PARTY_COLUMNS(prefix, row, member)                                                         \
     DB_COLUMN_AS(prefix "_id", row, member.id, DB_UUID),                                           \
         DB_COLUMN_AS(prefix "_name", row, member.name, DB_TEXT),                                   \
         DB_COLUMN_AS(prefix "_kind", row, member.kind, DB_TEXT)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The resolver of a field whose parent's row holds the party; its data is a size_t, where. */
 gql_resolve party_resolve;

@@ -170,7 +170,7 @@ static enum relation relation_of(const struct gql_batch *batch)
     struct str name = gql_arg_text(batch, "relation");
     enum relation relation = OWN;
 
-    while (!str_is(name, names[relation]))
+    while (relation < SHARED && !str_is(name, names[relation]))
         relation++;
     return relation;
 }

@@ -19,7 +19,7 @@ static void add(struct line *line, struct log_field field)
     line->fields[line->count++] = field;
 }
 
-#define ADD(line, field) add((line), (struct log_field)field)
+#define ADD(line, ...) add((line), (struct log_field)__VA_ARGS__)
 
 static const char *principal_of(enum viewer_kind kind)
 {

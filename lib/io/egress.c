@@ -99,7 +99,8 @@ static enum status check_name(struct str name)
     struct str label = STR_NONE;
     size_t labels = 0;
 
-    if (name.size > NAME_BYTES_MAX || name.data[name.size - 1] == '.') return MC_BAD_INPUT;
+    if (name.size == 0 || name.size > NAME_BYTES_MAX) return MC_BAD_INPUT;
+    if (name.data[name.size - 1] == '.') return MC_BAD_INPUT;
     for (; name.size > 0; labels++) {
         label = str_split(&name, '.');
         if (!is_label(label)) return MC_BAD_INPUT;

@@ -364,6 +364,7 @@ static bool is_on_route(struct str path, const char *route)
 {
     struct str whole = str_of(route);
 
+    if (path.data == NULL) return false;
     if (whole.data[whole.size - 1] == '/' && whole.size > 1)
         return path.size > whole.size && str_starts(path, whole);
     return str_eq(path, whole);
