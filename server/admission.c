@@ -54,7 +54,7 @@ static enum status cost(struct operation *operation, struct gql_errors *errors)
  * aliases nor a batch carry more. */
 static bool is_sign_in(struct str field)
 {
-    static const char *const fields[] = { "signIn", "stepUp", "refreshSession" };
+    static const char *const fields[] = { "signIn", "stepUp", "refreshSession", "sandboxSignIn" };
     size_t i = 0;
 
     while (i < sizeof(fields) / sizeof(fields[0]) && !str_is(field, fields[i]))

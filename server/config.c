@@ -53,8 +53,10 @@ static bool is_public(struct str url)
 
     if (!str_starts(url, STR("https://"))) return false;
     host = (struct str){ url.data + sizeof("https://") - 1, url.size - (sizeof("https://") - 1) };
+    host = str_split(&host, '/');
     host = str_split(&host, ':');
-    return host.size > 0 && !str_is(host, "localhost") && !str_is(host, "127.0.0.1");
+    return host.size > 0 && host.data[0] != '[' && !str_is(host, "localhost") &&
+           !str_is(host, "127.0.0.1");
 }
 
 static bool is_given(const struct server_config *config, size_t setting)

@@ -15,7 +15,8 @@ static enum status use(struct operation *operation, const struct trusted_documen
 {
     bool its_only = operation->graphql.document.operation_name.data == NULL;
 
-    operation->graphql.document.text = document->text;
+    /* The documents may be read anew while the operation waits. */
+    operation->graphql.document.text = arena_str(&operation->arena, document->text);
     operation->is_trusted = true;
     if (document->plan != NULL && its_only) {
         operation->plan = gql_plan_ref(document->plan);

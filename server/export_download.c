@@ -3,11 +3,12 @@
 
 #include "app.h"
 #include "base/memory.h"
+#include "quota.h"
 #include "reply.h"
 #include "server_sql.h"
 
 /* The file (export_file.content, 8 MiB at most) and what asking for it takes. */
-enum { DOWNLOAD_BYTES_MAX = 9 * 1024 * 1024 };
+enum { DOWNLOAD_BYTES_MAX = 9 * 1024 * 1024, EXPORT_COST = 500 };
 
 static const char prefix[] = "/exports/";
 
@@ -18,6 +19,7 @@ struct download {
     struct arena arena;
     struct str id;
     struct session_check check;
+    struct quota_charge charge;
     struct db_group group;
     struct db_ask ask;
 };
@@ -67,25 +69,50 @@ static void on_rows(struct db_group *group)
     }
 }
 
+static void ask_content(struct download *download)
+{
+    struct app *app = download->app;
+    enum status status;
+
+    db_ask_init(&download->ask, SQL_EXPORT_CONTENT, &download->arena);
+    download->ask.columns = content_columns;
+    download->ask.row_size = sizeof(struct content);
+    download->ask.rows_max = 1;
+    db_bind_text(&download->ask, download->id);
+    db_group_init(&download->group, (uint32_t)app->config->request_timeout_ms, on_rows, download);
+    viewer_identify_group(&download->check.viewer, &download->arena, &download->group);
+    db_group_add(&download->group, &download->ask);
+    status = app->services.ask(app->services.data, &download->check.viewer, &download->group);
+    if (status != MC_OK) refuse(download, status);
+}
+
+static void on_charged(struct quota_charge *charge)
+{
+    struct download *download = charge->data;
+
+    if (charge->status == MC_OK)
+        ask_content(download);
+    else
+        refuse(download, charge->status);
+}
+
 static void on_checked(struct session_check *check, enum status status)
 {
     struct download *download = check->data;
-    struct app *app = download->app;
 
     if (status == MC_OK && check->viewer.kind != VIEWER_CITIZEN) status = MC_NOT_FOUND;
-    if (status == MC_OK) {
-        db_ask_init(&download->ask, SQL_EXPORT_CONTENT, &download->arena);
-        download->ask.columns = content_columns;
-        download->ask.row_size = sizeof(struct content);
-        download->ask.rows_max = 1;
-        db_bind_text(&download->ask, download->id);
-        db_group_init(&download->group, (uint32_t)app->config->request_timeout_ms, on_rows,
-                      download);
-        viewer_identify_group(&check->viewer, &download->arena, &download->group);
-        db_group_add(&download->group, &download->ask);
-        status = app->services.ask(app->services.data, &check->viewer, &download->group);
+    if (status != MC_OK) {
+        refuse(download, status);
+        return;
     }
-    if (status != MC_OK) refuse(download, status);
+    download->charge = (struct quota_charge){ .viewer = &check->viewer,
+                                              .address = http_peer(download->exchange),
+                                              .cost = EXPORT_COST,
+                                              .arena = &download->arena,
+                                              .done = on_charged,
+                                              .data = download };
+    if (quota_charge(download->app->quota, &download->charge) == QUOTA_NOW)
+        on_charged(&download->charge);
 }
 
 void export_download_handle(struct http_exchange *exchange, void *data)

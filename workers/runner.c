@@ -188,6 +188,15 @@ static enum status privacy(struct runner *runner, int64_t *at_us, int64_t every_
     return status;
 }
 
+/* A part that fails for a reason of its own keeps no other from its work. */
+static enum status alone(const char *part, enum status status)
+{
+    if (status == MC_OK || status == MC_UNAVAILABLE) return status;
+    log_event(LOG_ERROR, "part_failed", LOG_SYMBOL("part", part),
+              LOG_SYMBOL("status", status_name(status)));
+    return MC_OK;
+}
+
 static enum status housekeep(struct runner *runner)
 {
     enum status status = MC_OK;
@@ -195,9 +204,11 @@ static enum status housekeep(struct runner *runner)
     if (is_due(&runner->tick_at_us, runner->config->tick_ms * 1000))
         status = tick_once(runner->session);
     if (status == MC_OK)
-        status = privacy(runner, &runner->anonymise_at_us, runner->config->tick_ms, anonymise_turn);
+        status = alone("anonymise", privacy(runner, &runner->anonymise_at_us,
+                                            runner->config->tick_ms, anonymise_turn));
     if (status == MC_OK)
-        status = privacy(runner, &runner->export_at_us, runner->config->export_ms, export_turn);
+        status = alone("export", privacy(runner, &runner->export_at_us, runner->config->export_ms,
+                                         export_turn));
     return status;
 }
 
@@ -207,7 +218,8 @@ static enum status work(struct runner *runner)
     enum status status = MC_OK;
 
     runner->look = false;
-    if ((runner->parts & RUN_BULK) != 0 && look && !runner->stopping) status = bulk(runner);
+    if ((runner->parts & RUN_BULK) != 0 && look && !runner->stopping)
+        status = alone("bulk", bulk(runner));
     if (status == MC_OK && (runner->parts & RUN_EXPAND) != 0 && look && !runner->stopping)
         status = expand(runner);
     if (status == MC_OK && (runner->parts & RUN_DELIVER) != 0) {

@@ -155,7 +155,7 @@ BEGIN
     RETURN v_plan::text;
 END $$;
 SELECT matches(pg_temp.plan_of($$SELECT d.code FROM dossier_grant g JOIN dossier d ON d.id = g.dossier WHERE g.grantee = 5003 AND g.revoked_at IS NULL AND g.until > now()
-                                   AND g.no < 9223372036854775807 AND g.no > 0 AND d.state = ANY ('{SUBMITTED,COMPLETED,RETURNED}') ORDER BY g.no DESC LIMIT 21$$), 'dossier_grant_grantee', 'what is shared is found by its grantee');
+                                   AND g.no < 9223372036854775807 AND g.no > 0 AND d.state = ANY ('{SUBMITTED,COMPLETED,RETURNED}') ORDER BY g.no DESC LIMIT 21$$), 'dossier_grant_(grantee|ever)', 'what is shared is found by its grantee');
 SELECT matches(pg_temp.plan_of($$SELECT id FROM dossier WHERE submitter = 5003 AND submitter <> applicant AND (submitted_at, id) < (now(), 1) ORDER BY submitted_at DESC, id DESC LIMIT 21$$), 'dossier_submitter', 'what was handed in by its submitter');
 SELECT matches(pg_temp.plan_of($$SELECT g.* FROM dossier_grant g WHERE g.applicant = 1 AND g.no < 9223372036854775807 AND g.revoked_at IS NULL AND g.until > now() ORDER BY g.no DESC LIMIT 21$$, 'citizen'), 'dossier_grant_(given|applicant)', 'what was given by its giver');
 SELECT matches(pg_temp.plan_of($$SELECT * FROM dossier_grant g WHERE g.dossier = 7 ORDER BY no DESC LIMIT 50$$, 'citizen'), 'dossier_grant_(dossier|one)', 'a dossier''s grants by the dossier');

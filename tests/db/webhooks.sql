@@ -1,6 +1,6 @@
 -- Webhook endpoints, guests and suspension of partners (functions/91_partners.sql, 92_guests.sql, 92_webhooks.sql).
 \ir include/begin.psql
-SELECT plan(82);
+SELECT plan(83);
 
 -- An administrator of organisation 5,001 with a second factor, one without, and sessions of keys.
 INSERT INTO partner (id) VALUES (5001), (5002);
@@ -148,7 +148,8 @@ CREATE FUNCTION pg_temp.guest(p_who text, p_call text, p_subject bigint, p_tax_c
     SELECT pg_temp.did(p_who, format('%s_guest(%L, %L)', p_call, p_tax_code, (SELECT public_id FROM motcua.subject WHERE id = p_subject))) $$;
 CREATE TEMP TABLE epoch AS SELECT rights_epoch FROM subject WHERE id = 5001;
 SELECT is(pg_temp.guest('live', 'add', 1), 'OK', 'a live key with keys.manage invites');
-SELECT is(pg_temp.guest('team', 'add', 3), 'OK', 'so does a team key');
+SELECT is(pg_temp.guest('team', 'add', 3), 'NOT_ALLOWED', 'a team key does not widen what it sees');
+SELECT is(pg_temp.guest('live', 'add', 3), 'OK', 'who is added is one more');
 SELECT is(pg_temp.guest('test', 'add', 3), 'NOT_ALLOWED', 'a test key does not');
 SELECT is(pg_temp.guest('reader', 'add', 3), 'NOT_ALLOWED', 'nor one without keys.manage');
 SELECT is(pg_temp.guest('administrator', 'add', 5001, current_setting('test.tax_code')), 'OK', 'an administrator does');

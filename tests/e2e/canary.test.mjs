@@ -156,6 +156,42 @@ test('an administrator adds an officer', async () => {
   assert.equal((await add(canary('no officer\'s number'), 'Ai')).__typename, 'GuardFailed');
 });
 
+test('people share and delegate, a partner hands in by the lot and sets up endpoints, an officer classifies', async () => {
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const made = async (name, input, token, type, more = '') => {
+    const document = `mutation($input: ${name[0].toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { __typename ${more} ${failure} } }`;
+    const reply = await ask(document, { idempotencyKey: key(), ...input }, token);
+    assert.equal(reply.__typename, type, `${name}: ${JSON.stringify(reply)}`);
+    return reply;
+  };
+  const { code } = await handIn(client, tokens.citizen, place(database));
+  const other = database.sql('SELECT public_id FROM subject WHERE id = 2');
+  await made('shareDossier', { code, with: other, fields: ['STATUS'], purpose: `Con ${canary('purpose of a grant')}`, until: tomorrow }, tokens.citizen, 'DossierShared');
+  await made('delegate', { to: other, purpose: `Nhờ ${canary('purpose of a delegation')}`, until: tomorrow }, tokens.citizen, 'Delegated');
+  await made('classifyDossier', { code, accessClass: 'RESTRICTED', reason: `Vì ${canary('reason of a class')}` }, tokens.officer, 'DossierClassified');
+  await made('addGuest', { taxCode: canaries.get('tax code'), guest: canary('no guest') }, tokens.citizen, 'NotAllowed');
+
+  const { procedure, agency } = place(database);
+  const wrong = { procedure: canary('procedure of an item'), agency: canary('agency of an item'), applicant: canary('applicant of an item') };
+  database.sql('INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING');
+  await made('submitBulk', { items: [{ reference: canary('reference of an item'), procedure, agency }, { reference: 'x', ...wrong }] }, tokens.partner, 'BulkJobAccepted');
+  await until('it is done', () => database.sql("SELECT count(*) FROM bulk_item WHERE state = 'WAITING'") === '0');
+  const address = `https://hooks-${canary('host of an endpoint')}.example.com/${canary('path of an endpoint')}`;
+  const { secret } = await made('addWebhookEndpoint', { environment: 'LIVE', url: address, description: `Máy ${canary('description of an endpoint')}` },
+    tokens.partner, 'WebhookEndpointAdded', '... on WebhookEndpointAdded { secret }');
+  canary('secret of an endpoint', secret.slice('whsec_'.length));
+  await made('addWebhookEndpoint', { environment: 'LIVE', url: `https://${canary('user of a bad address')}@10.0.0.1/` }, tokens.partner, 'GuardFailed');
+  assert.equal((await client.get(`/exports/${canary('no export')}`, { authorization: `Bearer ${tokens.citizen}` })).status, 404);
+
+  const proven = house.token('citizen');
+  canary('proven access token', proven.split('.')[2]);
+  await made('requestExport', {}, proven, 'ExportRequested');
+  await until('it is done', () => database.sql("SELECT count(*) FROM export_file WHERE state = 'READY'") === '1');
+  const { viewer: { exports: [{ path }] } } = await client.data('{ viewer { exports { path } } }', { token: proven });
+  const copy = await client.get(path, { authorization: `Bearer ${proven}` });
+  assert.ok(copy.text.includes(canaries.get('citizen\'s name')) && copy.text.includes(canaries.get('purpose of a grant')), 'what is looked for is really there');
+});
+
 test('what goes wrong goes wrong', async () => {
   const token = tokens.citizen;
   const wrong = (field) => canary(`wrong ${field}`);

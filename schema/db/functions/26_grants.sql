@@ -11,7 +11,9 @@ CREATE OR REPLACE FUNCTION grantee_find(p_public_id uuid, p_sandbox boolean) RET
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT s.id, s.kind FROM subject s LEFT JOIN partner p ON p.id = s.id
      WHERE s.public_id = p_public_id AND NOT EXISTS (SELECT FROM erasure e WHERE e.subject = s.id)
-       AND CASE s.kind WHEN 'PERSON' THEN s.sandbox = p_sandbox ELSE p.state = 'ACTIVE' END
+       AND CASE s.kind WHEN 'PERSON' THEN s.sandbox = p_sandbox
+           -- In the sandbox, the partner whose people they are, and no other's affairs.
+           ELSE p.state = 'ACTIVE' AND (NOT p_sandbox OR EXISTS (SELECT FROM sandbox_person x WHERE x.partner = s.id AND x.subject = me())) END
 $$;
 
 -- A text that a person has written, as it is kept.

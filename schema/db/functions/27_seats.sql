@@ -10,6 +10,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT pg_advisory_xact_lock(hashtextextended('seats:' || p_organisation, 0))
 $$;
 
+-- Does the organisation keep an administrator, for at least as long, without this person?
+CREATE OR REPLACE FUNCTION seats_keep(p_organisation bigint, p_person bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM seat t
+                    WHERE t.organisation = p_organisation AND t.person <> p_person AND t.role = 'ADMINISTRATOR' AND t.withdrawn_at IS NULL
+                      AND coalesce(t.until, 'infinity') > now()
+                      AND coalesce(t.until, 'infinity') >= (SELECT coalesce(o.until, 'infinity') FROM seat o
+                                                             WHERE o.organisation = p_organisation AND o.person = p_person))
+$$;
+
 -- The roles in dossiers that came with a seat last no longer than it; p_until NULL: for ever. Gives how many ended.
 CREATE OR REPLACE FUNCTION seat_grants_end(p_person bigint, p_organisation bigint, p_until timestamptz) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -55,6 +65,9 @@ BEGIN
         (p_role IN ('ADMINISTRATOR', 'MEMBER'), 'role', 'Vai trò phải là ADMINISTRATOR hoặc MEMBER.', 'The role is ADMINISTRATOR or MEMBER.'),
         (p_until IS NULL OR p_until > now() AND p_until <= now() + interval '5 years', 'until',
          'Thời hạn phải ở trong vòng năm năm tới.', 'It ends within the next five years.'),
+        (p_role = 'ADMINISTRATOR' AND p_until IS NULL OR seats_keep(v_organisation, v_person)
+         OR NOT EXISTS (SELECT FROM seat_in_force t WHERE t.organisation = v_organisation AND t.person = v_person AND t.role = 'ADMINISTRATOR'),
+         'person', 'Tổ chức phải còn ít nhất một người quản trị.', 'An organisation keeps at least one administrator.'),
         ((SELECT count(*) < c_seats_max FROM seat_in_force t WHERE t.organisation = v_organisation AND t.person <> v_person), 'taxCode',
          'Mỗi tổ chức chỉ có tối đa 100 người dùng.', 'An organisation has at most 100 seats.')
       ) AS rule(ok, path, vi, en)
@@ -93,8 +106,7 @@ BEGIN
         v_failure := CASE
             WHEN (v_seat.person = me() OR administers(v_seat.organisation)) IS NOT TRUE THEN 'NOT_FOUND'
             WHEN v_seat.person <> me() AND NOT stepped_up() THEN 'STEP_UP_REQUIRED'
-            WHEN NOT EXISTS (SELECT FROM seat_in_force t WHERE t.organisation = v_seat.organisation AND t.person <> v_seat.person
-                                AND t.role = 'ADMINISTRATOR') THEN 'GUARD_FAILED' END;
+            WHEN NOT seats_keep(v_seat.organisation, v_seat.person) THEN 'GUARD_FAILED' END;
     ELSE
         v_failure := 'NOT_FOUND';
     END IF;

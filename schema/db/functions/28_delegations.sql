@@ -17,6 +17,7 @@ DECLARE
     v_purpose    text := tidy_text(p_purpose);
     v_problems   jsonb;
     v_delegation delegation;
+    v_former     bigint;
 BEGIN
     SELECT s.* INTO v_delegator FROM subject s
      WHERE kind() = 'CITIZEN' AND s.id = ANY (subjects())
@@ -46,11 +47,15 @@ BEGIN
         RETURN;
     END IF;
 
-    PERFORM delegation_end(g.no) FROM delegation g
-      WHERE g.delegator = v_delegator.id AND g.delegate = v_delegate AND g.procedure IS NOT DISTINCT FROM v_procedure AND g.revoked_at IS NULL;
+    -- What the delegate has under way goes on by the new one.
+    UPDATE delegation g SET revoked_at = least(g.until, now())
+     WHERE g.delegator = v_delegator.id AND g.delegate = v_delegate AND g.procedure IS NOT DISTINCT FROM v_procedure AND g.revoked_at IS NULL
+    RETURNING g.no INTO v_former;
     INSERT INTO delegation (delegator, delegate, procedure, purpose, until)
     VALUES (v_delegator.id, v_delegate, v_procedure, v_purpose, p_until)
     RETURNING * INTO v_delegation;
+    UPDATE dossier_grant g SET delegation = v_delegation.no, until = p_until
+     WHERE g.delegation = v_former AND g.revoked_at IS NULL AND g.until > now();
     PERFORM audit_write('delegation.give', 'delegation:' || v_delegation.id, jsonb_build_object('procedure', p_procedure_code, 'until', p_until));
     RETURN QUERY SELECT NULL::text, v_delegation.no, v_delegation.id, 1, NULL::jsonb;
 END $$;

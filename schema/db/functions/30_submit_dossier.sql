@@ -39,7 +39,9 @@ BEGIN
     SELECT a.id INTO v_received FROM agency a
      WHERE a.code = p_agency_code AND a.sandbox = in_sandbox() AND 'RECEPTION' = ANY (a.kinds)
        AND daterange(a.valid_from, a.valid_to) @> v_today;
-    v_competent := competent_agency(v_level, v_field, v_received, v_applicant, v_today);
+    -- Of whom the caller may not submit for, nothing is to be learned, not even where.
+    v_competent := competent_agency(v_level, v_field, v_received,
+                                    CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, v_today);
 
     v_problems := dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(jsonb_build_object(
         'version', v_version, 'receivedAgency', v_received,

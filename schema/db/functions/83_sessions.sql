@@ -106,6 +106,13 @@ BEGIN
         END IF;
     END IF;
     v_id := v_person.id;
+    -- Whoever is erased at this moment is nobody to sign in as: the next try makes somebody new.
+    IF v_id IS NOT NULL THEN
+        PERFORM FROM subject s WHERE s.id = v_id FOR KEY SHARE;
+        IF EXISTS (SELECT FROM erasure e WHERE e.subject = v_id) THEN
+            RAISE EXCEPTION 'erased meanwhile' USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
     IF v_id IS NULL THEN
         INSERT INTO subject (public_id, kind, name) VALUES ((p_identity->>'publicId')::uuid, 'PERSON', normalize(p_identity->>'name', NFC))
         RETURNING id INTO v_id;

@@ -12,10 +12,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                        WHEN 'CITIZEN' THEN administers(g.partner) END
 $$;
 
--- May the caller change the guest list of this organisation? NULL: yes, else the failure.
+-- May the caller change the guest list of this organisation? NULL: yes, else the failure. A TEAM key may not: it would
+-- reach whomever it likes.
 CREATE OR REPLACE FUNCTION guests_refusal(p_organisation bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT coalesce(partner_refusal(p_organisation, ARRAY['LIVE', 'TEAM'], 'keys.manage'),
+    SELECT coalesce(partner_refusal(p_organisation, ARRAY['LIVE'], 'keys.manage'),
                     CASE WHEN NOT partner_is_active(p_organisation) THEN 'NOT_ALLOWED' END)
 $$;
 

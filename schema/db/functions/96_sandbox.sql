@@ -95,7 +95,8 @@ DECLARE
     v_person  bigint;
     v_session uuid;
 BEGIN
-    -- Held off by one that revokes the key.
+    -- Held off by one that revokes the key or suspends the partner.
+    PERFORM FROM partner p JOIN session s ON s.subject = p.id WHERE s.id = p_by FOR SHARE OF p;
     PERFORM FROM partner_key k JOIN session s ON s.partner_key = k.id WHERE s.id = p_by AND k.revoked_at IS NULL FOR SHARE OF k;
     SELECT * INTO v_by FROM session s
      WHERE s.id = p_by AND s.kind = 'PARTNER' AND s.environment = 'TEST' AND s.ended_at IS NULL AND s.expires_at > now();

@@ -30,6 +30,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            note = CASE WHEN note IS NOT NULL THEN anonymous_name() END,
            note_internal = CASE WHEN note_internal IS NOT NULL THEN anonymous_name() END
      WHERE dossier = ANY (p_dossiers);
+    UPDATE dossier_grant SET purpose = anonymous_name() WHERE dossier = ANY (p_dossiers);
+    UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
 $$;
 
@@ -40,8 +42,9 @@ BEGIN
     UPDATE subject SET name = anonymous_name() WHERE id = p_subject;
     UPDATE person SET born_on = NULL, unit_code = NULL, unit_valid_from = NULL, personal_no = NULL, personal_no_index = NULL
      WHERE id = p_subject;
-    UPDATE dossier_grant SET purpose = anonymous_name() WHERE p_subject IN (applicant, grantee, granted_by);
-    UPDATE delegation SET purpose = anonymous_name() WHERE p_subject IN (delegator, delegate);
+    -- What others wrote of their own dossiers is theirs.
+    UPDATE dossier_grant SET purpose = anonymous_name() WHERE applicant = p_subject;
+    UPDATE delegation SET purpose = anonymous_name() WHERE delegator = p_subject;
     PERFORM anonymise_events(ARRAY(SELECT id FROM dossier WHERE applicant = p_subject));
     UPDATE dossier_event SET actor_name = anonymous_name()
      WHERE actor_kind = 'CITIZEN' AND actor_id = p_subject AND actor_id <> applicant;
@@ -67,8 +70,20 @@ DECLARE
                            WHEN NOT stepped_up() THEN 'STEP_UP_REQUIRED' END;
 BEGIN
     IF v_failure IS NULL THEN
+        PERFORM seats_lock(t.organisation) FROM (SELECT organisation FROM seat_in_force WHERE person = v_me AND role = 'ADMINISTRATOR'
+                                                  ORDER BY organisation) AS t;
         PERFORM FROM subject s WHERE s.id = v_me FOR UPDATE;
-        v_failure := CASE WHEN EXISTS (SELECT FROM erasure e WHERE e.subject = v_me) THEN 'NOT_ALLOWED' END;
+        v_failure := CASE
+            WHEN EXISTS (SELECT FROM erasure e WHERE e.subject = v_me) THEN 'NOT_ALLOWED'
+            WHEN EXISTS (SELECT FROM seat_in_force t JOIN subject o ON o.id = t.organisation
+                          WHERE t.person = v_me AND t.role = 'ADMINISTRATOR' AND NOT o.sandbox AND NOT seats_keep(t.organisation, v_me))
+                THEN 'GUARD_FAILED' END;
+    END IF;
+    IF v_failure = 'GUARD_FAILED' THEN
+        RETURN QUERY SELECT v_failure, NULL::bigint, NULL::uuid, NULL::int, jsonb_build_array(jsonb_build_object('path', 'seat',
+            'vi', 'Tổ chức phải còn ít nhất một người quản trị: hãy trao quyền cho người khác trước.',
+            'en', 'An organisation keeps at least one administrator: give somebody else the seat first.'));
+        RETURN;
     END IF;
     IF v_failure IS NOT NULL THEN
         RETURN QUERY SELECT v_failure, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
@@ -97,6 +112,7 @@ BEGIN
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[5] := v_count;
     UPDATE person SET personal_no_index = NULL WHERE id = v_me;
+    DELETE FROM sandbox_person WHERE subject = v_me;
     SELECT count(*) FILTER (WHERE session_end(s.id, 'ERASED')) INTO v_count
       FROM session s WHERE s.subject = v_me AND s.kind = 'CITIZEN' AND s.ended_at IS NULL;
     v_counts[6] := v_count;

@@ -93,4 +93,5 @@ CREATE OR REPLACE FUNCTION kind() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE WHEN session_user NOT LIKE 'app\_%'
               OR session_user = 'app_' || lower(current_setting('app.kind', true))
             THEN nullif(current_setting('app.kind', true), '') END;
+DROP FUNCTION IF EXISTS bulk_do(bulk_item);
 DROP TABLE bulk_item, bulk_job;

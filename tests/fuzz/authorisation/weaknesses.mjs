@@ -32,7 +32,6 @@ export const weaknesses = [
   { name: 'a person is shown everybody\'s seats', rare: true, policy: 'mine', table: 'seat', wrong: all },
   { name: 'everybody\'s jobs are seen', policy: 'mine_partner', table: 'bulk_job', wrong: all },
   { name: 'endpoints of another environment are seen', rare: true, policy: 'mine_partner', table: 'webhook_endpoint', wrong: (text) => text.replace(/\(environment = \( SELECT environment\(\) AS environment\)\)/, 'true') },
-  { name: 'everybody is shown an agency\'s roles', rare: true, policy: 'mine_officer', table: 'staff_grant', wrong: all },
   { name: 'a guest list is shown to a test key', rare: true, routine: 'guest_list()', wrong: (text) => text.replace('NOT in_sandbox()', 'true') },
   { name: 'a member speaks for its organisation', rare: true, routine: 'subjects_of(bigint)', wrong: (text) => text.replace("AND role = 'ADMINISTRATOR'", ''), rights: true },
   { name: 'a seat withdrawn still counts', rare: true, routine: 'seat_in_force', wrong: (text) => text.replace('(seat.withdrawn_at IS NULL)', 'true'), rights: true },
@@ -70,7 +69,9 @@ async function weaken(world, weakness) {
   return () => put(world, weakness, right);
 }
 
-const enough = 12_000; // requests, in which each mistake shows
+// Requests, in which each mistake shows. The policy of staff_grant is not among them: every statement that reads it says the
+// same itself, so that no answer would show it gone.
+const enough = ({ rare }) => (rare ? 60_000 : 12_000);
 const noticedMs = 1500;
 
 /** A test for each of these mistakes. fuzzOf(): the fuzzer that makes and finds it. */
@@ -81,8 +82,8 @@ export function mustBeFound(those, fuzzOf) {
       const mend = await weaken(fuzz.world, weakness);
       try {
         if (weakness.rights) await sleep(noticedMs);
-        await fuzz.run(enough, { most: 1, roundOf: 400, changesInThousand: weakness.only && 300, only: weakness.only });
-        assert.notEqual(fuzz.findings.length, 0, `nothing in ${enough} requests`);
+        await fuzz.run(enough(weakness), { most: 1, roundOf: 400, changesInThousand: weakness.only && 300, only: weakness.only });
+        assert.notEqual(fuzz.findings.length, 0, `nothing in ${enough(weakness)} requests`);
       } finally {
         await mend();
         if (weakness.rights) await sleep(noticedMs);
