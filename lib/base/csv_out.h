@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 
-/* One field, quoted where it must be; absent: empty. Commas between fields and CRLF after a record
- * are the caller's. */
+/* One field, quoted where it must be, also for readers that separate by ; or tab; absent: empty.
+ * Commas between fields and CRLF after a record are the caller's. */
 void csv_field(struct buf *buf, struct str text);
 
 #endif

@@ -147,6 +147,7 @@ const erased = {
   dossier_grant: ({ before }, { who }) => [before?.applicant, before?.grantee].includes(who.me),
   session: ({ before }, { who }) => before !== undefined && isOf(before, who),
   export_file: ({ before }, { who }) => before?.subject === who.me,
+  sandbox_person: ({ before }, { who }) => before?.subject === who.me,
 };
 const reasons = {
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,

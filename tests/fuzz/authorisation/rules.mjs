@@ -91,7 +91,7 @@ const sitsWithMe = (world, who, subject) => (world.seatsOf.get(subject.id) ?? []
 
 const seesGrant = (world, who, grant) => ({
   CITIZEN: () => speaksFor(world, who).some((whom) => [grant.applicant, grant.grantee].includes(whom)),
-  PARTNER: () => keyReaches(world, who, world.dossier.get(grant.dossier)) && (grant.grantee === who.me || speaksFor(world, who).includes(grant.applicant)),
+  PARTNER: () => seesDossier(world, who, world.dossier.get(grant.dossier)) && (grant.grantee === who.me || speaksFor(world, who).includes(grant.applicant)),
   OFFICER: () => grant.kind !== 'CONSENT' && ofOwn.OFFICER(world, who, world.dossier.get(grant.dossier)),
   NOBODY: () => false,
 })[who.kind]();
@@ -100,7 +100,8 @@ const seesDelegation = (world, who, one) => (who.kind === 'PARTNER'
   ? one.delegate === who.me && who.scopes.includes('dossiers.submit') && ofEnvironment(world, who, one.delegator)
   : who.kind === 'CITIZEN' && speaksFor(world, who).some((whom) => [one.delegator, one.delegate].includes(whom)));
 
-const ownSession = (who, session) => session.kind === who.kind && who.me === (who.kind === 'OFFICER' ? session.officer : session.subject);
+const ownSession = (who, session) => session.kind === who.kind && who.me === (who.kind === 'OFFICER' ? session.officer : session.subject)
+  && (who.kind !== 'PARTNER' || session.environment === who.environment);
 const ownDevice = (who, device) => (who.kind === 'CITIZEN' ? device.owner_subject === who.me : who.kind === 'OFFICER' && device.owner_officer === who.me);
 const administers = (world, who, organisation) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(organisation);
 const everybody = () => true;
@@ -143,7 +144,7 @@ export const rules = {
     same: { id: (row) => row.public_id, name: (row) => row.name, kind: (row, world, who) => who.kind },
   },
   Session: {
-    says: 'Sessions are shown to whom they are of, while they stand.',
+    says: 'Sessions are shown to whom they are of, while they stand; to a key those of its environment.',
     find: (world, { id }) => world.session.get(id),
     may: (world, who, row) => ownSession(who, row) && row.ended_at === null && row.expires_at > world.now,
     same: { id: (row) => row.id, device: (row) => row.device, isCurrent: (row, world, who) => row.id === who.session },
@@ -155,9 +156,9 @@ export const rules = {
     same: { id: (row) => row.public_id, kind: (row) => row.kind },
   },
   PartnerKey: {
-    says: 'A key is known to its partner and to who administers the organisation, while it counts.',
+    says: 'A key is known to keys of its partner and environment, and to who administers the organisation, while it counts.',
     find: (world, { id }) => world.partner_key.get(id),
-    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me : administers(world, who, row.partner)) && row.revoked_at === null && row.expires_at > world.now,
+    may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me && row.environment === who.environment : administers(world, who, row.partner)) && row.revoked_at === null && row.expires_at > world.now,
     same: { id: (row) => row.id, kid: (row) => row.kid, environment: (row) => row.environment, clientId: (row, world) => world.subject.get(row.partner).public_id },
   },
   Officer: {
@@ -188,7 +189,7 @@ export const rules = {
   DeviceRemoved: { says: 'A device is removed by its owner.', find: (world, { id }, before) => before?.device.get(id), may: (world, who, row) => ownDevice(who, row) },
   SessionEnded: { says: 'A session is ended by whom it is of.', find: (world, { id }) => world.session.get(id), may: (world, who, row) => ownSession(who, row) },
   DossierGrant: {
-    says: 'To who speaks for the applicant all grants of a dossier; to whom it is shown its own, to a key those of dossiers it reaches; to officers of the agency who stands in for the applicant, never consent to a company.',
+    says: 'To who speaks for the applicant all grants of a dossier; to whom it is shown its own, to a key those of dossiers it sees; to officers of the agency who stands in for the applicant, never consent to a company.',
     find: (world, { id }) => world.grantById.get(id),
     may: seesGrant,
     same: { id: (row) => row.id, kind: (row) => row.kind },
@@ -308,6 +309,8 @@ const moves = (event) => (world, who, { code }) => {
 const ofAgency = (world, who, publicId) => agencyOf(world, who) !== undefined && world.officerByPublicId.get(publicId)?.agency === agencyOf(world, who);
 export const never = () => false;
 // of: who has given; to: who was given.
+// From the sandbox nobody reaches a company but the one that he was invented for.
+const isInventedFor = (world, who, organisation) => (world.sandboxOf.get(organisation) ?? []).includes(who.me);
 const givesUp = (world, who, of, to) => (who.kind === 'PARTNER' ? to === who.me && who.scopes.includes('dossiers.submit') && ofEnvironment(world, who, of)
   : who.kind === 'CITIZEN' && speaksFor(world, who).some((whom) => [of, to].includes(whom)));
 const signedIn = (world, who) => ['CITIZEN', 'OFFICER'].includes(who.kind);
@@ -330,12 +333,12 @@ export const changes = {
   },
   submitBulk: { says: 'A partner hands in many dossiers by a key with dossiers.submit.', may: (world, who) => who.kind === 'PARTNER' && who.scopes.includes('dossiers.submit') },
   shareDossier: {
-    says: 'Who speaks for the applicant shows a dossier to others; no company is shown one that is RESTRICTED, and the sandbox is shown to nobody real but companies.',
+    says: 'Who speaks for the applicant shows a dossier to others; no company is shown one that is RESTRICTED, and the sandbox is shown to nobody real but the partner whose people they are.',
     may: (world, who, { code, with: publicId }) => {
       const dossier = world.byCode.get(code);
       const grantee = world.subjectByPublicId.get(publicId);
       return who.kind === 'CITIZEN' && dossier !== undefined && grantee !== undefined && speaksFor(world, who).includes(dossier.applicant) && ![dossier.applicant, who.me].includes(grantee.id)
-        && (grantee.kind === 'PERSON' ? grantee.sandbox === dossier.sandbox : dossier.access_class === 'OPEN');
+        && (grantee.kind === 'PERSON' ? grantee.sandbox === dossier.sandbox : dossier.access_class === 'OPEN' && (!dossier.sandbox || isInventedFor(world, who, grantee.id)));
     },
   },
   unshareDossier: {
@@ -346,12 +349,12 @@ export const changes = {
     },
   },
   delegate: {
-    says: 'People delegate for themselves and for organisations they administer, within one world.',
+    says: 'People delegate for themselves and for organisations they administer, within one world; from the sandbox to the partner whose people they are.',
     may: (world, who, { from, to }) => {
       const delegator = from === undefined ? world.subject.get(who.me) : world.subjectByPublicId.get(from);
       const delegate = world.subjectByPublicId.get(to);
       return who.kind === 'CITIZEN' && delegator !== undefined && delegate !== undefined && speaksFor(world, who).includes(delegator.id) && ![delegator.id, who.me].includes(delegate.id)
-        && (delegate.kind === 'ORGANISATION' || delegate.sandbox === delegator.sandbox);
+        && (delegate.kind === 'PERSON' ? delegate.sandbox === delegator.sandbox : !delegator.sandbox || isInventedFor(world, who, delegate.id));
     },
   },
   undelegate: { says: 'Both sides end a delegation; a partner as it gives up a grant.', may: (world, who, { delegation: id }) => {
@@ -379,9 +382,9 @@ export const changes = {
     const dossier = world.byCode.get(code);
     return who.environment === 'TEST' && dossier?.sandbox === true && seesDossier(world, who, dossier) && (who.kind === 'CITIZEN' || who.scopes.includes('dossiers.submit'));
   } },
-  addGuest: { says: 'Who administers the organisation by a second factor, or a LIVE or TEAM key with keys.manage; nobody invented.',
-    may: (world, who, { taxCode, guest }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE', 'TEAM') && world.subjectByPublicId.get(guest)?.sandbox === false },
-  removeGuest: { says: 'Who may add guests removes them.', may: (world, who, { taxCode }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE', 'TEAM') },
+  addGuest: { says: 'Who administers the organisation by a second factor, or a LIVE key with keys.manage; nobody invented.',
+    may: (world, who, { taxCode, guest }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE') && world.subjectByPublicId.get(guest)?.sandbox === false },
+  removeGuest: { says: 'Who may add guests removes them.', may: (world, who, { taxCode }) => manages(world, who, 'keys.manage', partnerOf(world, who, taxCode), 'LIVE') },
   addWebhookEndpoint: { says: 'A key with webhooks.manage in its environment, or who administers the organisation by a second factor.',
     may: (world, who, { taxCode, environment }) => manages(world, who, 'webhooks.manage', partnerOf(world, who, taxCode), environment) },
   ...Object.fromEntries(['updateWebhookEndpoint', 'rotateWebhookSecret', 'removeWebhookEndpoint'].map((name) => [name, { says: 'Who may add such an endpoint changes it.', may: (world, who, { id }) => {

@@ -25,6 +25,8 @@ export const weaknesses = [
   { name: 'everybody knows every name', policy: 'known', table: 'subject', wrong: all },
   { name: 'everybody\'s devices are seen', policy: 'mine', table: 'device', wrong: all },
   { name: 'everybody\'s keys are seen', policy: 'mine', table: 'partner_key', wrong: all },
+  { name: 'keys of another environment are seen', policy: 'mine_partner', table: 'partner_key', wrong: drop('(environment = ( SELECT environment() AS environment))') },
+  { name: 'sessions of another environment are seen', policy: 'mine_partner', table: 'session', wrong: drop('(environment = ( SELECT environment() AS environment))') },
   { name: 'a person is shown everybody\'s grants', rare: true, policy: 'mine', table: 'dossier_grant', wrong: all },
   { name: 'an agency is shown consent to companies', rare: true, policy: 'agency', table: 'dossier_grant', wrong: drop("(kind <> 'CONSENT'::text)") },
   { name: 'a key is shown delegations of another province', rare: true, policy: 'mine_partner', table: 'delegation', wrong: drop('of_environment(delegator)') },
