@@ -128,3 +128,18 @@ CREATE TEMP TABLE new_retention_rule (LIKE retention_rule) ON COMMIT DROP;
 \copy new_retention_rule FROM 'seed/reference/retention_rules.csv' WITH (FORMAT csv, HEADER match, FORCE_NOT_NULL (field))
 DELETE FROM retention_rule t WHERE NOT EXISTS (SELECT FROM new_retention_rule n WHERE n = t);
 INSERT INTO retention_rule SELECT * FROM new_retention_rule ON CONFLICT DO NOTHING;
+
+CREATE TEMP TABLE new_form_kind (LIKE issued_form_kind) ON COMMIT DROP;
+\copy new_form_kind FROM 'seed/reference/issued_form_kinds.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM issued_form_kind;
+INSERT INTO issued_form_kind SELECT * FROM new_form_kind;
+
+CREATE TEMP TABLE new_reminder_level (LIKE reminder_level) ON COMMIT DROP;
+\copy new_reminder_level FROM 'seed/reference/reminder_levels.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM reminder_level;
+INSERT INTO reminder_level SELECT * FROM new_reminder_level;
+
+CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
+\copy new_payment_pause FROM 'seed/reference/payment_pauses.csv' WITH (FORMAT csv, HEADER match)
+UPDATE procedure_version v SET payment_pauses = p.field IN (SELECT field FROM new_payment_pause)
+  FROM procedure p WHERE p.id = v.procedure AND v.payment_pauses <> (p.field IN (SELECT field FROM new_payment_pause));
