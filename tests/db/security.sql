@@ -5,7 +5,7 @@ SELECT plan(132);
 CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence', 'client_release',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -61,6 +61,10 @@ INSERT INTO callable VALUES
     ('audit_seal', 'worker'),
     ('bulk_prune', 'worker'),
     ('bulk_work', 'worker'),
+    ('clock_recompute', 'worker'),
+    ('clock_remind', 'worker'),
+    ('processor_name', 'citizen officer partner'),
+    ('task_agency', 'citizen officer partner'),
     ('cells_reseal', 'service'),
     ('cells_to_reseal', 'service'),
     ('classify_dossier', 'officer'),

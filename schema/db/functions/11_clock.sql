@@ -1,5 +1,5 @@
 -- The clock of one dossier: working time, when it rests, what that makes of its due date, and its numbered forms.
--- working_seconds and working_time_after are asked by anybody; the rest is called by functions of motcua_definer that have
+-- Working time is asked by anybody; the rest is called by functions of motcua_definer that have
 -- locked the dossier and decided that the caller may.
 --
 -- How a due date is counted (DOMAIN §2.5, §5.2 D11: "dueAt += working time paused"):
@@ -30,28 +30,33 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = motcua, pg_temp AS $$
                     extract(isodow FROM p_at) < 6)
 $$;
 
--- Working time between two moments, in seconds; 0 when the second is not later. Sums of neighbours are exact.
+-- Working time between two moments, in seconds; 0 when the second is not later. Sums of neighbours are exact. One statement:
+-- a list asks it for each of its rows.
 CREATE OR REPLACE FUNCTION working_seconds(p_from timestamptz, p_to timestamptz) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_calendar bigint;
-    v_from     timestamp := date_trunc('second', p_from AT TIME ZONE 'Asia/Ho_Chi_Minh');
-    v_to       timestamp := date_trunc('second', p_to AT TIME ZONE 'Asia/Ho_Chi_Minh');
-    v_days     bigint;
+    v_from timestamp := date_trunc('second', p_from AT TIME ZONE 'Asia/Ho_Chi_Minh');
+    v_to   timestamp := date_trunc('second', p_to AT TIME ZONE 'Asia/Ho_Chi_Minh');
 BEGIN
-    IF v_from IS NULL OR v_to IS NULL THEN
-        RETURN NULL;
-    END IF;
     IF v_to <= v_from THEN
         RETURN 0;
     END IF;
-    v_calendar := calendar_in_force();
-    SELECT weekdays_before(v_to::date) - weekdays_before(v_from::date)
-           + count(*) FILTER (WHERE kind = 'MAKEUP' AND extract(isodow FROM day) > 5)
-           - count(*) FILTER (WHERE kind <> 'MAKEUP' AND extract(isodow FROM day) < 6) INTO v_days
-      FROM calendar_day WHERE calendar = v_calendar AND day >= v_from::date AND day < v_to::date;
-    RETURN v_days * (SELECT extract(epoch FROM sum(closes - opens))::bigint FROM working_hours WHERE calendar = v_calendar)
-           + working_seconds_of_day(v_calendar, v_to) - working_seconds_of_day(v_calendar, v_from);
+    RETURN (
+        SELECT extract(epoch FROM d.days * h.whole_day + CASE WHEN d.last_works THEN h.of_last ELSE '0' END
+                                  - CASE WHEN d.first_works THEN h.of_first ELSE '0' END)::bigint
+          FROM (SELECT id FROM working_calendar WHERE published_at <= now() ORDER BY version DESC LIMIT 1) AS c
+         CROSS JOIN LATERAL (
+               SELECT sum(closes - opens) AS whole_day,
+                      coalesce(sum(least(closes, v_from::time) - opens) FILTER (WHERE opens < v_from::time), '0') AS of_first,
+                      coalesce(sum(least(closes, v_to::time) - opens) FILTER (WHERE opens < v_to::time), '0') AS of_last
+                 FROM working_hours WHERE calendar = c.id) AS h
+         CROSS JOIN LATERAL (
+               SELECT weekdays_before(v_to::date) - weekdays_before(v_from::date)
+                      + count(*) FILTER (WHERE kind = 'MAKEUP' AND extract(isodow FROM day) > 5 AND day < v_to::date)
+                      - count(*) FILTER (WHERE kind <> 'MAKEUP' AND extract(isodow FROM day) < 6 AND day < v_to::date) AS days,
+                      coalesce(bool_or(kind = 'MAKEUP') FILTER (WHERE day = v_from::date), extract(isodow FROM v_from) < 6) AS first_works,
+                      coalesce(bool_or(kind = 'MAKEUP') FILTER (WHERE day = v_to::date), extract(isodow FROM v_to) < 6) AS last_works
+                 FROM calendar_day WHERE calendar = c.id AND day BETWEEN v_from::date AND v_to::date) AS d);
 END $$;
 
 -- The moment at which so much working time has gone by: at the end of a day, its closing and not the next opening.
@@ -78,8 +83,25 @@ BEGIN
              WHERE upto >= v_seconds ORDER BY opens LIMIT 1) AT TIME ZONE 'Asia/Ho_Chi_Minh';
 END $$;
 
+-- When the time of a limit begins to count: at receipt; of days, on the day after the working day that it counts as.
+CREATE OR REPLACE FUNCTION counts_from(p_received timestamptz, p_amount int, p_unit text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_calendar bigint := calendar_in_force();
+    v_local    timestamp := p_received AT TIME ZONE 'Asia/Ho_Chi_Minh';
+    v_day      date := v_local::date + (v_local::time > (SELECT max(closes) FROM working_hours WHERE calendar = v_calendar))::int;
+BEGIN
+    IF (p_unit = 'DAY' OR p_unit = 'WORKING_DAY' AND p_amount > 0) IS NOT TRUE THEN
+        RETURN p_received;
+    END IF;
+    WHILE NOT coalesce((SELECT kind = 'MAKEUP' FROM calendar_day WHERE calendar = v_calendar AND day = v_day), extract(isodow FROM v_day) < 6) LOOP
+        v_day := v_day + 1;
+    END LOOP;
+    RETURN (v_day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh';
+END $$;
+
 GRANT EXECUTE ON FUNCTION weekdays_before(date), working_seconds_of_day(bigint, timestamp), working_seconds(timestamptz, timestamptz),
-    working_time_after(timestamptz, bigint)
+    working_time_after(timestamptz, bigint), counts_from(timestamptz, int, text)
     TO motcua_definer, app_public, app_citizen, app_partner, app_officer, app_service, app_worker;
 
 SET ROLE motcua_definer;
@@ -94,17 +116,6 @@ $$;
 CREATE OR REPLACE FUNCTION payment_pauses(p_dossier bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT v.payment_pauses FROM dossier d JOIN procedure_version v ON v.id = d.procedure_version WHERE d.id = p_dossier
-$$;
-
--- When the time of a limit begins to count.
-CREATE OR REPLACE FUNCTION counts_from(p_received timestamptz, p_amount int, p_unit text) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE WHEN p_unit = 'DAY' OR p_unit = 'WORKING_DAY' AND p_amount > 0
-                THEN ((first.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
-                ELSE p_received END
-      FROM (SELECT p_received AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at,
-                   (SELECT max(closes) FROM working_hours WHERE calendar = calendar_in_force()) AS closes) AS l
-     CROSS JOIN LATERAL (SELECT day FROM working_days(l.at::date + (l.at::time > l.closes)::int, 31) WHERE n = 1) AS first
 $$;
 
 -- A due date of working time, moved by the working time of the dossier's pauses from p_from on.

@@ -13,6 +13,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                                     'actor', CASE WHEN e.actor_kind <> 'CITIZEN' OR e.actor_id = p_dossier.applicant THEN e.actor_name END,
                                     'note', e.note) ORDER BY e.seq)
                      FROM dossier_event e WHERE e.dossier = p_dossier.id),
+        'pauses', (SELECT jsonb_agg(jsonb_build_object('reason', s.reason, 'from', s.from_at, 'to', s.to_at) ORDER BY s.no)
+                     FROM dossier_pause s WHERE s.dossier = p_dossier.id),
+        'extensions', (SELECT jsonb_agg(jsonb_build_object('at', x.at, 'oldDue', x.old_due, 'newDue', x.new_due, 'reason', x.reason) ORDER BY x.no)
+                         FROM dossier_extension x WHERE x.dossier = p_dossier.id),
+        'forms', (SELECT jsonb_agg(jsonb_build_object('kind', f.kind, 'number', f.number, 'at', f.at, 'body', f.body) ORDER BY f.at, f.id)
+                    FROM issued_form f WHERE f.dossier = p_dossier.id AND f.state = 'ISSUED'),
         'accesses', (SELECT jsonb_agg(jsonb_build_object('at', l.at, 'what', l.what, 'by', l.actor_kind, 'id', coalesce(o.public_id, s.public_id),
                                       'name', CASE l.actor_kind WHEN 'OFFICER' THEN o.name WHEN 'PARTNER' THEN s.name END, 'agency', g.name) ORDER BY l.at, l.no)
                        FROM access_log l

@@ -31,6 +31,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            note_internal = CASE WHEN note_internal IS NOT NULL THEN anonymous_name() END
      WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_grant SET purpose = anonymous_name() WHERE dossier = ANY (p_dossiers);
+    UPDATE dossier_extension SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
+    UPDATE issued_form SET body = '{}' WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
 $$;

@@ -1,5 +1,5 @@
 -- The clock of a dossier: when it rested, by how much it was put off, what was issued about it, who was reminded, and how far
--- a new calendar has been worked in. Written by schema/db/functions/11_clock.sql, 12_clock_work.sql and 13_holders.sql.
+-- a new calendar has been worked in. Written by schema/db/functions/11_clock.sql and 98_clock.sql.
 -- Source: DOMAIN §2.4, §2.5, §4.1 (2, 4, 5), §5.1, §5.2 (axes, D10-D13, T1-T3).
 
 -- migrate:up
@@ -100,23 +100,28 @@ CREATE TABLE dossier_reminder (
     told      int NOT NULL,
     PRIMARY KEY (dossier, due_at, level)
 );
-COMMENT ON COLUMN dossier_reminder.told IS 'How many; 0 where the moment had gone by before anybody looked.';
+COMMENT ON COLUMN dossier_reminder.told IS 'How many: officers, and the applicant''s side as one.';
 
--- How far the open dossiers have been worked through for a calendar as it reads (content): its rows may be mended in place.
+-- How far the open dossiers have been counted anew for a calendar as it reads (content): its rows may be mended in place, and
+-- a former one may come back. The last row is the one under way, or done.
 CREATE TABLE calendar_recompute (
+    no         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     calendar   bigint NOT NULL REFERENCES working_calendar,
     content    text NOT NULL,
     started_at timestamptz NOT NULL,
     after      bigint NOT NULL DEFAULT 0,
     changed    int NOT NULL DEFAULT 0,
-    done_at    timestamptz,
-    PRIMARY KEY (calendar, content)
+    done_at    timestamptz
 );
 COMMENT ON COLUMN calendar_recompute.after IS 'The last dossier looked at.';
 
-ALTER TABLE dossier ADD reminded_due timestamptz;
-COMMENT ON COLUMN dossier.reminded_due IS 'The due date that nobody has to be reminded of any more.';
-CREATE INDEX dossier_due ON dossier (due_at) WHERE clock = 'RUNNING' AND reminded_due IS DISTINCT FROM due_at;
+-- When somebody has to be reminded next. What was late before there were reminders is history.
+ALTER TABLE dossier ADD remind_for timestamptz, ADD remind_at timestamptz;
+COMMENT ON COLUMN dossier.remind_for IS 'The due date that remind_at was counted for; with another one it says nothing.';
+COMMENT ON COLUMN dossier.remind_at IS 'NULL: never again for that due date.';
+UPDATE dossier SET remind_for = due_at WHERE due_at < now();
+CREATE INDEX dossier_remind ON dossier ((CASE WHEN remind_for = due_at THEN remind_at ELSE '-infinity' END))
+    WHERE clock = 'RUNNING' AND due_at IS NOT NULL;
 CREATE INDEX dossier_clock ON dossier (id) WHERE clock IN ('RUNNING', 'PAUSED');
 
 DO $$
@@ -169,8 +174,8 @@ GRANT SELECT ON dossier_pause, dossier_extension, issued_form TO app_citizen, ap
 
 -- migrate:down
 
-DROP INDEX dossier_clock, dossier_due;
-ALTER TABLE dossier DROP reminded_due;
+DROP INDEX dossier_clock, dossier_remind;
+ALTER TABLE dossier DROP remind_at, DROP remind_for;
 DROP TABLE calendar_recompute, dossier_reminder, reminder_level, issued_form, form_sequence, issued_form_kind, dossier_extension,
     dossier_pause;
 ALTER TABLE dossier_state DROP holder;

@@ -1,5 +1,5 @@
 -- 50,000 dossiers in the order they were submitted, about 68 a day. Each walks the machine of DOMAIN §5.2 as far as
--- 2026-11-25 17:00; nine in ten are on time, one in fifty is stuck and overdue.
+-- 2026-11-25 17:00; nine in ten are on time, one in fifty is stuck and overdue. Nobody is reminded of them.
 
 -- Working days with their number, and for any day the number of the first working day on or after it.
 CREATE TEMP TABLE workday ON COMMIT DROP AS SELECT n, day FROM working_days('2024-11-01', 1120);
@@ -129,7 +129,7 @@ UPDATE walk SET accepted = CASE WHEN NOT fresh AND accepted <= '2026-11-25 17:00
 SET LOCAL TIME ZONE 'Asia/Ho_Chi_Minh';
 INSERT INTO dossier (id, public_id, code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
                      processor, state, clock, finance, delivery, delivered, digitised, outcome, e_result,
-                     submitted_at, received_at, due_at, finished_at, seq)
+                     submitted_at, received_at, due_at, finished_at, seq, remind_for)
 OVERRIDING SYSTEM VALUE
 SELECT w.id, pg_temp.sample_uuid(submitted, 'dossier ' || w.id), code, version, applicant,
        CASE WHEN i % 500 = 4 THEN 5001 WHEN applicant > 5001 THEN s.person ELSE applicant END,
@@ -144,7 +144,7 @@ SELECT w.id, pg_temp.sample_uuid(submitted, 'dossier ' || w.id), code, version, 
        CASE WHEN completed IS NOT NULL THEN CASE WHEN granted THEN 'GRANTED' ELSE 'REFUSED' END END,
        CASE WHEN completed IS NOT NULL AND granted THEN 'KQ-' || code END,
        submitted, accepted, CASE WHEN accepted IS NOT NULL THEN due END, completed,
-       2 + num_nonnulls(accepted, assigned, completed, returned)
+       2 + num_nonnulls(accepted, assigned, completed, returned), CASE WHEN accepted IS NOT NULL THEN due END
   FROM walk w
   JOIN desk d ON d.agency = w.competent_agency
   LEFT JOIN (SELECT organisation, min(person) AS person FROM seat GROUP BY organisation) AS s ON s.organisation = w.applicant
