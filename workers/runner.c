@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "bulk.h"
 #include "claim_place.h"
+#include "clock.h"
 #include "deliver.h"
 #include "expand.h"
 #include "privacy.h"
@@ -25,6 +26,7 @@ enum {
     ONCE_US = 30000000,
     LEASE_SPARE_MS = 3000, /* from the answer to its record */
     EXPANDS_IN_A_ROW = 10,
+    TURNS = 4,
 };
 
 struct runner {
@@ -32,7 +34,7 @@ struct runner {
     unsigned parts;
     bool once, stopping, cancelled, look, lost;
     int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, seal_at_us, log_at_us;
-    int64_t export_at_us, anonymise_at_us;
+    int64_t turn_at_us[TURNS];
 
     uv_loop_t loop;
     uv_timer_t poll, soon;
@@ -173,17 +175,30 @@ static enum status seal(struct runner *runner)
     return status;
 }
 
-/* One of them: at once again while there is more. */
-static enum status privacy(struct runner *runner, int64_t *at_us, int64_t every_ms,
-                           enum status (*turn)(struct db_session *session, bool *ret_again))
+/* Work that comes round: one statement of bounded work a turn, at once again while there is more.
+ */
+static const struct turn {
+    const char *part;
+    size_t every_ms; /* offset of the setting */
+    enum status (*take)(struct db_session *session, bool *ret_again);
+} turns[TURNS] = {
+    { "anonymise", offsetof(struct worker_config, tick_ms), anonymise_turn },
+    { "export", offsetof(struct worker_config, export_ms), export_turn },
+    { "remind", offsetof(struct worker_config, tick_ms), clock_remind_turn },
+    { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
+};
+
+static enum status take_turn(struct runner *runner, size_t i)
 {
+    int64_t every_ms;
     bool again = false;
     enum status status;
 
-    if (!is_due(at_us, every_ms * 1000)) return MC_OK;
-    status = turn(runner->session, &again);
+    memcpy(&every_ms, (const char *)runner->config + turns[i].every_ms, sizeof(every_ms));
+    if (!is_due(&runner->turn_at_us[i], every_ms * 1000)) return MC_OK;
+    status = turns[i].take(runner->session, &again);
     if (!again) return status;
-    *at_us = 0;
+    runner->turn_at_us[i] = 0;
     wake_now(runner);
     return status;
 }
@@ -203,12 +218,8 @@ static enum status housekeep(struct runner *runner)
 
     if (is_due(&runner->tick_at_us, runner->config->tick_ms * 1000))
         status = tick_once(runner->session);
-    if (status == MC_OK)
-        status = alone("anonymise", privacy(runner, &runner->anonymise_at_us,
-                                            runner->config->tick_ms, anonymise_turn));
-    if (status == MC_OK)
-        status = alone("export", privacy(runner, &runner->export_at_us, runner->config->export_ms,
-                                         export_turn));
+    for (size_t i = 0; i < TURNS && status == MC_OK; i++)
+        status = alone(turns[i].part, take_turn(runner, i));
     return status;
 }
 

@@ -17,6 +17,30 @@ const struct push_template templates[] = {
     { "dossier.handedOver",
       { "Đã trả kết quả", "Kết quả của hồ sơ {tail} đã được trả." },
       { "Result handed over", "The result of dossier {tail} has been handed over." } },
+    { "dossier.late",
+      { "Hồ sơ quá hạn",
+        "Hồ sơ {tail} đã quá hạn trả kết quả. Chúng tôi xin lỗi; mở ứng dụng để xem "
+        "văn bản xin lỗi." },
+      { "Dossier late",
+        "Dossier {tail} is past its due date. We apologise; open the app to read the "
+        "letter." } },
+    { "dossier.dueChanged",
+      { "Ngày hẹn trả thay đổi", "Ngày hẹn trả của hồ sơ {tail} đã thay đổi. Mở ứng dụng để xem." },
+      { "Due date changed",
+        "The due date of dossier {tail} has changed. Open the app to see it." } },
+    { "reminder.threeDays",
+      { "Còn ba ngày làm việc", "Hồ sơ {tail} còn ba ngày làm việc là đến hạn trả." },
+      { "Three working days left", "Dossier {tail} is due in three working days." } },
+    { "reminder.oneDay",
+      { "Còn một ngày làm việc",
+        "Hồ sơ {tail} còn một ngày làm việc là đến hạn trả. Đã soạn sẵn văn bản "
+        "xin lỗi và gia hạn." },
+      { "One working day left",
+        "Dossier {tail} is due in one working day. An apology with an extension "
+        "has been drafted." } },
+    { "reminder.breach",
+      { "Hồ sơ quá hạn", "Hồ sơ {tail} đã quá hạn trả kết quả. Đã gửi văn bản xin lỗi." },
+      { "Dossier late", "Dossier {tail} is past its due date. The apology has been sent." } },
     { "account.sessionReused",
       { "Phiên đăng nhập đã kết thúc", "Một phiên đăng nhập của bạn bị dùng lại và đã được kết "
                                        "thúc. Mở ứng dụng để xem các thiết bị." },

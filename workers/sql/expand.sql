@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); a reminder, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -20,6 +20,11 @@ WITH taken AS (
                 WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)) AS r
       JOIN subject p ON p.id = r.subject AND (p.sandbox OR NOT d.sandbox)
      WHERE t.kind = 'DOSSIER_EVENT'
+     UNION ALL
+    SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'reminder',
+           CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, NULL, (t.payload ->> 'officer')::bigint
+      FROM taken t JOIN dossier d ON d.id = (t.payload ->> 'dossier')::bigint
+     WHERE t.kind = 'REMINDER'
      UNION ALL
     SELECT t.*, '', 'account', t.payload ->> 'template', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
       FROM taken t WHERE t.kind = 'ACCOUNT'

@@ -1,0 +1,23 @@
+/*
+ * clock.h - what the clock of dossiers does by itself: who is reminded of a due date, and due dates
+ * counted anew when the calendar changes (schema/db/functions/98_clock.sql).
+ *
+ * Order:   several workers may ask at once: one does it.
+ * Limits:  CLOCK_ROWS_MAX dossiers a turn.
+ * Fails:   what the database says.
+ * Source:  DOMAIN §5.2, T1 and T3.
+ */
+#ifndef WORKERS_CLOCK_H
+#define WORKERS_CLOCK_H
+
+#include "io/db.h"
+
+/* A turn is one statement, and a statement has five seconds; a dossier takes about 2 ms. */
+enum { CLOCK_ROWS_MAX = 200 };
+
+/* Reminders whose moment has come. again: there may be more. */
+enum status clock_remind_turn(struct db_session *session, bool *ret_again);
+
+enum status clock_recompute_turn(struct db_session *session, bool *ret_again);
+
+#endif
