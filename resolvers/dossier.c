@@ -3,6 +3,7 @@
 
 #include "access.h"
 #include "access_class.h"
+#include "deadline.h"
 #include "grant.h"
 #include "model.h"
 #include "reference.h"
@@ -183,6 +184,7 @@ const struct gql_field dossier_fields[] = {
     GQL_MEMBER("finishedAt", struct dossier, finished_at),
     GQL_MEMBER("seq", struct dossier, seq),
     ASK_FIELD("accessClass", access_class_of_dossier),
+    ASK_FIELD("deadline", deadline_of_dossier),
     ASK_FIELD("grants", grants_of_dossier),
     ASK_FIELD("timeline", timeline),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),

@@ -43,6 +43,8 @@ extern const struct gql_field bulk_dossier_fields[], bulk_item_failure_fields[],
 extern const struct gql_field delegated_fields[], delegation_fields[], dossier_classified_fields[],
     dossier_shared_fields[], ended_fields[], grant_fields[], organisation_fields[], party_fields[],
     seat_fields[], seat_given_fields[];
+extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule_fields[],
+    extension_fields[], holder_fields[], pause_fields[];
 extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
@@ -177,6 +179,12 @@ static const struct gql_type types[] = {
     { "SeatGiven", seat_given_fields },
     { "SeatWithdrawn", ended_fields },
     { "DossierClassified", dossier_classified_fields },
+    { "Deadline", deadline_fields },
+    { "DeadlineExtension", extension_fields },
+    { "DeadlineHolder", holder_fields },
+    { "DeadlinePause", pause_fields },
+    { "DeadlineRule", deadline_rule_fields },
+    { "DayOff", day_off_fields },
     { "SandboxPerson", sandbox_person_fields },
     { "Guest", guest_fields },
     { "GuestAdded", guest_added_fields },

@@ -10,6 +10,8 @@ extern const struct db_column partner_key_columns[];
 extern const struct db_column bulk_item_columns[], bulk_job_columns[];
 extern const struct db_column access_class_columns[], delegation_columns[], grant_columns[],
     seat_columns[], shared_dossier_columns[];
+extern const struct db_column day_off_columns[], deadline_columns[], extension_columns[],
+    holder_columns[], pause_columns[];
 extern const struct db_column sandbox_person_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
@@ -129,6 +131,12 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_UNDELEGATE, apply_columns, SUBJECT },
     { SQL_UNSHARE_DOSSIER, apply_columns, SUBJECT },
     { SQL_WITHDRAW_SEAT, apply_columns, CITIZEN },
+
+    { SQL_DAYS_OFF_OF_DOSSIERS, day_off_columns, SIGNED_IN },
+    { SQL_DEADLINES_OF_DOSSIERS, deadline_columns, SIGNED_IN },
+    { SQL_EXTENSIONS_OF_DOSSIERS, extension_columns, SIGNED_IN },
+    { SQL_HOLDERS_OF_DOSSIERS, holder_columns, SIGNED_IN },
+    { SQL_PAUSES_OF_DOSSIERS, pause_columns, SIGNED_IN },
 };
 
 const size_t resolver_statement_count =

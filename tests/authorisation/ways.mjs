@@ -15,6 +15,8 @@ const node = (name) => read('node', (s) => `query($id: ID!) { node(id: $id) { __
   ({ node: found }) => found, (world) => ({ id: { Dossier: world.ids.fixed, DossierEvent: world.event, Device: world.device,
     Procedure: world.ids.procedure, Agency: world.ids.agency, Viewer: world.ids.citizen }[name] }));
 const dossier = (s) => `query($code: String!) { dossier(code: $code) { ${s} } }`;
+// Of a dossier whose status alone is shown to the second of each kind.
+const ofTimed = (inside, reach) => read('dossier.deadline', (s) => dossier(`deadline { ${inside(s)} }`), (d) => d.dossier && reach(d.dossier.deadline), (world) => ({ code: world.timed }));
 const viewer = (s) => `{ viewer { ${s} } }`;
 const job = (s) => `query($id: ID!) { bulkJob(id: $id) { ${s} } }`;
 const ofJob = (world) => ({ id: world.job });
@@ -220,6 +222,12 @@ export const ways = {
     seenInSandbox(read('dossier of the sandbox in it', dossier, (d) => d.dossier, ofSandbox)),
     { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
       reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
+  Deadline: [ofTimed((s) => s, (deadline) => deadline)],
+  DeadlinePause: [ofTimed((s) => `pauses { ${s} }`, ({ pauses }) => pauses[0])],
+  DeadlineRule: [ofTimed((s) => `rule { ${s} }`, ({ rule }) => rule)],
+  DayOff: [ofTimed((s) => `holidaysCounted { ${s} }`, ({ holidaysCounted }) => holidaysCounted[0])],
+  DeadlineExtension: [ofTimed((s) => `extensions { ${s} }`, ({ extensions }) => extensions[0])],
+  DeadlineHolder: [ofTimed((s) => `holders { ${s} }`, ({ holders }) => holders[0])],
   SandboxPerson: [seenInSandbox(read('sandboxPeople in the sandbox', (s) => `{ sandboxPeople { ${s} } }`, (d) => d.sandboxPeople[0]))],
   BulkDossier: [read('bulkDossiers', (s) => `query($codes: [String!]!) { bulkDossiers(codes: $codes) { ${s} } }`,
     (d) => d.bulkDossiers[0], (world) => ({ codes: [world.fixed] }))],

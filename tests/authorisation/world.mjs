@@ -95,6 +95,20 @@ export class World {
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
     await this.#share();
+    await this.#time();
+  }
+
+  // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the
+  // second of each kind. It is held by the receiving agency first, by an officer who is known.
+  async #time() {
+    this.timed = await this.dossier('PROCESSING');
+    const of = `(SELECT id FROM dossier WHERE code = '${this.timed}')`;
+    this.one(`UPDATE dossier_event SET at = at - interval '10 days' WHERE dossier = ${of} AND seq <= 2`);
+    this.one(`UPDATE dossier SET received_at = '2026-11-02 09:00+07', due_at = '2099-01-05 17:00+07' WHERE id = ${of}`);
+    this.one(`INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at) VALUES (${of}, 1, 1, 'SUPPLEMENT', '2026-11-03 09:00+07', '2026-11-04 09:00+07')`);
+    this.one(`INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
+      SELECT dossier, 1, 1, at, '2026-11-10 17:00+07', '2099-01-05 17:00+07', 'Chờ xác minh', id FROM dossier_event WHERE dossier = ${of} AND seq = 3`);
+    for (const grantee of [2, 5002]) this.one(`UPDATE dossier_grant SET fields = '{STATUS}' WHERE id = '${this.grant(this.timed, grantee)}'`);
   }
 
   // Another dossier of the citizen, shown to the second of each kind, once before and now; and the same may hand in another procedure.

@@ -123,6 +123,11 @@ export const rules = {
       },
     },
   },
+  // They have no identity: the row is the dossier's above them.
+  Deadline: { says: 'When a dossier is due is shown with its status.', find: (world, named, before, above) => above, may: seesDossier, same: { state: (row) => row.clock } },
+  DeadlinePause: { says: 'Why its clock rests is shown with its status.', find: (world, named, before, above) => above, may: seesDossier },
+  DeadlineExtension: { says: 'Why it was put off is what an officer wrote: it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
+  DeadlineHolder: { says: 'Who has held it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
   BulkDossier: { says: 'Anybody may ask for any code.', find: (world, { code }) => ({ code }), may: everybody },
   DossierEvent: {
     says: 'What happened to a dossier is for whom it is his own, and of granted ones a field that is granted by name.',
