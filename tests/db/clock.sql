@@ -158,7 +158,7 @@ SELECT pg_temp.due_is(pg_temp.closing(1));
 SELECT results_eq('SELECT * FROM pg_temp.remind()', 'VALUES (1, 1, 0)', 'one working day before: the most urgent level alone');
 SELECT set_eq($$SELECT payload->>'template', (payload->>'officer')::bigint FROM outbox$$,
               $$SELECT 'reminder.oneDay', processor FROM dossier WHERE id = (SELECT id FROM one) UNION SELECT 'reminder.oneDay', head FROM told$$, 'to the officer and the head');
-SELECT results_eq($$SELECT kind, state, number, (body->>'dueAt')::timestamptz FROM issued_form WHERE dossier = (SELECT id FROM one)$$,
+SELECT results_eq($$SELECT kind, state, number, (body->>'oldDueAt')::timestamptz FROM issued_form WHERE dossier = (SELECT id FROM one)$$,
                   $$SELECT '04', 'DRAFT', NULL::text, due_at FROM dossier WHERE id = (SELECT id FROM one)$$, 'F05: and the apology is drafted');
 UPDATE dossier SET clock = 'PAUSED' WHERE id = (SELECT id FROM one);
 SELECT results_eq('SELECT * FROM pg_temp.remind()', 'VALUES (0, 0, 1)', 'it goes when the clock rests');

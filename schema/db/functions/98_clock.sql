@@ -52,7 +52,7 @@ $$;
 CREATE OR REPLACE FUNCTION remind(p_dossier dossier, p_level reminder_level) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_body     jsonb := jsonb_build_object('dueAt', p_dossier.due_at, 'newDueAt', NULL);
+    v_body     jsonb := jsonb_build_object('oldDueAt', p_dossier.due_at);
     v_reminder uuid;
     v_event    uuid;
     v_officers bigint[] := ARRAY(SELECT officers_told(p_dossier, p_level.told));
@@ -97,7 +97,7 @@ BEGIN
     END IF;
     WITH idle AS (
         SELECT f.id FROM issued_form f JOIN dossier d ON d.id = f.dossier
-         WHERE f.state = 'DRAFT' AND f.kind = '04' AND (d.clock <> 'RUNNING' OR d.due_at <> (f.body->>'dueAt')::timestamptz)
+         WHERE f.state = 'DRAFT' AND f.kind = '04' AND (d.clock <> 'RUNNING' OR d.due_at <> (f.body->>'oldDueAt')::timestamptz)
          LIMIT v_limit FOR UPDATE OF f SKIP LOCKED)
     DELETE FROM issued_form f USING idle WHERE f.id = idle.id;
     GET DIAGNOSTICS withdrawn = ROW_COUNT;
