@@ -32,6 +32,12 @@ UPDATE dossier_event e SET applicant = d.applicant, submitter = d.submitter, rec
   FROM dossier d WHERE d.id = e.dossier AND d.sandbox;
 UPDATE dossier_grant g SET applicant = d.applicant, granted_by = d.applicant FROM dossier d WHERE d.id = g.dossier AND d.sandbox;
 UPDATE dossier_event e SET submitter = d.submitter FROM dossier d WHERE d.id = e.dossier AND e.submitter <> d.submitter;
+-- One in three has rested, and was put off.
+INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at)
+SELECT id, 1, applicant, 'SUPPLEMENT', received_at, received_at + interval '1 day' FROM dossier WHERE due_at IS NOT NULL AND pg_temp.draw(id, 28, 3) = 0;
+INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
+SELECT d.id, 1, d.applicant, e.at, d.due_at - interval '1 hour', d.due_at, 'Chờ xác minh', e.id
+  FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = 3 WHERE d.due_at IS NOT NULL AND pg_temp.draw(d.id, 28, 3) = 0;
 -- One in four has lost most roles; some agencies have an officer with roles, one whose roles ran out, or one with none.
 UPDATE staff_grant SET withdrawn_at = now() - interval '1 day' WHERE officer % 4 = 3 AND role <> 'INTAKE';
 INSERT INTO officer (agency, name) SELECT a.id, 'Cán bộ ' || a.id FROM agency a WHERE pg_temp.draw(a.id, 6, 2) = 0;

@@ -21,6 +21,7 @@ export const weaknesses = [
   { name: 'a grant does not run out', routine: 'is_shown(bigint, text)', wrong: drop('g.until > now()') },
   { name: 'a grant is not withdrawn', routine: 'is_shown(bigint, text)', wrong: drop('g.revoked_at IS NULL') },
   { name: 'a timeline is shown that was not granted', routine: 'is_shown(bigint, text)', wrong: drop('p_field = ANY (g.fields)') },
+  { name: 'why a dossier was put off is shown with its status', rare: true, policy: 'mine', table: 'dossier_extension', wrong: all },
   { name: 'an applicant is shown who was not granted', policy: 'known', table: 'subject', wrong: drop("('APPLICANT'::text = ANY (g.fields))") },
   { name: 'everybody knows every name', policy: 'known', table: 'subject', wrong: all },
   { name: 'everybody\'s devices are seen', policy: 'mine', table: 'device', wrong: all },

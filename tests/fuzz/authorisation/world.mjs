@@ -12,7 +12,7 @@ const at = (column) => `CASE WHEN ${column} = 'infinity' THEN 'infinity' ELSE ex
 // name: [key, where a row has changed since the mark can be told, columns with their readers].
 const tables = {
   dossier: { key: 'id', large: true, columns: { id: number, public_id: text, code: text, applicant: number, submitter: number, received_agency: number,
-    competent_agency: number, state: text, submitted_at: text, seq: number, sandbox: yes, access_class: text },
+    competent_agency: number, state: text, submitted_at: text, seq: number, sandbox: yes, access_class: text, clock: text },
   expressions: { submitted_at: '(extract(epoch FROM submitted_at) * 1000000)::bigint' } },
   dossier_event: { key: 'id', large: true, columns: { id: text, dossier: number, seq: number, event: text, from_state: text, to_state: text,
     actor_name: text, note: text, feed_no: number } },
