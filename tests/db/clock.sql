@@ -234,4 +234,9 @@ SELECT matches(pg_temp.plan_of($$SELECT * FROM dossier d WHERE d.clock = 'RUNNIN
     AND (CASE WHEN d.remind_for = d.due_at THEN d.remind_at ELSE '-infinity' END) <= now()
   ORDER BY (CASE WHEN d.remind_for = d.due_at THEN d.remind_at ELSE '-infinity' END) LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED$$), 'Index Scan using dossier_remind', 'who is to be reminded is found by index');
 SELECT matches(pg_temp.plan_of($$SELECT * FROM dossier d WHERE d.id > 100 AND d.clock IN ('RUNNING', 'PAUSED') ORDER BY d.id LIMIT 200 FOR NO KEY UPDATE$$), 'Index Scan using dossier_clock', 'and what is open');
+INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at)
+SELECT id, 1, applicant, 'SUPPLEMENT', received_at, received_at + interval '1 hour' FROM dossier WHERE received_at IS NOT NULL AND id % 10 = 0 AND id NOT IN (SELECT id FROM one);
+ANALYZE dossier_pause;
+SELECT matches(pg_temp.plan_of($$SELECT s.* FROM unnest('{10,20}'::bigint[]) AS p(id) CROSS JOIN LATERAL (SELECT * FROM dossier_pause s WHERE s.dossier = p.id ORDER BY s.no LIMIT 50) AS s$$),
+               'Index Scan using dossier_pause_', 'the pauses of a page of dossiers, too');
 \ir include/end.psql

@@ -209,3 +209,22 @@ test('R21: a new calendar moves the date of open dossiers, and says so', async (
   const { dossier } = await client.data('query($code: String!) { dossier(code: $code) { timeline(last: 1) { nodes { event note } } } }', { token: citizen, variables: { code } });
   assert.deepEqual(dossier.timeline.nodes, [{ event: 'recomputeDue', note: `${shown(before)} → ${shown(found.dueAt)}` }]);
 });
+
+test('its lists end where they say: 50 pauses, 20 extensions, 50 days off, 50 holders', async () => {
+  const code = await accepted();
+  const id = idOf(code);
+  sql(`UPDATE dossier SET received_at = ${at('2024-01-03 09:00')}, due_at = ${at('2027-12-31 17:00')} WHERE id = ${id};
+    INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at)
+      SELECT ${id}, i, 1, 'SUPPLEMENT', ${at('2026-01-01 09:00')} + i * interval '1 day', ${at('2026-01-01 10:00')} + i * interval '1 day' FROM generate_series(1, 51) AS i;
+    INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
+      SELECT ${id}, i, 1, e.at, e.at, e.at + i * interval '1 day', 'Lần ' || i, e.id FROM generate_series(1, 21) AS i, dossier_event e WHERE e.dossier = ${id} AND e.seq = 3;
+    INSERT INTO calendar_day SELECT calendar_in_force(), day, 'HOLIDAY', 'Ngày nghỉ', false FROM working_days('2026-03-01', 100) WHERE n <= 50`);
+  sql(`INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_name, applicant, submitter, received_agency, competent_agency)
+      SELECT id, seq + i, clock_timestamp() + i * interval '1 ms', 'x', CASE WHEN i = 1 THEN state WHEN i % 2 = 0 THEN 'SUPPLEMENT_REQUIRED' ELSE 'PROCESSING' END,
+        CASE i % 2 WHEN 1 THEN 'SUPPLEMENT_REQUIRED' ELSE 'PROCESSING' END, 'OFFICER', 'x', applicant, submitter, received_agency, competent_agency
+      FROM dossier, generate_series(1, 50) AS i WHERE id = ${id} ORDER BY i;
+    UPDATE dossier SET seq = seq + 50, state = 'PROCESSING' WHERE id = ${id}`);
+  const { pauses, extensions, holidaysCounted, holders } = await ask(code);
+  assert.deepEqual([pauses.length, extensions.length, holidaysCounted.length, holders.length], [50, 20, 50, 50]);
+  assert.deepEqual([pauses[0].from.slice(0, 10), extensions[0].reason, holders[0].kind], ['2026-01-02', 'Lần 1', 'RECEIVED'], 'from the oldest on');
+});
