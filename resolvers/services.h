@@ -43,6 +43,9 @@ struct services {
     void (*session_ended)(void *data, struct str session);
     enum status (*new_webhook_secret)(void *data, struct arena *arena,
                                       struct webhook_secret *ret_secret);
+    /* A link by which the viewer's session fetches the file of a paper, for a few minutes. */
+    struct str (*paper_link)(void *data, const struct viewer *viewer, struct str paper,
+                             struct arena *arena);
     /* May messages be sent to this address? (io/egress.h) */
     bool (*may_send_to)(void *data, struct str url);
 };

@@ -16,6 +16,7 @@
 #include "reply.h"
 #include "request_log.h"
 #include "stream.h"
+#include "uploads.h"
 
 #include <sys/prctl.h>
 
@@ -33,6 +34,8 @@ static const struct http_route own_routes[] = {
     { "/.well-known/oauth-authorization-server", oauth_server_handle },
     { "/.well-known/oauth-protected-resource", oauth_resource_handle },
     { bulk_result_path, bulk_result_handle },
+    { uploads_path, uploads_handle },
+    { uploads_file_path, uploads_handle },
 };
 
 enum { OWN_ROUTES = sizeof(own_routes) / sizeof(own_routes[0]), ROUTES_MAX = 32 };
@@ -308,6 +311,7 @@ static enum status set_up(struct app *app, struct buf *why)
     rendered_cache_init(&app->rendered, (size_t)app->config->rendered_cache_bytes);
     persisted_queries_init(&app->persisted, (size_t)app->config->persisted_query_bytes);
     status = issuers_load(&app->issuers, app->config->issuers_file, why);
+    if (status == MC_OK) status = storage_init(&app->storage, app->config->storage_dir, why);
     if (status != MC_OK) return status;
     return trusted_documents_load(app->trusted, app->config->documents_dir, why);
 }

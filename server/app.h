@@ -9,6 +9,7 @@
 #include "config.h"
 #include "counters.h"
 #include "http/http.h"
+#include "io/storage.h"
 #include "persisted_queries.h"
 #include "plan_cache.h"
 #include "reference.h"
@@ -40,6 +41,7 @@ struct app {
     struct web_client *web;
     struct exchange_settings exchange_settings;
     struct services services;
+    struct storage storage;
     struct redis *redis;
     struct db_pool *read_pools[VIEWER_KIND_COUNT];
     struct db_pool *write_pools[VIEWER_KIND_COUNT];

@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "doorbell.h"
 #include "io/egress.h"
+#include "paper_link.h"
 #include "personal_no.h"
 #include "public_key.h"
 #include "session_open.h"
@@ -44,6 +45,20 @@ static enum status new_webhook_secret(void *data, struct arena *arena,
                                       struct webhook_secret *ret_secret)
 {
     return webhook_secret_new(&((struct app *)data)->secrets.keys, arena, ret_secret);
+}
+
+static struct str paper_link(void *data, const struct viewer *viewer, struct str paper,
+                             struct arena *arena)
+{
+    struct app *app = data;
+    int64_t now_s = clock_wall_us(app->clock) / 1000000;
+
+    return paper_link_write(
+        &app->secrets.keys,
+        &(struct paper_link){ .paper = paper,
+                              .session = viewer->session,
+                              .until_s = now_s + app->config->paper_link_life_s },
+        arena);
 }
 
 static bool may_send_to(void *data, struct str url)
@@ -90,6 +105,7 @@ void app_services_open(struct app *app)
         .seal_officer = seal_officer,
         .session_ended = session_ended,
         .new_webhook_secret = new_webhook_secret,
+        .paper_link = paper_link,
         .may_send_to = may_send_to,
     };
 }

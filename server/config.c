@@ -44,6 +44,8 @@ static const struct {
       "who vouches for people, or nobody can sign in" },
     { offsetof(struct server_config, key_ring_file), "MOTCUA_KEY_RING_FILE",
       "keys that you keep a copy of: without them the sealed personal numbers are lost" },
+    { offsetof(struct server_config, storage_dir), "MOTCUA_STORAGE_DIR",
+      "where people's papers are kept, on a disk that is backed up with the database" },
 };
 
 /* An address that others can ask: not this machine's own name for itself, as the preset is. */

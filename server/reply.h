@@ -11,7 +11,7 @@ extern const char media_json[];          /* application/json; charset=utf-8 */
 extern const char media_graphql_reply[]; /* application/graphql-response+json; charset=utf-8 */
 extern const char media_event_stream[];  /* text/event-stream; charset=utf-8 */
 
-enum { REPLY_MORE_MAX = 4 };
+enum { REPLY_MORE_MAX = 5 };
 
 /* How a body goes out. */
 struct reply_form {

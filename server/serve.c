@@ -266,6 +266,18 @@ static enum status check_documents(const struct server_config *config, struct bu
     return status;
 }
 
+/* Before a child needs it, for the same reason. */
+static enum status check_storage(const struct server_config *config, struct buf *why)
+{
+    struct storage storage;
+
+    if (config->upload_chunk_bytes_max > config->body_bytes_max) {
+        buf_add(why, STR("MOTCUA_UPLOAD_CHUNK_BYTES_MAX is no more than MOTCUA_BODY_BYTES_MAX.\n"));
+        return MC_BAD_INPUT;
+    }
+    return storage_init(&storage, config->storage_dir, why);
+}
+
 static enum status prepare(struct parent *parent, struct arena *arena)
 {
     struct buf why;
@@ -285,6 +297,7 @@ static enum status prepare(struct parent *parent, struct arena *arena)
         status = MC_BAD_INPUT;
     }
     if (status == MC_OK) status = check_documents(parent->config, &why);
+    if (status == MC_OK) status = check_storage(parent->config, &why);
     if (status == MC_OK && parse_address(parent->config, parent) != MC_OK) {
         buf_add(&why, STR("MOTCUA_LISTEN_ADDRESS is not an IPv4 or IPv6 address.\n"));
         status = MC_BAD_INPUT;

@@ -24,7 +24,7 @@ enum { KEY_RING_KEYS_MAX = 16, KEY_RING_FILE_BYTES_MAX = 16384, KEY_BYTES = 32 }
 enum key_purpose {
     KEY_CELL,    /* seals columns (cell.h) */
     KEY_INDEX,   /* finds sealed values again (cell.h) */
-    KEY_REFRESH, /* makes refresh tokens */
+    KEY_REFRESH, /* makes refresh tokens, and under another label links to papers */
     KEY_PURPOSE_COUNT,
 };
 

@@ -145,6 +145,7 @@ static const char *reason_of(int status)
         const char *reason;
     } reasons[] = {
         { 200, "OK" },
+        { 201, "Created" },
         { 202, "Accepted" },
         { 204, "No Content" },
         { 294, "Partial Response" },
@@ -155,11 +156,15 @@ static const char *reason_of(int status)
         { 404, "Not Found" },
         { 405, "Method Not Allowed" },
         { 406, "Not Acceptable" },
+        { 409, "Conflict" },
+        { 412, "Precondition Failed" },
         { 413, "Payload Too Large" },
         { 414, "URI Too Long" },
         { 415, "Unsupported Media Type" },
         { 422, "Unprocessable Content" },
+        { 423, "Locked" },
         { 429, "Too Many Requests" },
+        { 460, "Checksum Mismatch" },
         { 500, "Internal Server Error" },
         { 503, "Service Unavailable" },
     };
@@ -276,6 +281,11 @@ static void on_stop(h2o_generator_t *generator, h2o_req_t *request)
 {
     (void)request;
     on_request_disposed(CONTAINER_OF(generator, struct http_token, generator));
+}
+
+void http_stream_set_size(struct http_exchange *exchange, size_t bytes)
+{
+    if (exchange->request != NULL) exchange->request->res.content_length = bytes;
 }
 
 void http_stream_open(struct http_exchange *exchange, int status, const struct http_header *headers,

@@ -64,6 +64,9 @@ void http_release(struct http_exchange *exchange);
 
 /* ---- or a stream ---- */
 
+/* Before it is opened: how many bytes it will have in all, where that is known. */
+void http_stream_set_size(struct http_exchange *exchange, size_t bytes);
+
 /* queue_bytes_max: what may wait for a slow reader. */
 void http_stream_open(struct http_exchange *exchange, int status, const struct http_header *headers,
                       size_t header_count, size_t queue_bytes_max);

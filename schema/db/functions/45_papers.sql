@@ -38,4 +38,120 @@ BEGIN
     END IF;
     RETURN v_paper.id;
 END $$;
+
+
+-- The caller's own finished upload becomes a paper of his. One that is not looked at yet is a paper in quarantine until it
+-- is (upload_clean, upload_refuse).
+CREATE OR REPLACE FUNCTION keep_paper(p_upload uuid, p_kind text, p_title text, p_valid_from date, p_valid_until date)
+RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    c_papers_max CONSTANT int := 500;
+    v_title      text := normalize(btrim(p_title), NFC);
+    v_upload     upload;
+    v_paper      stored_paper;
+    v_problems   jsonb;
+BEGIN
+    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
+    SELECT u.* INTO v_upload FROM upload u WHERE u.id = p_upload AND u.creator = me() AND u.expires_at > now() FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+    SELECT jsonb_agg(jsonb_build_object('path', path, 'vi', vi, 'en', en)) INTO v_problems
+      FROM (VALUES
+        (v_upload.state <> 'RECEIVING', 'upload', 'Tệp chưa tải lên xong.', 'The file is not uploaded whole yet.'),
+        (v_upload.paper IS NULL, 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
+        (v_upload.refusal IS DISTINCT FROM 'INFECTED', 'upload', 'Tệp chứa mã độc và đã bị xóa.', 'The file held malicious code and has been removed.'),
+        (v_upload.refusal IS DISTINCT FROM 'NOT_ITS_KIND', 'upload', 'Nội dung tệp không đúng loại đã khai báo.', 'The file is not of the type it was declared as.'),
+        (v_upload.refusal IS DISTINCT FROM 'UNREADABLE', 'upload', 'Không xóa được thông tin vị trí trong ảnh; hãy chụp hoặc quét lại.',
+         'What tells where the photo was taken could not be removed; take or scan it again.'),
+        (v_upload.refusal IS DISTINCT FROM 'INCOMPLETE', 'upload', 'Tệp không còn đủ; hãy tải lên lại.', 'The file is not whole any more; upload it again.'),
+        (p_kind ~ '^[A-Z0-9][A-Z0-9_.-]{0,39}$', 'kind', 'Mã loại giấy tờ gồm 1 đến 40 ký tự A-Z 0-9 _ . -.',
+         'The kind is a code of 1 to 40 characters of A-Z 0-9 _ . -.'),
+        (length(v_title) BETWEEN 1 AND 200, 'title', 'Tên giấy tờ dài từ 1 đến 200 ký tự.', 'The title has 1 to 200 characters.'),
+        (p_valid_from IS NULL OR p_valid_until IS NULL OR p_valid_until >= p_valid_from, 'validUntil',
+         'Ngày hết hiệu lực không được trước ngày có hiệu lực.', 'It does not end before it begins.'),
+        ((SELECT count(*) < c_papers_max FROM stored_paper p WHERE p.owner = me() AND p.removed_at IS NULL), '',
+         'Mỗi người lưu tối đa 500 giấy tờ.', 'Nobody keeps more than 500 papers.')
+      ) AS rule(ok, path, vi, en)
+     WHERE ok IS NOT TRUE;
+    IF v_problems IS NOT NULL THEN
+        RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
+        RETURN;
+    END IF;
+    -- The upload's hold on the file goes over to the paper.
+    INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
+    VALUES (me(), p_kind, v_title, v_upload.sha256, v_upload.media_type, coalesce(v_upload.bytes, v_upload.length), p_valid_from,
+            p_valid_until, 'UPLOAD', v_upload.state)
+    RETURNING * INTO v_paper;
+    UPDATE upload SET paper = v_paper.id, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,
+                      sha256 = CASE WHEN state <> 'CLEAN' THEN sha256 END, bytes = CASE WHEN state <> 'CLEAN' THEN bytes END
+     WHERE id = p_upload;
+    RETURN QUERY SELECT NULL::text, v_paper.id, v_paper.public_id, 1, NULL::jsonb;
+END $$;
+
+-- Takes a paper out of its owner's store: for good where no dossier has it, else out of sight.
+CREATE OR REPLACE FUNCTION paper_forget(p_paper stored_paper) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM dossier_part t WHERE t.paper = p_paper.id) THEN
+        UPDATE stored_paper SET removed_at = now() WHERE id = p_paper.id AND removed_at IS NULL;
+        RETURN;
+    END IF;
+    DELETE FROM stored_paper WHERE id = p_paper.id;
+    IF p_paper.sha256 IS NOT NULL THEN
+        PERFORM file_release(p_paper.sha256);
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION remove_paper(p_paper uuid)
+RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_paper stored_paper;
+BEGIN
+    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+    SELECT p.* INTO v_paper FROM stored_paper p
+     WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.removed_at IS NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN;
+    END IF;
+    PERFORM paper_forget(v_paper);
+    RETURN QUERY SELECT NULL::text, v_paper.id, v_paper.public_id, 1, NULL::jsonb;
+END $$;
+
+-- All papers and uploads of somebody who leaves; gives how many papers.
+CREATE OR REPLACE FUNCTION papers_forget(p_owner bigint) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_paper stored_paper;
+    v_count int := 0;
+BEGIN
+    FOR v_paper IN SELECT * FROM stored_paper WHERE owner = p_owner AND removed_at IS NULL ORDER BY id FOR UPDATE
+    LOOP
+        PERFORM paper_forget(v_paper);
+        v_count := v_count + 1;
+    END LOOP;
+    UPDATE upload SET expires_at = now(), paper = NULL WHERE creator = p_owner;
+    RETURN v_count;
+END $$;
+
+-- The parts of dossiers whose time is over, with the papers that only they kept (uploads_prune).
+CREATE OR REPLACE FUNCTION dossier_parts_forget(p_dossiers bigint[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    DELETE FROM dossier_part WHERE dossier = ANY (p_dossiers)
+$$;
+
+GRANT EXECUTE ON FUNCTION keep_paper(uuid, text, text, date, date), remove_paper(uuid) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

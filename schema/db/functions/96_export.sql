@@ -19,6 +19,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                          FROM dossier_extension x WHERE x.dossier = p_dossier.id),
         'forms', (SELECT jsonb_agg(jsonb_build_object('kind', f.kind, 'number', f.number, 'at', f.at, 'body', f.body) ORDER BY f.at, f.id)
                     FROM issued_form f WHERE f.dossier = p_dossier.id AND f.state = 'ISSUED'),
+        'parts', (SELECT jsonb_agg(jsonb_build_object('no', t.no, 'name', t.name, 'source', t.source, 'paper', w.public_id) ORDER BY t.no)
+                    FROM dossier_part t JOIN stored_paper w ON w.id = t.paper WHERE t.dossier = p_dossier.id),
         'accesses', (SELECT jsonb_agg(jsonb_build_object('at', l.at, 'what', l.what, 'by', l.actor_kind, 'id', coalesce(o.public_id, s.public_id),
                                       'name', CASE l.actor_kind WHEN 'OFFICER' THEN o.name WHEN 'PARTNER' THEN s.name END, 'agency', g.name) ORDER BY l.at, l.no)
                        FROM access_log l
@@ -62,6 +64,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'delegations', (SELECT jsonb_agg(jsonb_build_object('givenBy', f.public_id, 'givenTo', t.public_id, 'purpose', g.purpose, 'createdAt', g.created_at,
                                                             'until', g.until, 'revokedAt', g.revoked_at) ORDER BY g.no)
                           FROM delegation g JOIN subject f ON f.id = g.delegator JOIN subject t ON t.id = g.delegate WHERE s.id IN (g.delegator, g.delegate)),
+        'papers', (SELECT jsonb_agg(jsonb_build_object('id', p.public_id, 'kind', p.kind, 'title', p.title, 'mediaType', p.media_type, 'bytes', p.bytes,
+                                                       'validFrom', p.valid_from, 'validUntil', p.valid_until, 'source', p.source, 'state', p.state,
+                                                       'reuses', p.reuses, 'createdAt', p.created_at, 'removedAt', p.removed_at) ORDER BY p.id)
+                     FROM stored_paper p WHERE p.owner = s.id),
+        'uploads', (SELECT jsonb_agg(jsonb_build_object('id', u.id, 'mediaType', u.media_type, 'bytes', u.length, 'state', u.state, 'createdAt', u.created_at,
+                                                        'expiresAt', u.expires_at) ORDER BY u.created_at, u.id)
+                      FROM upload u WHERE u.creator = s.id),
         'dossiers', (SELECT jsonb_agg(export_of_dossier(d) ORDER BY d.submitted_at, d.id) FROM dossier d WHERE d.applicant = s.id),
         'audit', (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'by', a.actor_kind, 'act', a.act, 'object', a.object, 'body', a.body) ORDER BY a.at, a.id)
                     FROM audit a WHERE a.actor_kind = 'CITIZEN' AND a.actor_id = s.id OR a.object = 'subject:' || s.public_id))

@@ -34,6 +34,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE dossier_extension SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE issued_form SET body = '{}' WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
+    SELECT dossier_parts_forget(p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
 $$;
 
@@ -64,7 +65,7 @@ DECLARE
     c_look    CONSTANT interval := '30 days';
     v_me      bigint := me();
     v_session uuid := current_session();
-    v_counts  int[] := '{0,0,0,0,0,0}';
+    v_counts  int[] := '{0,0,0,0,0,0,0}';
     v_kept    jsonb;
     v_until   timestamptz;
     v_count   int;
@@ -119,6 +120,7 @@ BEGIN
       FROM session s WHERE s.subject = v_me AND s.kind = 'CITIZEN' AND s.ended_at IS NULL;
     v_counts[6] := v_count;
     UPDATE session SET device = anonymous_name() WHERE subject = v_me AND kind = 'CITIZEN';
+    v_counts[7] := papers_forget(v_me);
     PERFORM rights_changed('SUBJECT:' || v_me);
 
     SELECT jsonb_agg(jsonb_build_object('vi', vi, 'en', en, 'count', n, 'until', CASE WHEN isfinite(until) THEN until END, 'basis', basis) ORDER BY until, vi),
@@ -131,7 +133,7 @@ BEGIN
     INSERT INTO erasure (subject, erased, kept, look_at)
     SELECT v_me, coalesce(jsonb_agg(jsonb_build_object('what', what, 'count', n) ORDER BY no) FILTER (WHERE n > 0), '[]'), coalesce(v_kept, '[]'),
            least(v_until, now() + c_look)
-      FROM unnest(ARRAY['DEVICES', 'SEATS', 'GRANTS', 'EXPORTS', 'SIGN_IN', 'SESSIONS', 'PERSON'], v_counts || CASE WHEN v_kept IS NULL THEN 1 ELSE 0 END)
+      FROM unnest(ARRAY['DEVICES', 'SEATS', 'GRANTS', 'EXPORTS', 'SIGN_IN', 'SESSIONS', 'PAPERS', 'PERSON'], v_counts || CASE WHEN v_kept IS NULL THEN 1 ELSE 0 END)
            WITH ORDINALITY AS went (what, n, no);
     IF v_kept IS NULL THEN
         PERFORM anonymise_person(v_me);

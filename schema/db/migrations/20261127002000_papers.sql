@@ -44,6 +44,7 @@ COMMENT ON COLUMN stored_paper.kind IS 'What it is, as a code: CCCD, GCN_QSDD.';
 COMMENT ON COLUMN stored_paper.reuses IS 'How often it spared its owner another copy (QĐ 766, 4.3).';
 COMMENT ON COLUMN stored_paper.removed_at IS 'Its owner no longer wants it; dossiers that have it keep it.';
 CREATE INDEX stored_paper_owner ON stored_paper (owner, id DESC) WHERE removed_at IS NULL;
+CREATE INDEX stored_paper_removed ON stored_paper (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX stored_paper_sha256 ON stored_paper (sha256);
 
 -- A file on its way to us. `received` counts bytes that are on the disk.
@@ -78,7 +79,7 @@ CREATE INDEX upload_sha256 ON upload (sha256) WHERE sha256 IS NOT NULL;
 
 -- Thành phần hồ sơ.
 CREATE TABLE dossier_part (
-    dossier   bigint NOT NULL REFERENCES dossier,
+    dossier   bigint NOT NULL REFERENCES dossier ON DELETE CASCADE,
     no        int NOT NULL CHECK (no BETWEEN 1 AND 200),
     applicant bigint NOT NULL REFERENCES subject,
     name      text NOT NULL CHECK (length(name) BETWEEN 1 AND 200 AND name IS NFC NORMALIZED),
@@ -103,7 +104,7 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stored_file, stored_paper, upload TO motcua_definer;
-GRANT SELECT, INSERT ON dossier_part TO motcua_definer;
+GRANT SELECT, INSERT, DELETE ON dossier_part TO motcua_definer;
 
 -- Whoever sees a dossier's row sees its parts as its applicant, as its submitter or as its office.
 CREATE POLICY mine ON dossier_part FOR SELECT TO app_citizen USING (applicant = ANY ((SELECT subjects())::bigint[]));

@@ -1,0 +1,183 @@
+-- Uploads: begun, continued and ended by the server as their creator (server/uploads.c); looked at by the worker
+-- (workers/papers.c), which also takes away what nobody names. Source: R12, tus 1.0, SECURITY §2.2 (uploads).
+--
+-- A file is named (upload_keep) before it is put into the storage, and marked (files_doom) before it is taken away; a marked
+-- one is not named again until it is gone. So a crash between any two steps loses no paper, and the next round ends it.
+SET ROLE motcua_definer;
+
+-- failure is NULL, NOT_ALLOWED or RATE_LIMITED: as many uploads as one person may have that nothing has taken.
+CREATE OR REPLACE FUNCTION upload_create(p_length bigint, p_media_type text)
+RETURNS TABLE (failure text, id uuid, expires_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    c_uploads_max CONSTANT int := 50;
+    v_upload      upload;
+BEGIN
+    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::timestamptz;
+        RETURN;
+    END IF;
+    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
+    IF (SELECT count(*) >= c_uploads_max FROM upload u
+         WHERE u.creator = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED') THEN
+        RETURN QUERY SELECT 'RATE_LIMITED', NULL::uuid, NULL::timestamptz;
+        RETURN;
+    END IF;
+    INSERT INTO upload (creator, length, media_type) VALUES (me(), p_length, p_media_type) RETURNING * INTO v_upload;
+    RETURN QUERY SELECT NULL::text, v_upload.id, v_upload.expires_at;
+END $$;
+
+-- Bytes after p_from are on the disk. No row: the upload is not the caller's, over, or elsewhere by now.
+CREATE OR REPLACE FUNCTION upload_advance(p_upload uuid, p_from bigint, p_bytes bigint)
+RETURNS TABLE (received bigint, whole boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    UPDATE upload SET received = p_from + p_bytes, state = CASE WHEN p_from + p_bytes = length THEN 'QUARANTINED' ELSE state END
+     WHERE id = p_upload AND creator = me() AND kind() = 'CITIZEN' AND expires_at > now() AND state = 'RECEIVING'
+       AND received = p_from AND p_from + p_bytes <= length
+    RETURNING received, state = 'QUARANTINED'
+$$;
+
+-- Ends an upload that has become nothing yet. No row: there is none.
+CREATE OR REPLACE FUNCTION upload_end(p_upload uuid) RETURNS TABLE (id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_upload upload;
+BEGIN
+    DELETE FROM upload u
+     WHERE u.id = p_upload AND u.creator = me() AND kind() = 'CITIZEN' AND u.expires_at > now() AND u.paper IS NULL
+    RETURNING * INTO v_upload;
+    IF v_upload.sha256 IS NOT NULL THEN
+        PERFORM file_release(v_upload.sha256);
+    END IF;
+    RETURN QUERY SELECT v_upload.id WHERE v_upload.id IS NOT NULL;
+END $$;
+
+-- ---- the worker's ----
+
+-- One that is whole and not looked at, for p_seconds; who has waited longest first.
+CREATE OR REPLACE FUNCTION upload_claim(p_seconds int) RETURNS TABLE (id uuid, length bigint, media_type text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    UPDATE upload SET claimed_until = clock_timestamp() + make_interval(secs => p_seconds)
+     WHERE id = (SELECT u.id FROM upload u
+                  WHERE u.state = 'QUARANTINED' AND coalesce(u.claimed_until, '-infinity') < clock_timestamp()
+                  ORDER BY u.created_at, u.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, length, media_type
+$$;
+
+-- What is to be kept of it, before it is put. false: not now, the file of these bytes is being taken away; or there is
+-- nothing to keep any more.
+CREATE OR REPLACE FUNCTION upload_keep(p_upload uuid, p_sha256 bytea, p_bytes bigint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload;
+BEGIN
+    SELECT * INTO v_upload FROM upload WHERE id = p_upload AND state = 'QUARANTINED' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF v_upload.sha256 = p_sha256 THEN
+        RETURN true;
+    END IF;
+    INSERT INTO stored_file AS f (sha256, bytes, uses) VALUES (p_sha256, p_bytes, 1)
+    ON CONFLICT (sha256) DO UPDATE SET uses = f.uses + 1 WHERE NOT f.doomed;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE upload SET sha256 = p_sha256, bytes = p_bytes WHERE id = p_upload;
+    IF v_upload.sha256 IS NOT NULL THEN
+        PERFORM file_release(v_upload.sha256);
+    END IF;
+    RETURN true;
+END $$;
+
+-- Its bytes are in the storage, looked at and clean.
+CREATE OR REPLACE FUNCTION upload_clean(p_upload uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload;
+BEGIN
+    SELECT * INTO v_upload FROM upload WHERE id = p_upload AND state = 'QUARANTINED' AND sha256 IS NOT NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF v_upload.paper IS NULL THEN
+        UPDATE upload SET state = 'CLEAN' WHERE id = p_upload;
+    ELSE
+        UPDATE stored_paper SET state = 'CLEAN', sha256 = v_upload.sha256, bytes = v_upload.bytes WHERE id = v_upload.paper;
+        UPDATE upload SET state = 'TAKEN', sha256 = NULL, bytes = NULL WHERE id = p_upload;
+    END IF;
+    RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION upload_refuse(p_upload uuid, p_refusal text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload;
+BEGIN
+    SELECT * INTO v_upload FROM upload WHERE id = p_upload AND state = 'QUARANTINED' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE upload SET state = 'REFUSED', refusal = p_refusal, sha256 = NULL, bytes = NULL WHERE id = p_upload;
+    UPDATE stored_paper SET state = 'REFUSED', refusal = p_refusal WHERE id = v_upload.paper;
+    IF v_upload.sha256 IS NOT NULL THEN
+        PERFORM file_release(v_upload.sha256);
+    END IF;
+    RETURN true;
+END $$;
+
+-- Uploads whose day is over, but for papers that are still to be looked at, and papers that their owner has removed and no
+-- dossier has any more; 1,000 of each at most. Gives how many rows.
+CREATE OR REPLACE FUNCTION uploads_prune() RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload;
+    v_paper  stored_paper;
+    v_count  int := 0;
+BEGIN
+    FOR v_upload IN SELECT * FROM upload WHERE expires_at <= now() AND (state <> 'QUARANTINED' OR paper IS NULL)
+                     ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    LOOP
+        DELETE FROM upload WHERE id = v_upload.id;
+        IF v_upload.sha256 IS NOT NULL THEN
+            PERFORM file_release(v_upload.sha256);
+        END IF;
+        v_count := v_count + 1;
+    END LOOP;
+    FOR v_paper IN SELECT p.* FROM stored_paper p WHERE p.removed_at IS NOT NULL AND NOT EXISTS (SELECT FROM dossier_part t WHERE t.paper = p.id)
+                    ORDER BY p.removed_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    LOOP
+        PERFORM paper_forget(v_paper);
+        v_count := v_count + 1;
+    END LOOP;
+    RETURN v_count;
+END $$;
+
+-- Of names of files of uploads, those that no upload has which still needs one.
+CREATE OR REPLACE FUNCTION uploads_unknown(p_names text[]) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    SELECT n FROM unnest(p_names) AS n
+     WHERE NOT EXISTS (SELECT FROM upload u WHERE u.id::text = n AND u.state IN ('RECEIVING', 'QUARANTINED'))
+$$;
+
+-- Marks files that nobody names, p_limit at most, and gives all marked ones.
+CREATE OR REPLACE FUNCTION files_doom(p_limit int) RETURNS SETOF bytea
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    UPDATE stored_file SET doomed = true
+     WHERE sha256 = ANY (ARRAY(SELECT f.sha256 FROM stored_file f WHERE f.uses = 0
+                                ORDER BY f.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED)) AND uses = 0
+    RETURNING sha256
+$$;
+
+-- A marked file is away.
+CREATE OR REPLACE FUNCTION file_gone(p_sha256 bytea) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    DELETE FROM stored_file WHERE sha256 = p_sha256 AND doomed
+$$;
+
+GRANT EXECUTE ON FUNCTION upload_create(bigint, text), upload_advance(uuid, bigint, bigint), upload_end(uuid) TO app_citizen;
+GRANT EXECUTE ON FUNCTION upload_claim(int), upload_keep(uuid, bytea, bigint), upload_clean(uuid), upload_refuse(uuid, text),
+    uploads_prune(), uploads_unknown(text[]), files_doom(int), file_gone(bytea) TO app_worker;
+RESET ROLE;
