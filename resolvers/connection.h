@@ -21,6 +21,7 @@ enum cursor_kind {
     CURSOR_BULK_ITEM = 'b',
     CURSOR_GRANT = 'g',
     CURSOR_DELEGATION = 'e',
+    CURSOR_PAPER = 's',
 };
 
 /* A row's place: what its list is ordered by. */

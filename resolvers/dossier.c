@@ -6,6 +6,7 @@
 #include "deadline.h"
 #include "grant.h"
 #include "model.h"
+#include "paper.h"
 #include "reference.h"
 #include "sql.h"
 
@@ -187,6 +188,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("deadline", deadline_of_dossier),
     ASK_FIELD("grants", grants_of_dossier),
     ASK_FIELD("timeline", timeline),
+    GQL_FIELD_DATA("parts", parts_of_dossier, &dossier_parts),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELDS_END,
 };

@@ -17,6 +17,7 @@
 #include "guest.h"
 #include "node.h"
 #include "officer.h"
+#include "paper.h"
 #include "partner.h"
 #include "procedure.h"
 #include "sandbox.h"
@@ -46,6 +47,8 @@ extern const struct gql_field delegated_fields[], delegation_fields[], dossier_c
 extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule_fields[],
     extension_fields[], holder_fields[], pause_fields[];
 extern const struct gql_field sandbox_person_fields[];
+extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
+    part_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -106,6 +109,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("updateWebhookEndpoint", update_webhook_endpoint),
     MUTATION_FIELD("rotateWebhookSecret", rotate_webhook_secret),
     MUTATION_FIELD("removeWebhookEndpoint", remove_webhook_endpoint),
+    MUTATION_FIELD("keepPaper", keep_paper),
+    MUTATION_FIELD("removePaper", remove_paper),
     GQL_FIELDS_END,
 };
 
@@ -194,6 +199,12 @@ static const struct gql_type types[] = {
     { "WebhookEndpointChanged", webhook_endpoint_changed_fields },
     { "WebhookEndpointRemoved", webhook_endpoint_removed_fields },
     { "WebhookSecretRotated", webhook_secret_rotated_fields },
+    { "StoredPaper", paper_fields },
+    { "StoredPaperConnection", connection_fields },
+    { "StoredPaperEdge", edge_fields },
+    { "DossierPart", part_fields },
+    { "PaperKept", paper_kept_fields },
+    { "PaperRemoved", paper_removed_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

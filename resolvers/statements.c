@@ -13,6 +13,7 @@ extern const struct db_column access_class_columns[], delegation_columns[], gran
 extern const struct db_column day_off_columns[], deadline_columns[], extension_columns[],
     holder_columns[], pause_columns[];
 extern const struct db_column sandbox_person_columns[];
+extern const struct db_column paper_columns[], part_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
@@ -137,6 +138,11 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_EXTENSIONS_OF_DOSSIERS, extension_columns, SIGNED_IN },
     { SQL_HOLDERS_OF_DOSSIERS, holder_columns, SIGNED_IN },
     { SQL_PAUSES_OF_DOSSIERS, pause_columns, SIGNED_IN },
+    { SQL_KEEP_PAPER, apply_columns, SIGNED_IN },
+    { SQL_PAPERS_BY_ID, paper_columns, CITIZEN | OFFICER },
+    { SQL_PAPERS_OF_VIEWER, paper_columns, CITIZEN },
+    { SQL_PARTS_OF_DOSSIERS, part_columns, CITIZEN | OFFICER },
+    { SQL_REMOVE_PAPER, apply_columns, SIGNED_IN },
 };
 
 const size_t resolver_statement_count =

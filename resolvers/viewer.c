@@ -9,6 +9,7 @@
 #include "guest.h"
 #include "model.h"
 #include "officer.h"
+#include "paper.h"
 #include "partner.h"
 #include "reference.h"
 #include "seat.h"
@@ -258,6 +259,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("partnerKeys", partner_list_of_viewer, &partner_keys),
     GQL_FIELD_DATA("guests", partner_list_of_viewer, &guests_of_viewer),
     GQL_FIELD_DATA("webhookEndpoints", partner_list_of_viewer, &webhook_endpoints_of_viewer),
+    GQL_FIELD_DATA("papers", papers_of_viewer, &viewer_papers),
     GQL_FIELDS_END,
 };
 

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "deliver.h"
 #include "expand.h"
+#include "papers.h"
 #include "privacy.h"
 #include "seal.h"
 #include "tick.h"
@@ -34,7 +35,7 @@ struct runner {
     unsigned parts;
     bool once, stopping, cancelled, look, lost;
     int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, seal_at_us, log_at_us;
-    int64_t turn_at_us[TURNS];
+    int64_t turn_at_us[TURNS], papers_at_us;
 
     uv_loop_t loop;
     uv_timer_t poll, soon;
@@ -46,6 +47,7 @@ struct runner {
     struct http2_client *client;
     struct deliver *deliver;
     struct sealer sealer;
+    struct papers papers;
     struct claim_place place;
 };
 
@@ -223,13 +225,27 @@ static enum status housekeep(struct runner *runner)
     return status;
 }
 
+static enum status papers(struct runner *runner, bool look)
+{
+    bool again = false;
+    enum status status =
+        papers_turn(&runner->papers, runner->session, look && !runner->stopping, &again);
+
+    if (again) wake_now(runner);
+    if (status == MC_OK && !runner->stopping &&
+        is_due(&runner->papers_at_us, runner->config->tick_ms * 1000))
+        status = papers_sweep(&runner->papers, runner->session);
+    return status;
+}
+
 static enum status work(struct runner *runner)
 {
     bool look = runner->look;
     enum status status = MC_OK;
 
     runner->look = false;
-    if ((runner->parts & RUN_BULK) != 0 && look && !runner->stopping)
+    if ((runner->parts & RUN_PAPERS) != 0) status = alone("papers", papers(runner, look));
+    if (status == MC_OK && (runner->parts & RUN_BULK) != 0 && look && !runner->stopping)
         status = alone("bulk", bulk(runner));
     if (status == MC_OK && (runner->parts & RUN_EXPAND) != 0 && look && !runner->stopping)
         status = expand(runner);
@@ -283,6 +299,8 @@ static enum status open_parts(struct runner *runner, struct buf *why)
         return MC_BAD_INPUT;
     }
     status = sealer_open(&runner->sealer, config, why);
+    if (status == MC_OK && (runner->parts & RUN_PAPERS) != 0)
+        status = papers_open(&runner->papers, config, &runner->loop, why);
     if (status != MC_OK) return status;
     settings.ca_file = config->push_ca;
     settings.connections_max = (uint32_t)config->connections_max;
@@ -334,7 +352,8 @@ static void open_wires(struct runner *runner)
 
 static bool is_over(struct runner *runner)
 {
-    bool idle = runner->deliver == NULL || deliver_idle(runner->deliver);
+    bool idle = (runner->deliver == NULL || deliver_idle(runner->deliver)) &&
+                papers_are_idle(&runner->papers);
     bool waiting = runner->deliver != NULL && deliver_waits(runner->deliver);
 
     if (runner->once && idle && !runner->look && !waiting && ring_idle(&runner->ring)) return true;
@@ -345,7 +364,8 @@ static bool is_over(struct runner *runner)
     if (!runner->cancelled) {
         runner->cancelled = true;
         runner->stop_at_us = now_us() + AGAIN_AFTER_MS * 1000;
-        deliver_cancel(runner->deliver);
+        if (runner->deliver != NULL) deliver_cancel(runner->deliver);
+        papers_cancel(&runner->papers);
         return false;
     }
     return true; /* the results cannot be written: leases will run out */
@@ -373,6 +393,7 @@ static void close_parts(struct runner *runner)
     http2_client_close(runner->client, NULL, NULL);
     (void)uv_run(&runner->loop, UV_RUN_DEFAULT);
     deliver_free(runner->deliver);
+    papers_done(&runner->papers);
     sealer_close(&runner->sealer);
     MC_ASSERT(uv_loop_close(&runner->loop) == 0);
 }

@@ -17,7 +17,8 @@ enum runner_part {
     RUN_TICK = 4,
     RUN_SEAL = 8,
     RUN_BULK = 16,
-    RUN_ALL = 31,
+    RUN_PAPERS = 32,
+    RUN_ALL = 63,
 };
 
 /* parts: a sum of enum runner_part. once: ends when nothing is due. */

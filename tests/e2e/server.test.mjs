@@ -126,7 +126,7 @@ test('a setting that is none is one sentence', () => {
 });
 
 const missing = [['MOTCUA_PUBLIC_URL', ['', 'https://localhost:8443', 'https://localhost', 'https://127.0.0.1:8443', 'http://motcua.invalid']],
-  ['MOTCUA_ISSUERS_FILE', ['']], ['MOTCUA_KEY_RING_FILE', ['']]];
+  ['MOTCUA_ISSUERS_FILE', ['']], ['MOTCUA_KEY_RING_FILE', ['']], ['MOTCUA_STORAGE_DIR', ['']]];
 
 test('a server that is no workshop does not start without what it cannot make again', () => {
   const state = mkdtempSync(join(scratch, 'production-'));

@@ -195,7 +195,7 @@ export function productionSettings(state) {
   file('client.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const issuer = { name: 'citizens', people: 'CITIZENS', issuer: 'https://sso.invalid', clientId: 'motcua', key: 'client.pem', keyId: '1',
     redirectUris: ['vn.motcua.app:/signed-in'], secondFactor: ['loa3'], claims: { personalNo: 'SoDinhDanh', name: 'HoVaTen' } };
-  return { MOTCUA_PUBLIC_URL: 'https://motcua.invalid', MOTCUA_ISSUERS_FILE: file('issuers.json', JSON.stringify({ issuers: [issuer] })),
+  return { MOTCUA_PUBLIC_URL: 'https://motcua.invalid', MOTCUA_STORAGE_DIR: join(state, 'papers'), MOTCUA_SCANNER_URL: '127.0.0.1:3310', MOTCUA_ISSUERS_FILE: file('issuers.json', JSON.stringify({ issuers: [issuer] })),
     MOTCUA_KEY_RING_FILE: file('ring', ['CELL', 'INDEX', 'REFRESH'].map((purpose) => `${purpose} 1 ${randomBytes(32).toString('base64url')}\n`).join('')) };
 }
 
@@ -210,6 +210,7 @@ export class House {
     house.clients = [];
     house.workers = [];
     house.env = { ...env, MOTCUA_DATABASE_URL: house.database.url, MOTCUA_STATE_DIR: house.state,
+      MOTCUA_STORAGE_DIR: join(house.state, 'storage'),
       MOTCUA_PORT: '0', MOTCUA_PROCESSES: '1', MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DRAIN_MS: '2000', ...generous,
       ...leakSuppressions(env), ...(settings.MOTCUA_DEVELOPMENT === 'no' ? productionSettings(house.state) : {}), ...settings };
     try {

@@ -107,7 +107,7 @@ print_env() {
         MOTCUA_DATABASE_URL "postgresql:///motcua?host=$place/pg" \
         MOTCUA_ADMIN_URL "postgresql://postgres@/motcua?host=$place/pg" \
         MOTCUA_REDIS_URL "unix://$place/redis/redis.sock" \
-        MOTCUA_STATE_DIR "$place/state"
+        MOTCUA_STATE_DIR "$place/state" MOTCUA_STORAGE_DIR "$place/storage"
 }
 
 case $1 in

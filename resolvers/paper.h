@@ -1,0 +1,23 @@
+/*
+ * paper.h - StoredPaper (giấy tờ trong kho) and DossierPart (thành phần hồ sơ): what a person has
+ * handed in, held once; keeping and removing it. Files come and go by the server (server/uploads.h,
+ * server/paper_download.h).
+ */
+#ifndef RESOLVERS_PAPER_H
+#define RESOLVERS_PAPER_H
+
+#include "ask.h"
+#include "mutation.h"
+
+/* Viewer.papers, of a field whose data is viewer_papers. Only a citizen has any. */
+gql_resolve papers_of_viewer;
+extern const struct ask viewer_papers;
+
+/* Dossier.parts, with dossier_parts as its data. Null for a dossier that is neither the viewer's
+ * nor its agency's. */
+gql_resolve parts_of_dossier;
+extern const struct ask dossier_parts;
+
+extern const struct mutation_kind keep_paper, remove_paper;
+
+#endif
