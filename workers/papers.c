@@ -248,16 +248,28 @@ static enum status record_refusal(struct papers *papers, struct db_session *sess
     return MC_OK;
 }
 
+static enum status put_back(struct papers *papers, struct db_session *session)
+{
+    struct done done;
+    struct db_ask ask;
+
+    log_event(LOG_ERROR, "upload_waits", LOG_SYMBOL("status", status_name(papers->verdict)));
+    db_ask_init(&ask, SQL_UPLOAD_PUT_BACK, &papers->arena);
+    db_bind_text(&ask, papers->id);
+    db_bind_i64(&ask, PAPERS_AGAIN_S);
+    return run(session, &ask, &done);
+}
+
 static enum status record(struct papers *papers, struct db_session *session)
 {
-    enum status status = MC_OK;
+    enum status status;
 
     if (papers->verdict == MC_OK)
         status = record_clean(papers, session);
     else if (papers->verdict == MC_INVALID)
         status = record_refusal(papers, session);
     else
-        log_event(LOG_ERROR, "upload_waits", LOG_SYMBOL("status", status_name(papers->verdict)));
+        status = put_back(papers, session);
     if (status == MC_OK) {
         papers->state = PAPERS_IDLE;
         buf_reset(&papers->bytes);

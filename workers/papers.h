@@ -10,7 +10,7 @@
  * It is a worker's and not the server's, as every event's consequences are: a file is looked at
  * after its last byte has been acknowledged, again when a worker dies over it, and what reads
  * strangers' bytes is not the process that serves everybody. Where the scanner is away, or
- * exiftool, uploads wait in quarantine and are tried again when their lease is over.
+ * exiftool, uploads wait in quarantine and are tried again after PAPERS_AGAIN_S.
  *
  * Life:    one a process; open parts end before the loop.
  * Order:   of upload; a claim is another worker's after PAPERS_LEASE_S.
@@ -26,7 +26,7 @@
 #include "photo.h"
 #include "scanner.h"
 
-enum { PAPERS_LEASE_S = 150, PAPER_BYTES_MAX = 104857600 };
+enum { PAPERS_LEASE_S = 150, PAPERS_AGAIN_S = 5, PAPER_BYTES_MAX = 104857600 };
 
 enum papers_state { PAPERS_IDLE, PAPERS_LOOKING, PAPERS_JUDGED };
 

@@ -66,6 +66,15 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     RETURNING id, length, media_type
 $$;
 
+-- It could not be looked at: again in p_seconds.
+CREATE OR REPLACE FUNCTION upload_put_back(p_upload uuid, p_seconds int) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    WITH back AS (
+        UPDATE upload SET claimed_until = clock_timestamp() + make_interval(secs => p_seconds)
+         WHERE id = p_upload AND state = 'QUARANTINED' RETURNING 1)
+    SELECT EXISTS (SELECT FROM back)
+$$;
+
 -- What is to be kept of it, before it is put. false: not now, the file of these bytes is being taken away; or there is
 -- nothing to keep any more.
 CREATE OR REPLACE FUNCTION upload_keep(p_upload uuid, p_sha256 bytea, p_bytes bigint) RETURNS boolean
@@ -178,6 +187,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION upload_create(bigint, text), upload_advance(uuid, bigint, bigint), upload_end(uuid) TO app_citizen;
-GRANT EXECUTE ON FUNCTION upload_claim(int), upload_keep(uuid, bytea, bigint), upload_clean(uuid), upload_refuse(uuid, text),
+GRANT EXECUTE ON FUNCTION upload_claim(int), upload_put_back(uuid, int), upload_keep(uuid, bytea, bigint), upload_clean(uuid), upload_refuse(uuid, text),
     uploads_prune(), uploads_unknown(text[]), files_doom(int), file_gone(bytea) TO app_worker;
 RESET ROLE;
