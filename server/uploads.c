@@ -318,6 +318,14 @@ static enum status patch_read(struct upload_call *call)
     return MC_OK;
 }
 
+static const struct answer *answer_offset(struct upload_call *call, int64_t offset)
+{
+    struct answer *answer = answer_new(call, 204);
+
+    add_more(answer, "upload-offset", number_text(call, offset));
+    return answer;
+}
+
 static void on_file_closed(struct upload_file *file, enum status status)
 {
     struct upload_call *call = file->data;
@@ -343,16 +351,13 @@ static void on_advanced(struct upload_call *call)
 {
     enum status status = asked(call);
     const struct advanced_row *row = call->ask.rows;
-    struct answer *answer;
 
     if (status != MC_OK) {
         close_and_refuse(call, status, NULL);
         return;
     }
     if (row->whole) call->app->services.ring(call->app->services.data);
-    answer = answer_new(call, 204);
-    add_more(answer, "upload-offset", number_text(call, row->received));
-    close_and_reply(call, answer);
+    close_and_reply(call, answer_offset(call, row->received));
 }
 
 static void on_written(struct upload_file *file, enum status status)
@@ -430,7 +435,7 @@ static void on_found(struct upload_call *call)
         return;
     }
     if (call->body.size == 0) {
-        on_looked(call);
+        reply(call, answer_offset(call, call->number));
         return;
     }
     call->file = (struct upload_file){ .loop = &call->app->loop,

@@ -188,6 +188,15 @@ changes.updateWebhookEndpoint = { 'of the partner': withKey((world) => ({ id: wo
 changes.rotateWebhookSecret = { 'of the partner': withKey((world) => ({ id: world.webhook() })) };
 changes.removeWebhookEndpoint = { 'of the partner': withKey((world) => ({ id: world.webhook() })) };
 
+const paper = { kind: 'CCCD', title: 'Căn cước' };
+changes.keepPaper = {
+  'of the citizen': withKey((world) => ({ ...paper, upload: world.upload() })),
+  'its own': withKey((world, principal) => ({ ...paper, upload: { citizen: () => world.upload(), citizen2: () => world.upload(2) }[principal]?.() ?? far })),
+};
+changes.removePaper = { 'of the citizen': withKey((world) => ({ paper: world.storedPaper() })) };
+const shelf = (s) => viewer(`papers(first: 50) { nodes { itsId: id ${s} } }`);
+const parts = (s) => dossier(`parts { ${s} }`);
+
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
   name: `${field} ${which}`,
@@ -322,6 +331,13 @@ export const ways = {
   WebhookEndpointChanged: [change('updateWebhookEndpoint', 'of the partner', 'WebhookEndpointChanged')],
   WebhookEndpointRemoved: [change('removeWebhookEndpoint', 'of the partner', 'WebhookEndpointRemoved')],
   WebhookSecretRotated: [change('rotateWebhookSecret', 'of the partner', 'WebhookSecretRotated')],
+  StoredPaper: [{ ...read('viewer.papers', shelf, null), reach: (d, world) => d.viewer?.papers.nodes.find(({ itsId }) => itsId === world.paper) },
+    read('dossier.parts', (s) => parts(`paper { ${s} }`), (d) => d.dossier?.parts?.[0].paper, code)],
+  StoredPaperConnection: [read('viewer.papers', (s) => viewer(`papers { ${s} }`), (d) => d.viewer?.papers)],
+  StoredPaperEdge: [read('viewer.papers', (s) => viewer(`papers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.papers.edges[0])],
+  DossierPart: [read('dossier.parts', parts, (d) => d.dossier?.parts?.[0], code)],
+  PaperKept: [change('keepPaper', 'its own', 'PaperKept')],
+  PaperRemoved: [change('removePaper', 'of the citizen', 'PaperRemoved')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
   DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
   DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],

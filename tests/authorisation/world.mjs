@@ -1,6 +1,6 @@
 // What the matrix is asked about: one database with one citizen's dossier, and everybody who asks about it.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomUUID, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,8 @@ export class World {
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
     await this.#share();
+    this.paper = this.storedPaper();
+    this.part(this.fixed, this.paper);
     await this.#time();
   }
 
@@ -224,6 +226,27 @@ export class World {
       secrets AS (INSERT INTO webhook_secret (id, endpoint, secret, until)
         SELECT gen_random_uuid(), id, sha256('s'), until FROM made, (VALUES (NULL), (now() + interval '1 day')) AS u (until))
       SELECT id FROM made`);
+  }
+
+  // A clean paper of the citizen; gives its id. It says all that a paper can.
+  storedPaper(owner = 1) {
+    const hash = randomBytes(32).toString('hex');
+    return this.one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES ('\\x${hash}', 100, 1) RETURNING sha256)
+      INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
+      SELECT ${owner}, 'CCCD', 'Căn cước', sha256, 'application/pdf', 100, '2026-01-01', '2099-01-01', 'UPLOAD', 'CLEAN' FROM f RETURNING public_id`);
+  }
+
+  // The paper is a part of the dossier of that code.
+  part(code, paper) {
+    this.one(`INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+      SELECT d.id, 1, d.applicant, 'Căn cước', 'UPLOAD', p.id FROM dossier d, stored_paper p WHERE d.code = '${code}' AND p.public_id = '${paper}'`);
+  }
+
+  // A whole upload of somebody, looked at; gives its id.
+  upload(creator = 1) {
+    const hash = randomBytes(32).toString('hex');
+    return this.one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES ('\\x${hash}', 100, 1) RETURNING sha256)
+      INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes) SELECT ${creator}, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM f RETURNING id`);
   }
 
   one(sql) {

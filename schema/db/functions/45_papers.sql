@@ -85,9 +85,10 @@ BEGIN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
     END IF;
-    -- The upload's hold on the file goes over to the paper.
+    -- The upload's hold on the file goes over to the paper, once it is clean: a worker may be about to put it.
     INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
-    VALUES (me(), p_kind, v_title, v_upload.sha256, v_upload.media_type, coalesce(v_upload.bytes, v_upload.length), p_valid_from,
+    VALUES (me(), p_kind, v_title, CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.sha256 END, v_upload.media_type,
+            CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.bytes ELSE v_upload.length END, p_valid_from,
             p_valid_until, 'UPLOAD', v_upload.state)
     RETURNING * INTO v_paper;
     UPDATE upload SET paper = v_paper.id, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,

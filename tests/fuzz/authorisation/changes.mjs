@@ -87,6 +87,9 @@ const targets = {
   classifyDossier: (draws, who) => ({ code: draws.dossier(who).code, accessClass: draws.chance.one(['OPEN', 'RESTRICTED']) }),
   sandboxSignIn: (draws) => ({ person: draws.chance.happens(50) ? draws.chance.one(['an', 'binh', 'chi', 'cong-ty']) : draws.world.subject.get(pick(draws.chance, draws.world.sandbox_person).subject).public_id }),
   sandboxAdvance: (draws, who) => ({ code: draws.dossier(who).code, event: draws.chance.one(['accept', 'assign', 'complete', 'handOver', 'submit']) }),
+  keepPaper: (draws, who) => ({ kind: 'CCCD', title: 'Giấy tờ mới', validFrom: undefined, validUntil: undefined,
+    upload: (near(draws, who, [...draws.world.upload.values()].filter(({ creator, paper }) => creator === who.me && paper === null)) ?? pick(draws.chance, draws.world.upload)).id }),
+  removePaper: (draws, who) => ({ paper: (near(draws, who, [...draws.world.stored_paper.values()].filter(({ owner, removed_at }) => owner === who.me && removed_at === null)) ?? pick(draws.chance, draws.world.stored_paper)).public_id }),
   addGuest: (draws, who) => ({ ...ofPartner(draws, who), guest: draws.world.subject.get(draws.dossier(who).applicant).public_id }),
   removeGuest: (draws, who) => {
     const { partner, guest } = pick(draws.chance, draws.world.partner_guest);
@@ -150,6 +153,9 @@ const erased = {
   session: ({ before }, { who }) => before !== undefined && isOf(before, who),
   export_file: ({ before }, { who }) => before?.subject === who.me,
   sandbox_person: (change, request) => change.before?.subject === request.who.me || isInvented(change, request),
+  stored_paper: ({ before, after = before }, { who }) => after.owner === who.me,
+  dossier_part: ({ before }, { who }, world) => before && world.dossier.get(before.dossier).applicant === who.me,
+  upload: ({ before }, { who }) => before?.creator === who.me,
 };
 const reasons = {
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,
@@ -157,6 +163,9 @@ const reasons = {
     : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),
   staff_substitution: ({ before, after }, { field, input }, world) => (before ? field.name === 'endSubstitution' && input.id === after?.id
     : field.name === 'substituteOfficer' && after.absent === world.officerByPublicId.get(input.officer)?.id && after.substitute === world.officerByPublicId.get(input.substitute)?.id),
+  stored_paper: ({ before, after }, { field, input, who }) => (before ? field.name === 'removePaper' && before.public_id === input.paper : field.name === 'keepPaper' && after.owner === who.me),
+  upload: ({ before, after }, { field, input, who }) => before && (field.name === 'keepPaper' && after?.id === input.upload && after.creator === who.me
+    || field.name === 'removePaper' && after?.paper === null),
   export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
   dossier: ({ before, after }, { field, input, who }) => (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
   dossier_event: ({ after }, { field, input, who }, world) => {

@@ -110,6 +110,14 @@ done AS (
 INSERT INTO bulk_item (job, no, reference, procedure, agency, channel, state, failure) SELECT id, 2, 'b', 'x', 'x', 'ONLINE', 'FAILED', 'NOT_ALLOWED' FROM job;
 INSERT INTO webhook_endpoint (partner, environment, url, removed_at)
 SELECT p.id, (ARRAY['LIVE', 'TEST', 'TEAM'])[1 + i % 3], 'https://hooks.partner.vn/' || i, CASE WHEN i > 3 THEN now() END FROM partner p, generate_series(1, 6) AS i;
+INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256('giấy tờ'), 100, count(*) FROM cast_of, generate_series(1, 3);
+INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, source, state, removed_at)
+SELECT c.id, 'CCCD', 'Giấy tờ ' || i, sha256('giấy tờ'), 'application/pdf', 100, 'UPLOAD', 'CLEAN', CASE WHEN i = 3 THEN now() END FROM cast_of c, generate_series(1, 3) AS i;
+INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+SELECT d.id, p.no, d.applicant, 'Giấy tờ', 'UPLOAD', p.id
+  FROM (SELECT p.*, row_number() OVER (PARTITION BY owner ORDER BY id) AS no FROM stored_paper p) AS p
+  CROSS JOIN LATERAL (SELECT d.* FROM dossier d WHERE d.applicant = p.owner ORDER BY pg_temp.draw(d.id, p.id, 1000) LIMIT 2) AS d;
+INSERT INTO upload (creator, length, received, media_type, state) SELECT id, 100, 100, 'application/pdf', 'QUARANTINED' FROM cast_of, generate_series(1, 2);
 INSERT INTO export_file (subject) SELECT id FROM cast_of WHERE pg_temp.draw(id, 40, 4) = 0;`;
 
 const scopeSets = `ARRAY['dossiers.read events.read', 'dossiers.read', 'events.read', 'dossiers.submit', 'keys.manage webhooks.manage', 'dossiers.submit events.read',

@@ -117,6 +117,10 @@ export const rules = {
         says: 'Who asks is a field that is granted by name: of two dossiers shown by one applicant, one may keep it back, and the other does not tell.',
         may: seesApplicantBy,
       },
+      parts: {
+        says: 'What a dossier consists of is told to whom speaks for its applicant, and to its agencies.',
+        may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
+      },
       accesses: {
         says: 'Who has looked at a dossier is told to whom speaks for its applicant.',
         may: (world, who, row) => speaksFor(world, who).includes(row.applicant),
@@ -188,6 +192,15 @@ export const rules = {
   },
   RoleWithdrawn: { says: 'An administrator withdraws roles of its agency.', find: (world, { id }) => world.staff_grant.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
   SubstitutionEnded: { says: 'A substitution is ended in its agency.', find: (world, { id }) => world.staff_substitution.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
+  StoredPaper: {
+    says: 'A paper is shown to who speaks for its owner, of those in store in his list; and to the agencies of dossiers that have it as a part, once it is clean.',
+    find: (world, { id }) => world.paperByPublicId.get(id),
+    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner)
+      || who.kind === 'OFFICER' && row.state === 'CLEAN' && (world.partsOf.get(row.id) ?? []).some((part) => ofOwn.OFFICER(world, who, world.dossier.get(part.dossier))),
+    same: { id: (row) => row.public_id, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
+  },
+  PaperRemoved: { says: 'A paper is removed by who speaks for its owner.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? (before && [...before.stored_paper.values()].find((row) => row.public_id === id)),
+    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
   Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
   Agency: { says: 'Agencies are public.', find: (world, { id }) => world.agencyByPublicId.get(id), may: everybody, same: { code: (row) => row.code, name: (row) => row.name } },
@@ -429,6 +442,11 @@ export const changes = {
     return one !== undefined && who.kind === 'OFFICER' && stepsUp(world, who) && one.agency === world.officer.get(who.me).agency && (one.absent === who.me || leads(world, who));
   } },
   addOfficer: { says: 'An administrator makes officers of its agency known, by a second factor.', may: (world, who) => acts(world, who, 'ADMINISTRATOR') && stepsUp(world, who) },
+  keepPaper: { says: 'People keep their own uploads.', may: (world, who, { upload }) => who.kind === 'CITIZEN' && world.upload.get(upload)?.creator === who.me },
+  removePaper: { says: 'Who speaks for its owner removes a paper in store.', may: (world, who, { paper }) => {
+    const row = world.paperByPublicId.get(paper);
+    return row !== undefined && row.removed_at === null && who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner);
+  } },
   requestExport: { says: 'A person asks for a copy of its data, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
   requestErasure: { says: 'A person closes its account, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
 };

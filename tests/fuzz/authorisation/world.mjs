@@ -21,6 +21,9 @@ const tables = {
   officer: { key: 'id', columns: { id: number, public_id: text, agency: number, name: text } },
   staff_grant: { key: 'id', order: 'no', columns: { id: text, officer: number, agency: number, role: text, starts_at: moment, ends_at: moment, withdrawn_at: moment } },
   staff_substitution: { key: 'id', order: 'no', columns: { id: text, agency: number, absent: number, substitute: number, starts_at: moment, ends_at: moment, ended_at: moment, with_administration: yes } },
+  stored_paper: { key: 'id', columns: { id: number, public_id: text, owner: number, kind: text, title: text, state: text, removed_at: text } },
+  dossier_part: { key: 'key', columns: { key: text, dossier: number, paper: number, name: text }, expressions: { key: "dossier || ' ' || no" } },
+  upload: { key: 'id', order: 'created_at, id', columns: { id: text, creator: number, state: text, paper: number } },
   export_file: { key: 'id', order: 'no', columns: { id: text, subject: number } },
   delegation: { key: 'no', columns: { no: number, id: text, delegator: number, delegate: number, procedure: number, until: moment, revoked_at: text } },
   sandbox_person: { key: 'subject', columns: { subject: number, partner: number, face: text } },
@@ -183,7 +186,8 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     const byId = (map) => new Map([...map.values()].map((row) => [row.id, row]));
     Object.assign(this, { subjectByPublicId: byPublicId(this.subject), officerByPublicId: byPublicId(this.officer), deviceByPublicId: byPublicId(this.device),
       agencyByPublicId: byPublicId(this.agency), procedureByPublicId: byPublicId(this.procedure),
-      jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), guests: new Map() });
+      jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });
+    for (const row of this.dossier_part.values()) listed(this.partsOf, row.paper, row);
     for (const { partner, guest } of this.partner_guest.values()) listed(this.guests, partner, guest);
   }
 
