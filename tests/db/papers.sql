@@ -1,6 +1,6 @@
 -- Papers, their files and their uploads (functions/45_papers.sql, 46_uploads.sql; R09, R11, R12).
 \ir include/begin.psql
-SELECT plan(73);
+SELECT plan(78);
 
 -- Runs a query as somebody; its one text, or 'refused' where he may not even call it.
 CREATE FUNCTION pg_temp.say(p_who text, p_query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -132,4 +132,14 @@ SELECT is(pg_temp.look(u, 'a'), 'false false', 'and not named again') FROM pg_te
 SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM file_gone(sha256(''a''))'), '1', 'until it is gone');
 SELECT is(pg_temp.look(u, 'a'), 'true true', 'then it may come again') FROM pg_temp.upload() AS u;
 SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM files_doom(10) AS d WHERE d = sha256(''a'')'), '0', 'one that somebody names is not marked');
+
+-- Whose they are knows of them, and takes them away with the account.
+CREATE TEMP TABLE hers AS SELECT pg_temp.paper('b', 2) AS kept, pg_temp.paper('c', 2) AS loose;
+INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+SELECT d.id, 1, d.applicant, 'Căn cước', 'UPLOAD', p.id FROM (SELECT * FROM dossier WHERE applicant = 2 ORDER BY id LIMIT 1) AS d, stored_paper p, hers WHERE p.public_id = kept;
+SELECT is(jsonb_array_length(export_of(2)->'papers') || ' ' || (SELECT count(*) FROM jsonb_path_query(export_of(2), '$.dossiers[*].parts[*].no')), '2 1', 'R26: a copy of one''s data tells of papers and parts');
+SELECT is(papers_forget(2), 2, 'an account that is closed takes its papers along');
+SELECT is((SELECT count(*) FROM stored_paper WHERE owner = 2 AND removed_at IS NULL), 0::bigint, 'none stays in store');
+SELECT is((SELECT count(*) FROM stored_paper, hers WHERE public_id = loose), 0::bigint, 'what no dossier has is gone');
+SELECT is(pg_temp.uses('b') || ' ' || pg_temp.uses('c'), '1 0', 'and a dossier that is kept keeps its own');
 \ir include/end.psql
