@@ -18,12 +18,14 @@ const lastWords = new Set(['endSession its own', 'requestErasure its own']);
 
 // What is shown once: a repeat has null in its place.
 const shownOnce = ['secret'];
+// What is made whenever it is asked for: a link lasts from then on.
+const madeAnew = ['download'];
 const repeatOf = ({ data: { it }, ...rest }) => ({ ...rest, data: { it: { ...it, ...Object.fromEntries(shownOnce.filter((name) => name in it).map((name) => [name, null])) } } });
 
 // All fields that need no argument, without lists by pages.
 function select(type, depth) {
   if (isUnionType(type)) return `__typename ${type.getTypes().map((each) => `... on ${each.name} { ${select(each, depth)} }`).join(' ')}`;
-  const parts = Object.values(type.getFields()).filter((field) => !field.args.some(isRequiredArgument) && !getNamedType(field.type).name.endsWith('Connection'))
+  const parts = Object.values(type.getFields()).filter((field) => !field.args.some(isRequiredArgument) && !madeAnew.includes(field.name) && !getNamedType(field.type).name.endsWith('Connection'))
     .map((field) => {
       const inner = getNamedType(field.type);
       if (!isObjectType(inner) && !isInterfaceType(inner) && !isUnionType(inner)) return field.name;

@@ -68,6 +68,7 @@ export async function makeStage() {
   const fcm = await fcmServer(tls, account.publicKey);
   const file = (name, text) => { writeFileSync(join(authority.place, name), text); return join(authority.place, name); };
   const env = {
+    MOTCUA_DEVELOPMENT: 'yes',
     MOTCUA_PUSH_CA: authority.caFile,
     MOTCUA_VAPID_KEY_FILE: file('vapid.pem', pem(vapid.privateKey, 'pkcs8')),
     MOTCUA_VAPID_SUBJECT: 'mailto:duty@motcua.example',
