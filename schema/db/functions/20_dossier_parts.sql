@@ -29,8 +29,41 @@ RETURNS bigint LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      LIMIT 1
 $$;
 
--- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated
--- and what the calling function has looked up. A guard this function does not know fails.
+-- An argument as the type it should have; NULL when it is not one.
+CREATE OR REPLACE FUNCTION uuid_or_null(p_text text) RETURNS uuid
+LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+    SELECT CASE WHEN p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_text::uuid END
+$$;
+
+CREATE OR REPLACE FUNCTION time_or_null(p_text text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN p_text::timestamptz;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION array_or_empty(p_value jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+    SELECT CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value ELSE '[]' END
+$$;
+
+-- Within a year from now.
+CREATE OR REPLACE FUNCTION is_ahead(p_text text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT t > now() AND t <= now() + interval '1 year' FROM time_or_null(p_text) AS t
+$$;
+
+-- Parts asked for, as [{name, note}].
+CREATE OR REPLACE FUNCTION parts_named(p_parts jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+    SELECT count(*) BETWEEN 1 AND 20
+       AND bool_and((length(tidy_text(e->>'name')) BETWEEN 1 AND 200 AND coalesce(length(e->>'note'), 0) <= 500) IS TRUE)
+      FROM jsonb_array_elements(array_or_empty(p_parts)) AS e
+$$;
+
+-- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated,
+-- and as `known` what dossier_facts() has looked up. A guard this function does not know fails.
 CREATE OR REPLACE FUNCTION dossier_problems(p_guards text[], p_facts jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT jsonb_agg(jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en) ORDER BY p.no)
@@ -43,13 +76,40 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
             WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
             WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
             WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR btrim(p_facts->>'digitisationReason') <> ''
-            WHEN 'feeSettled'           THEN p_facts->>'finance' IN ('NONE', 'PAID', 'EXEMPT')
-            WHEN 'processorOfAgency'    THEN p_facts->>'officer' IS NULL OR p_facts ? 'processor'
+            WHEN 'feeSettled'           THEN p_facts->'known'->>'finance' IN ('NONE', 'PAID', 'EXEMPT')
+            WHEN 'processorOfAgency'    THEN p_facts->>'officer' IS NULL OR p_facts->'known' ? 'processor'
             WHEN 'outcomeKnown'         THEN p_facts->>'outcome' IN ('GRANTED', 'REFUSED')
             WHEN 'resultOrReason'       THEN btrim(p_facts->>'eResult') <> '' OR btrim(p_facts->>'reason') <> ''
             WHEN 'receiverNamed'        THEN length(btrim(p_facts->>'receiver')) BETWEEN 2 AND 200
             WHEN 'deliveryKnown'        THEN coalesce(p_facts->>'delivery', 'COUNTER')
                                              IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
+            WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'
+            WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') = 'COUNTER'
+            WHEN 'partsNamed'           THEN parts_named(p_facts->'parts')
+            WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000
+            WHEN 'legalBasisGiven'      THEN length(tidy_text(p_facts->>'legalBasis')) BETWEEN 1 AND 500
+            WHEN 'untilAhead'           THEN is_ahead(p_facts->>'until')
+            WHEN 'overdueRuleAcknowledged' THEN p_facts->'known'->'no' = '1' OR p_facts->'acknowledgeOverdueRule' = 'true'
+            WHEN 'itemsOpen'            THEN p_facts->'known'->'itemsOpen' = 'true'
+            WHEN 'papersUsable'         THEN p_facts->'known'->'papersUsable' = 'true'
+            WHEN 'termPassed'           THEN p_facts->'known'->>'kind' <> 'SYSTEM' OR p_facts->'known'->'termPassed' = 'true'
+            WHEN 'taskTitled'           THEN length(tidy_text(p_facts->>'title')) BETWEEN 1 AND 200
+            WHEN 'taskAgencyActive'     THEN p_facts->'known' ? 'agency'
+            WHEN 'taskInTime'           THEN is_ahead(p_facts->>'until')
+                                         AND coalesce(time_or_null(p_facts->>'until') <= (p_facts->'known'->>'dueAt')::timestamptz, true)
+            WHEN 'taskOpen'             THEN p_facts->'known' ? 'task'
+            WHEN 'answerGiven'          THEN length(tidy_text(p_facts->>'answer')) BETWEEN 1 AND 2000
+            WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'
+            WHEN 'amountValid'          THEN p_facts->>'amountDong' ~ '^([1-9]\d{0,11}|1000000000000)$'
+            WHEN 'feeNamed'             THEN length(tidy_text(p_facts->>'what')) BETWEEN 1 AND 200
+            WHEN 'demandOpen'           THEN p_facts->'known' ? 'demand'
+            WHEN 'amountMatches'        THEN p_facts->'known'->>'amountDong' = p_facts->>'amountDong'
+            WHEN 'referenceNew'         THEN length(tidy_text(p_facts->>'reference')) BETWEEN 1 AND 100
+                                         AND p_facts->'known'->'referenceNew' = 'true'
+            WHEN 'papersReturned'       THEN p_facts->'papersReturned' = 'true'
+            WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
+                                         AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
+            WHEN 'deliveryChosen'       THEN p_facts->>'delivery' IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
             WHEN 'notesShort'           THEN coalesce(length(p_facts->>'note'), 0) <= 2000
                                          AND coalesce(length(p_facts->>'noteInternal'), 0) <= 2000
                                          AND coalesce(length(p_facts->>'reason'), 0) <= 2000
@@ -58,4 +118,5 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz),
-    competent_agency(text, text, bigint, bigint, date), dossier_problems(text[], jsonb) TO motcua_definer;
+    competent_agency(text, text, bigint, bigint, date), uuid_or_null(text), time_or_null(text), array_or_empty(jsonb),
+    is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb) TO motcua_definer;

@@ -1,5 +1,5 @@
 -- How far the caller reaches, for functions that read with the definer's eyes: the same rules as the policies of
--- 20261127001400_one_identity.sql, in words of their own. Called only by functions of motcua_definer.
+-- 20261127001400_one_identity.sql and 20261127002200_machine.sql, in words of their own. Called only by functions of motcua_definer.
 SET ROLE motcua_definer;
 
 CREATE OR REPLACE FUNCTION partner_reaches(p_dossier dossier) RETURNS boolean
@@ -20,7 +20,7 @@ LANGUAGE sql VOLATILE ROWS 1 SET search_path = motcua, pg_temp AS $$
     SELECT d.* FROM dossier d
      WHERE d.code = p_code
        AND CASE kind()
-           WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()))
+           WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()) OR is_tasked(d.id))
            WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_shown(d.id, 'STATUS')
            WHEN 'PARTNER' THEN partner_reaches(d)
            END

@@ -1,112 +1,191 @@
 -- dossier_event_apply: the only way a dossier changes. Looks the edge up in dossier_transition, checks who and the
--- guards, appends the event, updates the state, writes the outbox; no pg_notify (NOTIFIER §5.2). p_dossier is the locked
--- row; p_officer acts, with a second factor just shown, or the caller when it is NULL. Called by functions that have
--- decided that the caller may know of the dossier: the caller may not call it.
--- apply_dossier_event: the same by the caller, of a dossier it may see. Called by Mutation.acceptDossier, assignDossier,
--- completeDossier, handOverDossier on the write lane.
+-- guards, appends the event, writes the event's own rows (41-44), updates the state, writes the outbox; no pg_notify
+-- (NOTIFIER §5.2). p_dossier is the locked row. Called by functions that have decided that the actor may know of the
+-- dossier: the caller may not call it.
+-- apply_dossier_event: the same by the caller, of a dossier it may see. Called by the mutations that are named as the events
+-- of dossier_transition, on the write lane.
 --   failure  NULL done · NOT_FOUND unknown or not the caller's to see, alike · NOT_ALLOWED the caller may look but
---            not do this · STALE_STATE another seq, or no such edge from this state · GUARD_FAILED see problems
---   p_args   digitised, digitisationReason (accept) · officer: uuid (assign) · outcome, eResult, reason, delivery
---            (complete) · receiver, delivery (handOver) · note, noteInternal (all)
--- With a failure that the caller may see, dossier_id and seq are the dossier as it stands.
+--            not do this · STALE_STATE another seq, or no such edge from this state · STEP_UP_REQUIRED · GUARD_FAILED
+--            see problems
+--   p_args   the mutation's input; guards (20_dossier_parts.sql) and the event's own function read what they need
+-- With a failure that the caller may see, dossier_id and seq are the dossier as it stands. A failure changes nothing.
 -- Source: DOMAIN §5.2.
 SET ROLE motcua_definer;
 
-CREATE OR REPLACE FUNCTION dossier_event_apply(p_dossier dossier, p_officer bigint, p_event text, p_expected_seq int, p_args jsonb)
+-- What the guards of an event want to know beside the arguments.
+CREATE OR REPLACE FUNCTION dossier_facts(p_event text, p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN jsonb_strip_nulls(jsonb_build_object('kind', p_actor.kind, 'finance', p_dossier.finance, 'dueAt', p_dossier.due_at)
+        || CASE p_event
+           WHEN 'assign'        THEN assign_facts(p_dossier, p_args)
+           WHEN 'askSupplement' THEN supplement_ask_facts(p_dossier)
+           WHEN 'supplement'    THEN supplement_facts(p_dossier, p_actor, p_args)
+           WHEN 'receiveItems'  THEN receive_items_facts(p_dossier, p_args)
+           WHEN 'sendTask'      THEN task_send_facts(p_dossier, p_args)
+           WHEN 'taskDone'      THEN task_answer_facts(p_dossier, p_actor, p_args)
+           WHEN 'taskReturned'  THEN task_answer_facts(p_dossier, p_actor, p_args)
+           WHEN 'paid'          THEN fee_paid_facts(p_dossier, p_args)
+           WHEN 'complete'      THEN complete_facts(p_dossier)
+           WHEN 'reject'        THEN term_facts(p_dossier)
+           WHEN 'stop'          THEN term_facts(p_dossier)
+           ELSE '{}' END);
+END $$;
+
+-- The rows an event leaves behind beside itself; gives the dossier as they make it. p_event is already written.
+CREATE OR REPLACE FUNCTION dossier_event_rows(p_dossier dossier, p_actor dossier_actor, p_event dossier_event, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN CASE p_event.event
+        WHEN 'accept'              THEN accept_rows(p_dossier, p_args)
+        WHEN 'assign'              THEN assign_rows(p_dossier, p_args)
+        WHEN 'askIntakeSupplement' THEN supplement_ask_rows(p_dossier, p_event, p_args, 'INTAKE')
+        WHEN 'askSupplement'       THEN supplement_ask_rows(p_dossier, p_event, p_args, 'PROCESSING')
+        WHEN 'supplement'          THEN supplement_rows(p_dossier, p_event, p_args)
+        WHEN 'receiveItems'        THEN receive_items_rows(p_dossier, p_actor, p_event, p_args)
+        WHEN 'waive'               THEN supplement_close(p_dossier, p_event, 'WAIVED')
+        WHEN 'sendTask'            THEN task_send_rows(p_dossier, p_event, p_args)
+        WHEN 'taskDone'            THEN task_answer_rows(p_dossier, p_event, p_args, 'DONE')
+        WHEN 'taskReturned'        THEN task_answer_rows(p_dossier, p_event, p_args, 'RETURNED')
+        WHEN 'demandFee'           THEN fee_demand_rows(p_dossier, p_event, p_args)
+        WHEN 'paid'                THEN fee_paid_rows(p_dossier, p_actor, p_event, p_args)
+        WHEN 'reject'              THEN close_what_is_open(p_dossier, p_event)
+        WHEN 'stop'                THEN close_what_is_open(p_dossier, p_event)
+        WHEN 'approveWithdraw'     THEN withdraw_rows(p_dossier, p_event)
+        WHEN 'extend'              THEN extend_rows(p_dossier, p_event, p_args)
+        WHEN 'chooseDelivery'      THEN delivery_rows(p_dossier, p_args)
+        WHEN 'complete'            THEN complete_rows(p_dossier, p_args)
+        WHEN 'handOver'            THEN hand_over_rows(p_dossier, p_args)
+        WHEN 'reopen'              THEN reopen_rows(p_dossier, p_event)
+        ELSE p_dossier END;
+END $$;
+
+-- Appends the event; its time follows its seq whatever the clock does.
+CREATE OR REPLACE FUNCTION dossier_event_append(p_dossier dossier, p_actor dossier_actor, p_event text, p_from text, p_to text, p_args jsonb)
+RETURNS dossier_event
+LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
+    INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
+                               note, note_internal, applicant, submitter, received_agency, competent_agency)
+    VALUES (p_dossier.id, p_dossier.seq + 1,
+            greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
+            p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
+            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver')), ''),
+            p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
+    RETURNING *
+$$;
+
+-- Tells of an event, and issues the form that goes with it.
+CREATE OR REPLACE FUNCTION dossier_event_tell(p_dossier dossier, p_edge dossier_transition, p_event dossier_event, p_args jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    IF p_edge.form IS NOT NULL THEN
+        PERFORM form_issue(p_dossier.id, p_edge.form, p_event.id, p_event.at, jsonb_strip_nulls(jsonb_build_object(
+            'reason', p_args->'reason', 'legalBasis', p_args->'legalBasis', 'parts', p_args->'parts', 'until', p_args->'until',
+            'dueAt', p_dossier.due_at)));
+    END IF;
+    IF p_edge.template IS NOT NULL THEN
+        INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
+        VALUES ('DOSSIER_EVENT', p_event.id, p_event.seq, p_dossier.public_id,
+                jsonb_build_object('dossier', p_dossier.id, 'event', p_event.event,
+                                   'template', p_edge.template, 'class', p_edge.class));
+    END IF;
+END $$;
+
+-- The dossier after the clock's part in an edge.
+CREATE OR REPLACE FUNCTION dossier_clock(p_dossier dossier, p_edge dossier_transition, p_at timestamptz) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_version procedure_version;
+BEGIN
+    IF p_edge.clock = 'NONE' THEN
+        RETURN p_dossier;
+    END IF;
+    SELECT * INTO v_version FROM procedure_version v WHERE v.id = p_dossier.procedure_version;
+    CASE p_edge.clock
+    WHEN 'START' THEN
+        p_dossier.clock := 'RUNNING';
+        p_dossier.received_at := p_at;
+        p_dossier.due_at := due_at(p_at, v_version.limit_amount, v_version.limit_unit);
+    WHEN 'PAUSE' THEN
+        IF p_dossier.clock = 'RUNNING' AND (p_edge.pause <> 'PAYMENT' OR v_version.payment_pauses) THEN
+            PERFORM pause_begin(p_dossier.id, p_edge.pause, p_at);
+            p_dossier.clock := 'PAUSED';
+        END IF;
+    WHEN 'RESUME' THEN
+        IF EXISTS (SELECT FROM dossier_pause p WHERE p.dossier = p_dossier.id AND p.to_at IS NULL AND p.reason = p_edge.pause) THEN
+            p_dossier.due_at := pause_end(p_dossier.id, p_at);
+            p_dossier.clock := 'RUNNING';
+        END IF;
+    WHEN 'STOP' THEN
+        IF p_dossier.clock = 'PAUSED' THEN
+            p_dossier.due_at := pause_end(p_dossier.id, p_at);
+        END IF;
+        p_dossier.clock := 'STOPPED';
+        p_dossier.finished_at := p_at;
+    WHEN 'REOPEN' THEN
+        p_dossier.clock := 'RUNNING';
+        p_dossier.finished_at := NULL;
+    END CASE;
+    RETURN p_dossier;
+END $$;
+
+-- Was this answer to what was handed in too late?
+CREATE OR REPLACE FUNCTION is_late(p_dossier dossier, p_edge dossier_transition, p_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT p_edge.within_hours IS NOT NULL
+       AND p_at > due_at((SELECT max(e.at) FROM dossier_event e
+                           WHERE e.dossier = p_dossier.id AND e.to_state = p_edge.from_state AND e.from_state IS DISTINCT FROM e.to_state),
+                         p_edge.within_hours, 'WORKING_HOUR')
+$$;
+
+CREATE OR REPLACE FUNCTION dossier_event_apply(p_dossier dossier, p_actor dossier_actor, p_event text, p_expected_seq int, p_args jsonb)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_args      jsonb := coalesce(p_args, '{}');
-    v_dossier   dossier := p_dossier;
-    v_kind      text := CASE WHEN p_officer IS NULL THEN kind() ELSE 'OFFICER' END;
-    v_me        bigint := coalesce(p_officer, me());
-    v_agencies  bigint[] := agencies();
-    v_roles     text[] := roles();
-    v_edge      dossier_transition;
-    v_failure   text;
-    v_problems  jsonb;
-    v_processor bigint;
-    v_name      text;
-    v_event     uuid;
-    v_at        timestamptz;
-    v_due       timestamptz;
+    v_args     jsonb := coalesce(p_args, '{}');
+    v_dossier  dossier := p_dossier;
+    v_edge     dossier_transition;
+    v_failure  text;
+    v_known    jsonb;
+    v_problems jsonb;
+    v_event    dossier_event;
 BEGIN
-    IF p_officer IS NOT NULL THEN
-        SELECT string_to_array(r.agencies, ',')::bigint[], string_to_array(r.roles, ',') INTO v_agencies, v_roles
-          FROM rights_of(p_officer) AS r;
-    END IF;
-    SELECT * INTO v_edge FROM dossier_transition t WHERE t.event = p_event AND t.from_state = v_dossier.state;
-    v_failure := CASE
-        WHEN NOT EXISTS (SELECT FROM dossier_transition t
-                          WHERE t.event = p_event AND t.from_state IS NOT NULL AND v_kind = ANY (t.actor_kinds)
-                            AND (v_kind <> 'OFFICER' OR t.actor_roles && v_roles)) THEN 'NOT_ALLOWED'
-        WHEN v_edge.id IS NOT NULL AND v_kind = 'OFFICER' AND CASE v_edge.agency_scope
-             WHEN 'RECEIVED' THEN v_dossier.received_agency = ANY (v_agencies)
-             WHEN 'COMPETENT' THEN v_dossier.competent_agency = ANY (v_agencies)
-             WHEN 'EITHER' THEN true END IS NOT TRUE THEN 'NOT_ALLOWED'
-        WHEN p_expected_seq <> v_dossier.seq OR v_edge.id IS NULL THEN 'STALE_STATE'
-        WHEN v_edge.step_up AND v_kind = 'OFFICER' AND p_officer IS NULL AND NOT stepped_up() THEN 'STEP_UP_REQUIRED' END;
-
+    SELECT * INTO v_edge FROM dossier_transition t
+     WHERE t.event = p_event AND t.from_state = p_dossier.state AND coalesce(t.accepted = (p_dossier.received_at IS NOT NULL), true);
+    v_failure := edge_failure(v_edge, p_actor, p_dossier, p_event, p_expected_seq);
     IF v_failure IS NULL THEN
-        SELECT o.id INTO v_processor FROM officer o
-         WHERE o.public_id::text = lower(v_args->>'officer') AND o.agency = v_dossier.competent_agency;
-        v_problems := dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args - 'finance' - 'processor'
-            || jsonb_build_object('finance', v_dossier.finance, 'processor', v_processor)));
-        IF v_problems IS NOT NULL THEN
-            v_failure := 'GUARD_FAILED';
-        END IF;
+        v_known := dossier_facts(p_event, p_dossier, p_actor, v_args);
+        v_problems := dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args) || jsonb_build_object('known', v_known));
+        v_failure := CASE WHEN v_problems IS NOT NULL THEN 'GUARD_FAILED' END;
     END IF;
     IF v_failure IS NOT NULL THEN
-        RETURN QUERY SELECT v_failure, v_dossier.id, NULL::uuid, v_dossier.seq, v_problems;
+        RETURN QUERY SELECT v_failure, p_dossier.id, NULL::uuid, p_dossier.seq, v_problems;
         RETURN;
     END IF;
 
-    -- After the lock, so that times of one dossier follow its seq whatever the clock does.
-    SELECT greatest(clock_timestamp(), e.at) INTO v_at
-      FROM dossier_event e WHERE e.dossier = v_dossier.id AND e.seq = v_dossier.seq;
-    IF v_edge.clock = 'START' THEN
-        SELECT due_at(v_at, v.limit_amount, v.limit_unit) INTO v_due
-          FROM procedure_version v WHERE v.id = v_dossier.procedure_version;
+    -- What still waits leaves state and clock alone, and nobody is told.
+    IF v_edge.waits_for IS NOT NULL AND (v_known->>'missing')::int > 0 THEN
+        v_edge.to_state := v_edge.from_state;
+        v_edge.clock := 'NONE';
+        v_edge.template := NULL;
     END IF;
-    v_name := CASE v_kind WHEN 'OFFICER' THEN (SELECT o.name FROM officer o WHERE o.id = v_me)
-                          ELSE (SELECT s.name FROM subject s WHERE s.id = v_me) END;
-
-    UPDATE dossier d SET
-        state       = v_edge.to_state,
-        seq         = d.seq + 1,
-        clock       = CASE v_edge.clock WHEN 'START' THEN 'RUNNING' WHEN 'RESUME' THEN 'RUNNING'
-                                        WHEN 'PAUSE' THEN 'PAUSED' WHEN 'STOP' THEN 'STOPPED' ELSE d.clock END,
-        received_at = CASE WHEN v_edge.clock = 'START' THEN v_at ELSE d.received_at END,
-        due_at      = CASE WHEN v_edge.clock = 'START' THEN v_due ELSE d.due_at END,
-        finished_at = CASE WHEN v_edge.clock = 'STOP' THEN v_at ELSE d.finished_at END,
-        digitised   = d.digitised OR (p_event = 'accept' AND coalesce((v_args->'digitised') = 'true', false)),
-        processor   = CASE WHEN p_event = 'assign' THEN coalesce(v_processor, d.processor) ELSE d.processor END,
-        outcome     = CASE WHEN p_event = 'complete' THEN v_args->>'outcome' ELSE d.outcome END,
-        e_result    = CASE WHEN p_event = 'complete' THEN nullif(btrim(v_args->>'eResult'), '') ELSE d.e_result END,
-        delivery    = CASE WHEN p_event IN ('complete', 'handOver')
-                           THEN coalesce(v_args->>'delivery', nullif(d.delivery, 'NOT_READY'), 'COUNTER')
-                           ELSE d.delivery END,
-        delivered   = d.delivered OR p_event = 'handOver'
-     WHERE d.id = v_dossier.id;
-
-    INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
-                               note, note_internal, applicant, submitter, received_agency, competent_agency)
-    VALUES (v_dossier.id, v_dossier.seq + 1, v_at, p_event, v_edge.from_state, v_edge.to_state, v_kind, v_me,
-            coalesce(v_name, v_kind),
-            nullif(btrim(concat_ws(E'\n', v_args->>'note', CASE WHEN p_event = 'complete' THEN v_args->>'reason' END)), ''),
-            nullif(btrim(concat_ws(E'\n', v_args->>'noteInternal', v_args->>'digitisationReason',
-                                   CASE WHEN p_event = 'handOver' THEN v_args->>'receiver' END)), ''),
-            v_dossier.applicant, v_dossier.submitter, v_dossier.received_agency, v_dossier.competent_agency)
-    RETURNING id INTO v_event;
-
-    IF v_edge.template IS NOT NULL THEN
-        INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
-        VALUES ('DOSSIER_EVENT', v_event, v_dossier.seq + 1, v_dossier.public_id,
-                jsonb_build_object('dossier', v_dossier.id, 'event', p_event,
-                                   'template', v_edge.template, 'class', v_edge.class));
-    END IF;
-    RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, v_dossier.seq + 1, NULL::jsonb;
+    v_event := dossier_event_append(p_dossier, p_actor, p_event, v_edge.from_state,
+                                    coalesce(v_edge.to_state, p_dossier.resume_state), v_args);
+    v_dossier := dossier_event_rows(p_dossier, p_actor, v_event, v_args);
+    v_dossier := dossier_clock(v_dossier, v_edge, v_event.at);
+    UPDATE dossier d
+       SET state = v_event.to_state, seq = v_event.seq, clock = v_dossier.clock, finance = v_dossier.finance,
+           delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
+           outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor,
+           received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
+           resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,
+           late_intake = d.late_intake OR is_late(p_dossier, v_edge, v_event.at)
+     WHERE d.id = p_dossier.id
+    RETURNING d.* INTO v_dossier;
+    PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
+    RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, v_event.seq, NULL::jsonb;
 END $$;
 
 CREATE OR REPLACE FUNCTION apply_dossier_event(p_code text, p_event text, p_expected_seq int, p_args jsonb)
@@ -117,7 +196,7 @@ DECLARE
 BEGIN
     SELECT * INTO v_dossier FROM dossier_in_reach(p_code);
     IF FOUND THEN
-        RETURN QUERY SELECT * FROM dossier_event_apply(v_dossier, NULL, p_event, p_expected_seq, p_args);
+        RETURN QUERY SELECT * FROM dossier_event_apply(v_dossier, caller_actor(), p_event, p_expected_seq, p_args);
     ELSE
         RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
     END IF;

@@ -1,0 +1,109 @@
+-- Supplements (D4, D5, D10, D11): what is asked for, what is answered by a stored paper or announced on paper, and what an
+-- officer has received. At most one request is open; a state that waits for it is left when no item is missing.
+-- Called only by dossier_facts and dossier_event_rows. Source: DOMAIN §0.10, §5.2; R31.
+SET ROLE motcua_definer;
+
+-- The n-th request while the dossier is processed: the second and later make it count as overdue (QĐ 766). What was asked
+-- before acceptance does not count: the clock had not started.
+CREATE OR REPLACE FUNCTION supplement_ask_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object('no', count(*) + 1) FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = 'PROCESSING'
+$$;
+
+CREATE OR REPLACE FUNCTION supplement_ask_rows(p_dossier dossier, p_event dossier_event, p_args jsonb, p_stage text) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_request bigint;
+BEGIN
+    INSERT INTO supplement_request (dossier, applicant, stage, no, reason, until, asked_at, asked)
+    SELECT p_dossier.id, p_dossier.applicant, p_stage, count(r.id) + 1, tidy_text(p_args->>'reason'),
+           time_or_null(p_args->>'until'), p_event.at, p_event.id
+      FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = p_stage
+    RETURNING id INTO v_request;
+    INSERT INTO supplement_item (request, no, dossier, applicant, name, note)
+    SELECT v_request, p.no, p_dossier.id, p_dossier.applicant, tidy_text(p.part->>'name'), nullif(tidy_text(p.part->>'note'), '')
+      FROM jsonb_array_elements(p_args->'parts') WITH ORDINALITY AS p(part, no);
+    RETURN p_dossier;
+END $$;
+
+-- Items of the open request that are still missing.
+CREATE OR REPLACE FUNCTION missing_items(p_dossier bigint) RETURNS SETOF supplement_item
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT i.* FROM supplement_request r JOIN supplement_item i ON i.request = r.id
+     WHERE r.dossier = p_dossier AND r.resolved_at IS NULL AND i.received_at IS NULL
+$$;
+
+-- The caller's own paper, clean and valid: what paper_use() will take.
+CREATE OR REPLACE FUNCTION paper_is_usable(p_paper uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM stored_paper p
+                    WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL
+                      AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+$$;
+
+-- p_args: items [{item, paper}]; without a paper it is announced on paper. missing: how many will be afterwards.
+CREATE OR REPLACE FUNCTION supplement_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object(
+               'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
+               'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)), true),
+               'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(a->>'paper'))
+      FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
+      LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
+$$;
+
+CREATE OR REPLACE FUNCTION supplement_close(p_dossier dossier, p_event dossier_event, p_resolution text) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    UPDATE supplement_request SET resolved_at = p_event.at, resolution = p_resolution WHERE dossier = p_dossier.id AND resolved_at IS NULL;
+    RETURN p_dossier;
+END $$;
+
+-- Nothing is missing any longer: the request has been answered.
+CREATE OR REPLACE FUNCTION supplement_settle(p_dossier dossier, p_event dossier_event) RETURNS dossier
+LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
+    SELECT CASE WHEN p_event.to_state = p_event.from_state THEN p_dossier ELSE supplement_close(p_dossier, p_event, 'ANSWERED') END
+$$;
+
+CREATE OR REPLACE FUNCTION supplement_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_answer record;
+    v_paper  bigint;
+BEGIN
+    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper
+                      FROM jsonb_array_elements(p_args->'items') AS a JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
+                     ORDER BY m.no
+    LOOP
+        v_paper := CASE WHEN v_answer.paper IS NOT NULL THEN paper_use(v_answer.paper, p_dossier, v_answer.name) END;
+        IF v_paper IS NULL AND v_answer.paper IS NOT NULL THEN
+            RAISE EXCEPTION 'the paper has gone meanwhile' USING ERRCODE = 'serialization_failure';
+        END IF;
+        UPDATE supplement_item
+           SET how = CASE WHEN v_paper IS NULL THEN 'ON_PAPER' ELSE 'STORED' END, paper = v_paper, answered_at = p_event.at,
+               received_at = CASE WHEN v_paper IS NOT NULL THEN p_event.at END
+         WHERE id = v_answer.id;
+    END LOOP;
+    RETURN supplement_settle(p_dossier, p_event);
+END $$;
+
+-- p_args: items [id], which an officer has in its hands.
+CREATE OR REPLACE FUNCTION receive_items_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object(
+               'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
+               'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(*))
+      FROM jsonb_array_elements_text(array_or_empty(p_args->'items')) AS a
+      LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a)
+$$;
+
+CREATE OR REPLACE FUNCTION receive_items_rows(p_dossier dossier, p_actor dossier_actor, p_event dossier_event, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    UPDATE supplement_item i
+       SET how = 'ON_PAPER', answered_at = coalesce(i.answered_at, p_event.at), received_at = p_event.at, received_by = p_actor.id
+     WHERE i.id IN (SELECT m.id FROM missing_items(p_dossier.id) AS m
+                     WHERE m.public_id::text IN (SELECT lower(a) FROM jsonb_array_elements_text(p_args->'items') AS a));
+    RETURN supplement_settle(p_dossier, p_event);
+END $$;
+RESET ROLE;

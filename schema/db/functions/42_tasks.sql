@@ -1,0 +1,42 @@
+-- Tasks of other agencies inside one dossier (liên thông, D8, D9). The dossier waits while one is open, and so long the
+-- officers of its agency see the dossier (is_tasked). Called only by dossier_facts and dossier_event_rows.
+-- Source: DOMAIN §5.2; R1.
+SET ROLE motcua_definer;
+
+-- agency: one that exists today, is another than the one that asks, and of the same province (the sandbox is one of its own).
+CREATE OR REPLACE FUNCTION task_send_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object('agency', (
+        SELECT a.id FROM agency a
+         WHERE a.code = p_args->>'agency' AND a.id <> p_dossier.competent_agency AND a.sandbox = p_dossier.sandbox
+           AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
+$$;
+
+CREATE OR REPLACE FUNCTION task_send_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, sent_at, sent)
+    SELECT p_dossier.id, p_dossier.applicant, count(t.id) + 1, (SELECT a.id FROM agency a WHERE a.code = p_args->>'agency'),
+           tidy_text(p_args->>'title'), time_or_null(p_args->>'until'), p_event.at, p_event.id
+      FROM inter_agency_task t WHERE t.dossier = p_dossier.id;
+    RETURN p_dossier;
+END $$;
+
+-- task: an open one of the actor's agency. missing: how many will be open afterwards.
+CREATE OR REPLACE FUNCTION task_answer_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object(
+               'task', min(t.id) FILTER (WHERE t.public_id::text = lower(p_args->>'task') AND t.agency = ANY (p_actor.agencies)),
+               'missing', count(*) - 1)
+      FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT'
+$$;
+
+CREATE OR REPLACE FUNCTION task_answer_rows(p_dossier dossier, p_event dossier_event, p_args jsonb, p_state text) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    UPDATE inter_agency_task t
+       SET state = p_state, answer = tidy_text(p_args->>'answer'), closed_at = p_event.at, closed = p_event.id
+     WHERE t.dossier = p_dossier.id AND t.public_id = uuid_or_null(p_args->>'task');
+    RETURN p_dossier;
+END $$;
+RESET ROLE;

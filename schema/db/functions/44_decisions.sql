@@ -1,0 +1,134 @@
+-- What an agency, or the applicant, decides about a dossier: acceptance, assignment, result, hand-over, extension, reopening,
+-- withdrawal (D3, D7, D15-D19, T2), and the end of a term (timer of D6, D16).
+-- Called only by dossier_facts and dossier_event_rows, dossier_terms_end by the worker. Source: DOMAIN §5.2.
+SET ROLE motcua_definer;
+
+CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.digitised := p_dossier.digitised OR coalesce(p_args->'digitised' = 'true', false);
+    RETURN p_dossier;
+END $$;
+
+CREATE OR REPLACE FUNCTION assign_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object('processor', (
+        SELECT o.id FROM officer o WHERE o.public_id = uuid_or_null(p_args->>'officer') AND o.agency = p_dossier.competent_agency))
+$$;
+
+CREATE OR REPLACE FUNCTION assign_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.processor := coalesce((assign_facts(p_dossier, p_args)->>'processor')::bigint, p_dossier.processor);
+    RETURN p_dossier;
+END $$;
+
+CREATE OR REPLACE FUNCTION complete_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object('tasksOpen', count(*)) FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT'
+$$;
+
+-- The way of delivery stated now, else the one chosen before.
+CREATE OR REPLACE FUNCTION delivery_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.delivery := coalesce(p_args->>'delivery', nullif(p_dossier.delivery, 'NOT_READY'), 'COUNTER');
+    RETURN p_dossier;
+END $$;
+
+CREATE OR REPLACE FUNCTION complete_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.outcome := p_args->>'outcome';
+    p_dossier.e_result := nullif(btrim(p_args->>'eResult'), '');
+    RETURN delivery_rows(p_dossier, p_args);
+END $$;
+
+CREATE OR REPLACE FUNCTION hand_over_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.delivered := true;
+    RETURN delivery_rows(p_dossier, p_args);
+END $$;
+
+-- The result is taken back, and kept.
+CREATE OR REPLACE FUNCTION reopen_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    INSERT INTO former_result (dossier, no, applicant, outcome, e_result, finished_at, reopened)
+    SELECT p_dossier.id, count(f.no) + 1, p_dossier.applicant, p_dossier.outcome, p_dossier.e_result, p_dossier.finished_at, p_event.id
+      FROM former_result f WHERE f.dossier = p_dossier.id;
+    p_dossier.outcome := NULL;
+    p_dossier.e_result := NULL;
+    RETURN p_dossier;
+END $$;
+
+CREATE OR REPLACE FUNCTION extend_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    PERFORM extend_due(p_dossier.id, time_or_null(p_args->>'dueAt'), tidy_text(p_args->>'reason'), p_event.id);
+    p_dossier.due_at := time_or_null(p_args->>'dueAt');
+    RETURN p_dossier;
+END $$;
+
+-- A dossier that ends leaves nothing open.
+CREATE OR REPLACE FUNCTION close_what_is_open(p_dossier dossier, p_event dossier_event) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    PERFORM supplement_close(p_dossier, p_event, 'DROPPED');
+    UPDATE inter_agency_task SET state = 'CANCELLED', closed_at = p_event.at, closed = p_event.id WHERE dossier = p_dossier.id AND state = 'SENT';
+    UPDATE fee_demand SET cancelled_at = p_event.at WHERE dossier = p_dossier.id AND paid_at IS NULL AND cancelled_at IS NULL;
+    IF FOUND THEN
+        p_dossier.finance := CASE WHEN EXISTS (SELECT FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NOT NULL)
+                                  THEN 'PAID' ELSE 'NONE' END;
+    END IF;
+    RETURN p_dossier;
+END $$;
+
+-- What was paid is on its way back.
+CREATE OR REPLACE FUNCTION withdraw_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier := close_what_is_open(p_dossier, p_event);
+    p_dossier.finance := CASE p_dossier.finance WHEN 'PAID' THEN 'REFUNDING' ELSE p_dossier.finance END;
+    RETURN p_dossier;
+END $$;
+
+-- termPassed: the term for what the dossier waits for is over.
+CREATE OR REPLACE FUNCTION term_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_build_object('termPassed', coalesce(min(u.until) < now(), false))
+      FROM (SELECT r.until FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL
+             UNION ALL
+            SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u
+$$;
+
+-- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it. Gives how many.
+CREATE OR REPLACE FUNCTION dossier_terms_end(p_max int) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_late    record;
+    v_dossier dossier;
+    v_count   int := 0;
+BEGIN
+    FOR v_late IN
+        SELECT u.dossier, u.reason FROM (
+            SELECT r.dossier, r.until, 'Hết thời hạn bổ sung mà giấy tờ chưa đủ.' AS reason FROM supplement_request r WHERE r.resolved_at IS NULL AND r.until < now()
+             UNION ALL
+            SELECT f.dossier, f.until, 'Hết thời hạn nộp phí, lệ phí.' FROM fee_demand f
+             WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.until < now()) AS u
+          JOIN dossier d ON d.id = u.dossier AND d.state IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED')
+         ORDER BY u.until LIMIT p_max
+    LOOP
+        SELECT d.* INTO v_dossier FROM dossier d WHERE d.id = v_late.dossier FOR UPDATE SKIP LOCKED;
+        IF FOUND THEN
+            v_count := v_count + (SELECT count(*) FROM dossier_event_apply(
+                v_dossier, system_actor(), CASE v_dossier.state WHEN 'INTAKE_SUPPLEMENT' THEN 'reject' ELSE 'stop' END, v_dossier.seq,
+                jsonb_build_object('reason', v_late.reason, 'legalBasis', 'Nghị định 118/2025/NĐ-CP')) AS done WHERE done.failure IS NULL);
+        END IF;
+    END LOOP;
+    RETURN v_count;
+END $$;
+
+GRANT EXECUTE ON FUNCTION dossier_terms_end(int) TO app_worker;
+RESET ROLE;
