@@ -39,4 +39,8 @@ int command_reseal(const struct server_config *config, int count, char **argumen
  * processes shows. Makes the first administrator of an agency that has none. */
 int command_appoint(const struct server_config *config, int count, char **arguments);
 
+/* dossier: its state machine as Mermaid text, from the table it runs on. 1 when the database does
+ * not answer. */
+int command_diagram(const struct server_config *config, int count, char **arguments);
+
 #endif

@@ -25,6 +25,7 @@ static const struct {
     { "validate", "FILE...: do client documents fit? (--manifest OUT: write theirs)",
       command_validate },
     { "sql", "print every statement, ready for psql", command_sql },
+    { "diagram", "dossier: its state machine as Mermaid text", command_diagram },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },
     { "partner", "suspend|resume TAX_CODE: a partner's keys and sessions, at once",

@@ -29,25 +29,6 @@ RETURNS bigint LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      LIMIT 1
 $$;
 
--- An argument as the type it should have; NULL when it is not one.
-CREATE OR REPLACE FUNCTION uuid_or_null(p_text text) RETURNS uuid
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE WHEN p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_text::uuid END
-$$;
-
-CREATE OR REPLACE FUNCTION time_or_null(p_text text) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
-BEGIN
-    RETURN p_text::timestamptz;
-EXCEPTION WHEN data_exception THEN
-    RETURN NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION array_or_empty(p_value jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value ELSE '[]' END
-$$;
-
 -- Within a year from now.
 CREATE OR REPLACE FUNCTION is_ahead(p_text text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
@@ -118,5 +99,4 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz),
-    competent_agency(text, text, bigint, bigint, date), uuid_or_null(text), time_or_null(text), array_or_empty(jsonb),
-    is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb) TO motcua_definer;
+    competent_agency(text, text, bigint, bigint, date), is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb) TO motcua_definer;

@@ -16,12 +16,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            ELSE p.state = 'ACTIVE' AND (NOT p_sandbox OR EXISTS (SELECT FROM sandbox_person x WHERE x.partner = s.id AND x.subject = me())) END
 $$;
 
--- A text that a person has written, as it is kept.
-CREATE OR REPLACE FUNCTION tidy_text(p_text text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
-    SELECT normalize(btrim(p_text, E' \t\r\n'), NFC)
-$$;
-
 -- Ends one grant. One that has run out has ended by itself: it is only closed.
 CREATE OR REPLACE FUNCTION grant_end(p_no bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$

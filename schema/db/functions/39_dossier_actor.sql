@@ -13,10 +13,11 @@ $$;
 
 -- An officer that is not the caller, as if it had just shown a second factor.
 CREATE OR REPLACE FUNCTION officer_actor(p_officer bigint) RETURNS dossier_actor
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT ROW('OFFICER', o.id, o.name, NULL, string_to_array(r.agencies, ',')::bigint[], string_to_array(r.roles, ','), true)::dossier_actor
-      FROM officer o, rights_of(o.id) AS r WHERE o.id = p_officer
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT ROW('OFFICER', o.id, o.name, NULL, string_to_array(r.agencies, ',')::bigint[], string_to_array(r.roles, ','), true)::dossier_actor
+              FROM officer o, rights_of(o.id) AS r WHERE o.id = p_officer);
+END $$;
 
 -- The service itself, when a term has passed.
 CREATE OR REPLACE FUNCTION system_actor() RETURNS dossier_actor

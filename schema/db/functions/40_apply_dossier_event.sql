@@ -95,20 +95,16 @@ END $$;
 -- The dossier after the clock's part in an edge.
 CREATE OR REPLACE FUNCTION dossier_clock(p_dossier dossier, p_edge dossier_transition, p_at timestamptz) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
-DECLARE
-    v_version procedure_version;
 BEGIN
-    IF p_edge.clock = 'NONE' THEN
-        RETURN p_dossier;
-    END IF;
-    SELECT * INTO v_version FROM procedure_version v WHERE v.id = p_dossier.procedure_version;
     CASE p_edge.clock
+    WHEN 'NONE' THEN
     WHEN 'START' THEN
         p_dossier.clock := 'RUNNING';
         p_dossier.received_at := p_at;
-        p_dossier.due_at := due_at(p_at, v_version.limit_amount, v_version.limit_unit);
+        p_dossier.due_at := (SELECT due_at(p_at, l.amount, l.unit) FROM dossier_limit(p_dossier) AS l);
     WHEN 'PAUSE' THEN
-        IF p_dossier.clock = 'RUNNING' AND (p_edge.pause <> 'PAYMENT' OR v_version.payment_pauses) THEN
+        -- One that rests already goes on resting for its own reason.
+        IF p_dossier.clock = 'RUNNING' AND (p_edge.pause <> 'PAYMENT' OR payment_pauses(p_dossier.id)) THEN
             PERFORM pause_begin(p_dossier.id, p_edge.pause, p_at);
             p_dossier.clock := 'PAUSED';
         END IF;

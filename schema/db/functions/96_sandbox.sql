@@ -122,18 +122,44 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_session;
 END $$;
 
--- The officer of the sandbox does it: by the rules that hold for any officer, with sandbox_event's arguments where p_args
--- says nothing. p_dossier is a locked row of the sandbox.
+-- What an officer would read off the dossier before it acts: what is open in it, and a term that is allowed.
+CREATE OR REPLACE FUNCTION sandbox_seen(p_dossier dossier, p_event text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT CASE
+        WHEN p_event IN ('askIntakeSupplement', 'askSupplement', 'demandFee') THEN jsonb_build_object('until', now() + interval '7 days')
+        WHEN p_event = 'sendTask' THEN jsonb_build_object(
+            'until', least(p_dossier.due_at, now() + interval '7 days'),
+            'agency', (SELECT min(a.code) FROM agency a WHERE a.sandbox AND a.id <> p_dossier.competent_agency))
+        WHEN p_event IN ('taskDone', 'taskReturned') THEN jsonb_build_object('task', (
+            SELECT t.public_id FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT' ORDER BY t.no LIMIT 1))
+        WHEN p_event = 'receiveItems' THEN jsonb_build_object('items', (SELECT jsonb_agg(m.public_id) FROM missing_items(p_dossier.id) AS m))
+        WHEN p_event = 'paid' THEN (
+            SELECT jsonb_build_object('demand', f.public_id, 'amountDong', f.amount_dong, 'reference', 'THU-NGHIEM-' || f.public_id)
+              FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL)
+        WHEN p_event = 'extend' THEN jsonb_build_object('dueAt', greatest(p_dossier.due_at, now()) + interval '7 days')
+        ELSE '{}' END
+$$;
+
+-- The agency of the sandbox whose officer takes an edge.
+CREATE OR REPLACE FUNCTION sandbox_agency(p_dossier dossier, p_event text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT CASE min(t.agency_scope)
+           WHEN 'COMPETENT' THEN p_dossier.competent_agency
+           WHEN 'TASK' THEN (SELECT a.agency FROM inter_agency_task a WHERE a.dossier = p_dossier.id AND a.state = 'SENT' ORDER BY a.no LIMIT 1)
+           ELSE p_dossier.received_agency END
+      FROM dossier_transition t
+     WHERE t.event = p_event AND t.from_state = p_dossier.state AND coalesce(t.accepted = (p_dossier.received_at IS NOT NULL), true)
+$$;
+
+-- The officer of the sandbox does it: by the rules that hold for any officer, with what it sees and sandbox_event's arguments
+-- where p_args says nothing. p_dossier is a locked row of the sandbox.
 CREATE OR REPLACE FUNCTION sandbox_play(p_dossier dossier, p_event text, p_expected_seq int, p_args jsonb)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
 LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
     SELECT * FROM dossier_event_apply(
-        p_dossier,
-        (SELECT min(o.id) FROM officer o
-          WHERE o.agency = CASE WHEN EXISTS (SELECT FROM dossier_transition t
-                                              WHERE t.event = p_event AND t.from_state = p_dossier.state AND t.agency_scope = 'COMPETENT')
-                                THEN p_dossier.competent_agency ELSE p_dossier.received_agency END),
-        p_event, p_expected_seq, coalesce((SELECT e.args FROM sandbox_event e WHERE e.event = p_event), '{}') || p_args)
+        p_dossier, officer_actor((SELECT min(o.id) FROM officer o WHERE o.agency = sandbox_agency(p_dossier, p_event))),
+        p_event, p_expected_seq,
+        coalesce(sandbox_seen(p_dossier, p_event), '{}') || coalesce((SELECT e.args FROM sandbox_event e WHERE e.event = p_event), '{}') || p_args)
 $$;
 
 -- What its procedure says follows the submission of a dossier of the sandbox.
@@ -190,6 +216,11 @@ BEGIN
                       AND NOT EXISTS (SELECT FROM dossier_classification c WHERE c.dossier = d.id)
                     ORDER BY d.submitted_at LIMIT 1000 FOR UPDATE SKIP LOCKED);
     DELETE FROM feed_of_grantee WHERE event IN (SELECT e.id FROM dossier_event e WHERE e.dossier = ANY (v_old));
+    DELETE FROM former_result WHERE dossier = ANY (v_old);
+    DELETE FROM fee_demand WHERE dossier = ANY (v_old);
+    DELETE FROM inter_agency_task WHERE dossier = ANY (v_old);
+    DELETE FROM supplement_item WHERE dossier = ANY (v_old);
+    DELETE FROM supplement_request WHERE dossier = ANY (v_old);
     DELETE FROM dossier_event WHERE dossier = ANY (v_old);
     DELETE FROM dossier_grant WHERE dossier = ANY (v_old);
     DELETE FROM dossier WHERE id = ANY (v_old);

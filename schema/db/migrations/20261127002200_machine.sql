@@ -34,9 +34,6 @@ COMMENT ON COLUMN dossier_transition.pause IS 'Reason of the pause that begins (
 COMMENT ON COLUMN dossier_transition.form IS 'Phiếu, văn bản of TT 03/2025 that the event issues.';
 COMMENT ON COLUMN dossier_transition.within_hours IS 'Working hours since the dossier came to from_state after which intake was late.';
 
-ALTER TABLE procedure_version ADD payment_pauses boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN procedure_version.payment_pauses IS 'The clock stands still while a fee is due (D12).';
-
 ALTER TABLE dossier ADD resume_state text REFERENCES dossier_state,
     ADD late_intake boolean NOT NULL DEFAULT false,
     ADD CONSTRAINT dossier_resumes CHECK ((state = 'WITHDRAW_REQUESTED') = (resume_state IS NOT NULL));
@@ -251,7 +248,6 @@ ALTER TABLE dossier DROP CONSTRAINT dossier_is_where_its_events_end, DROP CONSTR
     DROP resume_state, DROP late_intake;
 ALTER TABLE dossier_event DROP CONSTRAINT dossier_event_follows, DROP CONSTRAINT dossier_event_at,
     DROP CONSTRAINT dossier_event_ends, DROP CONSTRAINT dossier_event_begins, DROP prev_seq;
-ALTER TABLE procedure_version DROP payment_pauses;
 DELETE FROM dossier_transition WHERE to_state IS NULL OR agency_scope = 'TASK' OR clock = 'REOPEN' OR accepted IS NOT NULL;
 ALTER TABLE dossier_transition
     ALTER to_state SET NOT NULL,
