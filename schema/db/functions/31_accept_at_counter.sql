@@ -13,7 +13,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_at       timestamptz := clock_timestamp();
     v_today    date := (v_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
-    v_args     jsonb := coalesce(p_args, '{}');
+    v_args     jsonb := CASE jsonb_typeof(p_args) WHEN 'object' THEN p_args ELSE '{}' END;
     v_edge     dossier_transition;
     v_agency   agency;
     v_version  record;

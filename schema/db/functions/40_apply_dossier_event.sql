@@ -140,7 +140,7 @@ RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_args     jsonb := coalesce(p_args, '{}');
+    v_args     jsonb := CASE jsonb_typeof(p_args) WHEN 'object' THEN p_args ELSE '{}' END;
     v_dossier  dossier := p_dossier;
     v_edge     dossier_transition;
     v_failure  text;
