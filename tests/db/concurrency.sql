@@ -130,7 +130,10 @@ SELECT dblink_disconnect('two') \g /dev/null
 SELECT * FROM finish();
 ROLLBACK;
 SET search_path = motcua, tap;
+-- Together: a dossier stands on its last event.
+BEGIN;
 DELETE FROM outbox WHERE order_key IN (SELECT public_id FROM dossier WHERE id IN (:first, :second, :later, :contested));
 DELETE FROM dossier_event WHERE dossier IN (:first, :second, :later, :contested);
 DELETE FROM dossier WHERE id IN (:first, :second, :later, :contested);
+COMMIT;
 DELETE FROM idempotency WHERE key LIKE 'concurrency-test%';

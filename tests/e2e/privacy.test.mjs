@@ -287,6 +287,7 @@ test('R26: what the law keeps is kept until its rule ends, and then goes by itse
   anonymise();
   assert.equal(one('SELECT name LIKE \'Trần%\' FROM subject WHERE id = 2'), 't', 'its time has not come');
   one(`UPDATE dossier SET procedure_version = (SELECT v.id FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.field = 'residence' ORDER BY v.id LIMIT 1), state = 'RETURNED', submitted_at = '2000-01-01', received_at = NULL, due_at = NULL WHERE applicant = 2 OR submitter = 2;
+    UPDATE dossier_event e SET to_state = d.state FROM dossier d WHERE d.id = e.dossier AND d.seq = e.seq AND (d.applicant = 2 OR d.submitter = 2);
     UPDATE dossier_event SET at = '2000-01-01' WHERE applicant = 2 OR submitter = 2; UPDATE erasure SET look_at = now()`);
   await house.startWorker({ MOTCUA_TICK_MS: '100', MOTCUA_WORKER_NAME: 'privacy2' });
   await until('the job has run', () => one('SELECT count(*) FROM erasure WHERE done_at IS NULL') === '0');

@@ -364,7 +364,7 @@ test('dead shows what was given up, and redrive sends it under its old nid', asy
 });
 
 test('a new event gets its number in the feed and is rung through Redis', async (t) => {
-  const [dossier] = pickDossiers(1);
+  const [[dossier]] = sql("SELECT id FROM dossier WHERE state = 'PROCESSING' ORDER BY id DESC LIMIT 1");
   const socket = process.env.MOTCUA_REDIS_URL.replace('unix://', '');
   const listener = spawn('redis-cli', ['-s', socket, 'SUBSCRIBE', 'feed'], { stdio: ['ignore', 'pipe', 'ignore'] });
   t.after(() => listener.kill());
@@ -372,12 +372,12 @@ test('a new event gets its number in the feed and is rung through Redis', async 
   listener.stdout.on('data', (chunk) => { heard += chunk; });
   await until('the subscription', () => heard.includes('subscribe'));
   const [[event]] = sql(`
-    WITH d AS (UPDATE dossier SET seq = seq + 1 WHERE id = ${dossier.id} RETURNING *)
+    WITH d AS (UPDATE dossier SET seq = seq + 1 WHERE id = ${dossier} RETURNING *)
     INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_name, applicant, submitter,
                                received_agency, competent_agency)
     SELECT id, seq, now(), 'note', state, state, 'SYSTEM', 'test', applicant, submitter, received_agency, competent_agency
       FROM d RETURNING id`);
-  t.after(() => sql(`DELETE FROM dossier_event WHERE id = '${event}'; UPDATE dossier SET seq = seq - 1 WHERE id = ${dossier.id}`));
+  t.after(() => sql(`BEGIN; DELETE FROM dossier_event WHERE id = '${event}'; UPDATE dossier SET seq = seq - 1 WHERE id = ${dossier}; COMMIT`));
   stage.start();
   await until('the ring', () => heard.includes(event));
   const [[number, ...audience]] = sql(`SELECT feed_no, applicant, submitter, received_agency, competent_agency

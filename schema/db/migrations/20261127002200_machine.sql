@@ -220,6 +220,9 @@ GRANT SELECT (id, public_id, dossier, applicant, no, agency, title, due_at, stat
 GRANT SELECT (id, public_id, dossier, applicant, no, amount_dong, what, until, demanded_at, paid_at, cancelled_at)
     ON fee_demand TO app_citizen, app_partner;
 
+-- The sandbox is forgotten with all that is about it.
+GRANT DELETE ON dossier_part TO motcua_definer;
+
 -- Who does something to a dossier: the caller, the officer of the sandbox, or the service itself.
 CREATE TYPE dossier_actor AS (
     kind text, id bigint, name text, subjects bigint[], agencies bigint[], roles text[], stepped_up boolean
@@ -232,6 +235,7 @@ DROP FUNCTION IF EXISTS dossier_event_apply(dossier, bigint, text, int, jsonb) C
 
 DROP FUNCTION IF EXISTS dossier_event_apply(dossier, dossier_actor, text, int, jsonb) CASCADE;
 DROP TYPE dossier_actor CASCADE;
+REVOKE DELETE ON dossier_part FROM motcua_definer;
 DROP POLICY agency ON dossier;
 DROP POLICY agency ON dossier_event;
 CREATE POLICY agency ON dossier FOR SELECT TO app_officer USING (
