@@ -1,0 +1,243 @@
+-- What the machine's events leave behind, one by one (DOMAIN §5.2 D3c-D19, T2): supplements, tasks, fees, withdrawals, clock,
+-- forms, and who sees them. Edges and guards as such: machine.sql.
+\ir include/begin.psql
+\ir include/machine.psql
+SELECT plan(174);
+
+CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
+-- So much working time before now.
+CREATE FUNCTION pg_temp.put_back(p_code text, p_by interval) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE dossier SET submitted_at = submitted_at - p_by, received_at = received_at - p_by WHERE code = p_code;
+    UPDATE dossier_event SET at = at - p_by WHERE dossier = pg_temp.id_of(p_code);
+    UPDATE dossier_pause SET from_at = from_at - p_by WHERE dossier = pg_temp.id_of(p_code);
+END $$;
+CREATE FUNCTION pg_temp.clock_of(p_code text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT clock FROM dossier WHERE code = p_code); END $$;
+CREATE FUNCTION pg_temp.forms(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(kind || CASE WHEN number IS NULL THEN '?' ELSE '' END, ',' ORDER BY id) FROM issued_form WHERE dossier = pg_temp.id_of(p_code)
+$$;
+CREATE FUNCTION pg_temp.told(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(payload->>'template', ',' ORDER BY o.id) FROM outbox o JOIN dossier d ON d.public_id = o.order_key WHERE d.code = p_code
+$$;
+CREATE FUNCTION pg_temp.item(p_code text, p_no int) RETURNS text LANGUAGE sql AS $$ SELECT public_id::text FROM supplement_item WHERE dossier = pg_temp.id_of(p_code) AND no = p_no ORDER BY id DESC LIMIT 1 $$;
+
+-- D3: acceptance, in time and late.
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+SELECT is(pg_temp.try('intake', :'code', 'accept'), 'ACCEPTED', 'D3');
+SELECT is((SELECT (late_intake, clock, digitised, due_at = due_at(received_at, 3, 'WORKING_DAY'))::text FROM dossier WHERE code = :'code'), '(f,RUNNING,t,t)', 'D3: in time, the clock runs');
+SELECT is(pg_temp.forms(:'code') || ' ' || pg_temp.told(:'code'), '01 dossier.accepted', 'D3: form 01, and the applicant is told');
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+UPDATE dossier_event SET at = now() - interval '20 days' WHERE dossier = pg_temp.id_of(:'code');
+SELECT is(pg_temp.try('intake', :'code', 'accept'), 'ACCEPTED', 'D3: late is accepted, too');
+SELECT is((SELECT late_intake FROM dossier WHERE code = :'code'), true, 'D3: and flagged');
+SELECT is(is_late(d, t, due_at(e.at, 8, 'WORKING_HOUR') + v.more), v.late, v.what)
+  FROM (VALUES (interval '0', false, 'D3: exactly eight working hours are in time'), ('1 microsecond', true, 'D3: and no more')) AS v(more, late, what), dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = 1, dossier_transition t WHERE d.code = :'code' AND t.id = 'D3';
+
+-- D3c: at the counter.
+SELECT set_config('test.citizen2', public_id::text, true) FROM subject WHERE id = 2 \g /dev/null
+CREATE FUNCTION pg_temp.take_in(p_who text, p_procedure text DEFAULT '1.001612', p_agency text DEFAULT NULL, p_applicant text DEFAULT 'citizen2',
+                                p_index bytea DEFAULT NULL, p_args jsonb DEFAULT '{"digitised": true, "channel": "COUNTER"}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT * INTO STRICT r FROM accept_at_counter(p_procedure, p_agency, CASE p_applicant WHEN 'citizen2' THEN current_setting('test.citizen2') ELSE p_applicant END, p_index, p_args);
+    PERFORM pg_temp.act_as('admin');
+    PERFORM set_config('test.code', coalesce((SELECT code FROM dossier WHERE id = r.id), ''), true);
+    RETURN coalesce(r.failure || coalesce(' ' || (SELECT string_agg(x->>'path', ',') FROM jsonb_array_elements(r.problems) AS x), ''),
+                    (SELECT concat_ws(' ', state, seq, r.seq) FROM dossier WHERE id = r.id));
+END $$;
+SELECT is(pg_temp.take_in('intake'), 'ACCEPTED 1 1', 'D3c: taken in and accepted in one event');
+SELECT is((SELECT (d.applicant, d.submitter, d.channel, d.clock, d.digitised, a.code, d.due_at = due_at(d.received_at, 3, 'WORKING_DAY'), d.submitted_at <= d.received_at)::text
+             FROM dossier d JOIN agency a ON a.id = d.received_agency WHERE d.code = current_setting('test.code')), '(2,2,COUNTER,RUNNING,t,H29.101,t,t)', 'D3c: as any accepted dossier');
+SELECT results_eq($$SELECT seq, event, from_state, to_state, actor_kind, actor_id FROM dossier_event WHERE dossier = pg_temp.id_of(current_setting('test.code'))$$,
+    $$VALUES (1, 'acceptAtCounter', NULL::text, 'ACCEPTED', 'OFFICER', 1::bigint)$$, 'D3c: the officer did it');
+SELECT is(pg_temp.forms(current_setting('test.code')) || ' ' || pg_temp.told(current_setting('test.code')), '01 dossier.accepted', 'D3c: with its receipt');
+SELECT is(pg_temp.try('dispatcher', current_setting('test.code'), 'assign'), 'PROCESSING', 'D3c: and it goes on');
+SELECT is(pg_temp.take_in('intake', p_args => '{"channel": "COUNTER"}'), 'GUARD_FAILED digitised', 'R31: digitised, or a reason');
+SELECT is(pg_temp.take_in('intake', p_args => '{"digitisationReason": "máy hỏng"}'), 'ACCEPTED 1 1', 'R31: a reason will do');
+SELECT is(pg_temp.take_in('intake', p_args => '{"digitised": true, "channel": "ONLINE"}'), 'GUARD_FAILED channel', 'D3c: the counter is the channel');
+SELECT is(pg_temp.take_in('intake', p_procedure => '9.999999'), 'GUARD_FAILED procedure', 'D3c: a procedure in force');
+SELECT is(pg_temp.take_in('intake', p_procedure => '9.000001'), 'GUARD_FAILED procedure', 'D3c: and none of the sandbox');
+SELECT is(pg_temp.take_in('intake', p_applicant => NULL), 'GUARD_FAILED applicant', 'D3c: somebody applies');
+SELECT is(pg_temp.take_in('intake', p_applicant => 'nobody'), 'GUARD_FAILED applicant', 'D3c: whom we know');
+SELECT is(pg_temp.take_in('intake', p_agency => 'H29.102'), 'NOT_ALLOWED', 'D3c: at the officer''s own agency');
+SELECT is(pg_temp.take_in(w), 'NOT_ALLOWED', 'D3c: not by ' || w) FROM unnest(ARRAY['head', 'processor', 'field', 'nobody_officer']) AS w;
+UPDATE person SET personal_no_index = sha256('index of 2') WHERE id = 2;
+SELECT is(pg_temp.take_in('intake', p_applicant => NULL, p_index => sha256('index of 2')), 'ACCEPTED 1 1', 'D3c: found by the number');
+SELECT is((SELECT applicant FROM dossier WHERE code = current_setting('test.code')), 2::bigint, 'D3c: who it is');
+CREATE FUNCTION pg_temp.make(p_who text, p_index text) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    v_id uuid;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    v_id := applicant_make('{"publicId": "00000000-0000-7000-8000-0000000000aa", "name": " Đỗ Văn Mới ", "bornOn": "1970-01-01"}', decode(repeat('01', 43), 'hex'), sha256(p_index::bytea));
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_id;
+END $$;
+SELECT is(pg_temp.make('intake', 'new'), '00000000-0000-7000-8000-0000000000aa', 'D3c: somebody new is made');
+SELECT is(pg_temp.make('intake', 'new'), '00000000-0000-7000-8000-0000000000aa', 'D3c: once');
+SELECT is(pg_temp.make('intake', 'index of 2'), (SELECT public_id FROM subject WHERE id = 2), 'D3c: who is known is not made again');
+SELECT is(pg_temp.make('head', 'other'), NULL, 'D3c: only who receives makes one');
+SELECT is((SELECT count(*) FROM audit WHERE act = 'person.make' AND actor_id = 1), 1::bigint, 'D3c: and it is audited');
+SELECT is(pg_temp.take_in('intake', p_applicant => '00000000-0000-7000-8000-0000000000aa'), 'ACCEPTED 1 1', 'D3c: and applies');
+
+-- D4, D5: before acceptance no clock runs; the dossier comes back once nothing is missing.
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+SELECT is(pg_temp.try('intake', :'code', 'askIntakeSupplement'), 'INTAKE_SUPPLEMENT', 'D4');
+SELECT is((SELECT (clock, due_at IS NULL)::text FROM dossier WHERE code = :'code') || pg_temp.forms(:'code') || pg_temp.told(:'code'), '(NOT_STARTED,t)02dossier.supplementNeeded', 'D4: form 02, and no clock');
+SELECT results_eq(format('SELECT r.stage, r.no, r.reason, i.no, i.name, i.note, i.how FROM supplement_request r JOIN supplement_item i ON i.request = r.id WHERE r.dossier = %s ORDER BY i.no', pg_temp.id_of(:'code')),
+    $$VALUES ('INTAKE', 1, 'Thiếu giấy tờ', 1, 'Căn cước', 'bản sao', NULL::text), ('INTAKE', 1, 'Thiếu giấy tờ', 2, 'Giấy khai sinh', NULL, NULL)$$, 'D4: what is asked for');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1), 'paper', '00000000-0000-7000-8000-000000000001')))),
+          'INTAKE_SUPPLEMENT', 'D5: one of two is not enough');
+SELECT is((SELECT d.seq || ' ' || e.event || ' ' || e.from_state || ' ' || e.to_state FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = d.seq WHERE d.code = :'code') || ' ' || pg_temp.told(:'code'),
+          '3 supplement INTAKE_SUPPLEMENT INTAKE_SUPPLEMENT dossier.supplementNeeded', 'D5: it is an event, of which nobody is told yet');
+SELECT is((SELECT string_agg(concat_ws(' ', no, how, paper IS NOT NULL, received_at IS NOT NULL), ', ' ORDER BY no) FROM supplement_item WHERE dossier = pg_temp.id_of(:'code')), '1 STORED t t, 2 f f', 'D5: one is there');
+SELECT is((SELECT name || ' ' || source FROM dossier_part WHERE dossier = pg_temp.id_of(:'code')), 'Căn cước UPLOAD', 'R11: and is a part of the dossier by reference');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1))))), 'GUARD_FAILED items', 'D5: what is there is not brought again');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 2))))), 'INTAKE_SUPPLEMENT', 'D5: announced on paper is not there yet');
+SELECT is((SELECT (how, answered_at IS NOT NULL, received_at IS NULL)::text FROM supplement_item WHERE public_id::text = pg_temp.item(:'code', 2)), '(ON_PAPER,t,t)', 'D5: but known to come');
+SELECT is(pg_temp.try('intake', :'code', 'receiveItems', jsonb_build_object('digitised', true, 'items', jsonb_build_array(pg_temp.item(:'code', 2), pg_temp.item(:'code', 2)))), 'GUARD_FAILED items', 'D5: none is received twice');
+SELECT is(pg_temp.try('intake', :'code', 'receiveItems'), 'SUBMITTED', 'D5: an officer has it');
+SELECT is((SELECT (received_by, received_at IS NOT NULL)::text FROM supplement_item WHERE public_id::text = pg_temp.item(:'code', 2)) || (SELECT resolution FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')) || pg_temp.told(:'code'),
+          '(1,t)ANSWEREDdossier.supplementNeeded,dossier.supplemented', 'D5: the request is answered');
+SELECT is(pg_temp.try('intake', :'code', 'askIntakeSupplement'), 'INTAKE_SUPPLEMENT', 'D4: may ask again, with no rule to acknowledge');
+SELECT is((SELECT max(no) FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')), 2, 'D4: the second of its stage');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1), 'paper', p.paper)))), p.answer, 'D5: ' || p.what)
+  FROM (VALUES ('00000000-0000-7000-8000-000000000002', 'GUARD_FAILED items', 'a paper nobody has checked'), ('00000000-0000-7000-8000-000000000003', 'GUARD_FAILED items', 'another''s paper'),
+               ('00000000-0000-7000-8000-000000000004', 'GUARD_FAILED items', 'a paper that ended yesterday'), ('00000000-0000-7000-8000-00000000dead', 'GUARD_FAILED items', 'no paper'),
+               ('paper', 'GUARD_FAILED items', 'no name of a paper'), ('00000000-0000-7000-8000-000000000005', 'INTAKE_SUPPLEMENT', 'a paper that ends today')) AS p(paper, answer, what);
+SELECT is(pg_temp.try('intake', :'code', 'reject'), 'REJECTED', 'D6: from there, too');
+SELECT is((SELECT resolution FROM supplement_request WHERE dossier = pg_temp.id_of(:'code') AND no = 2) || pg_temp.forms(:'code') || (SELECT clock || (finished_at IS NOT NULL) FROM dossier WHERE code = :'code'),
+          'DROPPED02,02,03STOPPEDtrue', 'D6: form 03, and what was asked for is asked no longer');
+SELECT is((SELECT note FROM dossier_event WHERE dossier = pg_temp.id_of(:'code') ORDER BY seq DESC LIMIT 1), E'Không thuộc thẩm quyền\nĐiều 1', 'D6: the applicant reads why');
+
+-- D10, D11: the clock rests; the second time wants to be known before.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('head', :'code', 'askSupplement', pg_temp.args_but(:'code', 'askSupplement', '{"acknowledgeOverdueRule": null}')), 'SUPPLEMENT_REQUIRED', 'D10');
+SELECT is((SELECT clock FROM dossier WHERE code = :'code') || (SELECT reason || (to_at IS NULL) FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code')) || pg_temp.forms(:'code'), 'PAUSEDSUPPLEMENTtrue02', 'D10: form 02, and the clock rests');
+SELECT * FROM pg_temp.put_back(:'code', '30 days');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1))))), 'SUPPLEMENT_REQUIRED', 'D11: announced');
+SELECT is((SELECT clock FROM dossier WHERE code = :'code'), 'PAUSED', 'D11: the clock goes on resting while something is missing');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'PROCESSING', 'D11: all there');
+SELECT is((SELECT (clock, due_at = dossier_due(id), due_at > now())::text FROM dossier WHERE code = :'code'), '(RUNNING,t,t)', 'D11: it runs again, and the rest is not counted');
+SELECT is(pg_temp.try('head', :'code', 'askSupplement', pg_temp.args_but(:'code', 'askSupplement', '{"acknowledgeOverdueRule": null}')), 'GUARD_FAILED acknowledgeOverdueRule', 'D10: a second time is warned of');
+SELECT is(pg_temp.try('head', :'code', 'askSupplement', pg_temp.args_but(:'code', 'askSupplement', '{"acknowledgeOverdueRule": false}')), 'GUARD_FAILED acknowledgeOverdueRule', 'D10: until it is acknowledged');
+SELECT matches((SELECT vi || en FROM dossier_guard WHERE id = 'overdueRuleAcknowledged'), '766/QĐ-TTg.*quá hạn.*count as overdue', 'D10: in words that say what it will mean');
+SELECT is((SELECT count(*) FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')), 1::bigint, 'D10: and before anything has changed');
+SELECT is(pg_temp.try('head', :'code', 'askSupplement'), 'SUPPLEMENT_REQUIRED', 'D10: acknowledged');
+SELECT is(pg_temp.try('processor', :'code', 'waive'), 'PROCESSING', 'D11: or waived');
+SELECT is((SELECT string_agg(no || resolution, ',' ORDER BY no) FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')) || (SELECT clock FROM dossier WHERE code = :'code'), '1ANSWERED,2WAIVEDRUNNING', 'D11: both are closed');
+
+-- D8, D9: R1: other agencies in one dossier and one timeline.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('task_processor', :'code', 'taskDone', '{}'), 'NOT_FOUND', 'R1: an agency without a task does not know of it');
+SELECT is(pg_temp.count_as('officer2', format('SELECT count(*) FROM dossier WHERE id = %s', pg_temp.id_of(:'code'))), 0::bigint, 'R1: nor sees it');
+SELECT is(pg_temp.try('processor', :'code', 'sendTask'), 'INTERAGENCY', 'D8');
+SELECT is(pg_temp.try('processor', :'code', 'sendTask', pg_temp.args_but(:'code', 'sendTask', '{"agency": "H29.103"}')), 'INTERAGENCY', 'D8: another task beside it');
+SELECT is(pg_temp.count_as('officer2', format('SELECT count(*) FROM dossier WHERE id = %s', pg_temp.id_of(:'code'))), 1::bigint, 'R1: with a task its agency sees the dossier');
+SELECT is(pg_temp.count_as('officer2', format('SELECT count(*) FROM dossier_event WHERE dossier = %s', pg_temp.id_of(:'code'))), 3::bigint, 'R1: its timeline');
+SELECT is(pg_temp.count_as('officer2', format('SELECT count(*) FROM inter_agency_task WHERE dossier = %s', pg_temp.id_of(:'code'))), 2::bigint, 'R1: and all tasks');
+SELECT is(pg_temp.count_as('elsewhere', format('SELECT count(*) FROM inter_agency_task WHERE dossier = %s', pg_temp.id_of(:'code'))), 0::bigint, 'R1: an agency without one sees none');
+SELECT is(pg_temp.try('task_processor', :'code', 'stop'), 'NOT_ALLOWED', 'R1: the task is all it has to do with it');
+SELECT is(pg_temp.try('task_processor', :'code', 'taskDone', jsonb_build_object('answer', 'x', 'task', (SELECT public_id FROM inter_agency_task WHERE dossier = pg_temp.id_of(:'code') AND no = 2))), 'GUARD_FAILED task', 'D9: and not another agency''s');
+SELECT is(pg_temp.try('task_processor', :'code', 'taskReturned'), 'INTERAGENCY', 'D9: while one is open the dossier waits');
+SELECT is((SELECT string_agg(no || state || (closed_at IS NOT NULL), ',' ORDER BY no) FROM inter_agency_task WHERE dossier = pg_temp.id_of(:'code')), '1RETURNEDtrue,2SENTfalse', 'D9: one of two');
+SELECT is(pg_temp.try('task_processor', :'code', 'taskDone', '{"answer": "x"}'), 'NOT_FOUND', 'R1: when its task is closed, the dossier is none of its business');
+UPDATE inter_agency_task SET agency = 15 WHERE dossier = pg_temp.id_of(:'code') AND no = 2;
+SELECT is(pg_temp.try('task_processor', :'code', 'taskDone'), 'PROCESSING', 'D9: the last one brings it back');
+SELECT is(pg_temp.told(:'code'), 'dossier.sentToAgency,dossier.sentToAgency,dossier.agencyAnswered', 'D9: told once');
+SELECT is(pg_temp.count_as('citizen', format('SELECT count(answer) FROM inter_agency_task WHERE dossier = %s', pg_temp.id_of(:'code'))), -1::bigint, 'an answer is between agencies');
+SELECT is(pg_temp.count_as('citizen', format('SELECT count(title) FROM inter_agency_task WHERE dossier = %s', pg_temp.id_of(:'code'))), 2::bigint, 'R1: that there is a task, the applicant sees');
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'D17: and now it may be completed');
+
+-- D12, D13: a fee; the clock rests only where the version says so.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('processor', :'code', 'demandFee'), 'PAYMENT_REQUIRED', 'D12');
+SELECT is((SELECT (clock, finance)::text FROM dossier WHERE code = :'code') || (SELECT count(*) FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code')), '(RUNNING,DUE)0', 'D12: the clock runs on');
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'STALE_STATE', 'D17: not while a fee is due');
+SELECT is(pg_temp.try('counter', :'code', 'paid'), 'PROCESSING', 'D13');
+SELECT is((SELECT (clock, finance)::text FROM dossier WHERE code = :'code') || (SELECT cashier FROM fee_demand WHERE dossier = pg_temp.id_of(:'code')), '(RUNNING,PAID)1', 'D13: paid, and who saw it');
+UPDATE procedure_version SET payment_pauses = true WHERE id = (SELECT procedure_version FROM dossier WHERE code = :'code');
+SELECT is(pg_temp.try('processor', :'code', 'demandFee') || pg_temp.clock_of(:'code'), 'PAYMENT_REQUIREDPAUSED', 'D12: where the version says so, the clock rests');
+SELECT is(pg_temp.try('counter', :'code', 'paid') || pg_temp.clock_of(:'code'), 'PROCESSINGRUNNING', 'D13: until it is paid');
+SELECT is(pg_temp.count_as('citizen', format('SELECT count(reference) FROM fee_demand WHERE dossier = %s', pg_temp.id_of(:'code'))), -1::bigint, 'a payment''s reference is the cashier''s');
+
+-- D14, D15: a withdrawal remembers where it was asked.
+SELECT is(pg_temp.try('head', c.code, 'refuseWithdraw'), s.state, 'D15: refused, it is back in ' || s.state)
+  FROM unnest(ARRAY['ACCEPTED', 'PROCESSING', 'INTERAGENCY', 'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED']) AS s(state), LATERAL (SELECT pg_temp.dossier_in(s.state) AS code) AS c
+ WHERE pg_temp.try('citizen', c.code, 'requestWithdraw') = 'WITHDRAW_REQUESTED';
+SELECT is(pg_temp.try('intake', c.code, 'refuseWithdraw'), s.state, 'D15: and in ' || s.state)
+  FROM unnest(ARRAY['SUBMITTED', 'INTAKE_SUPPLEMENT']) AS s(state), LATERAL (SELECT pg_temp.dossier_in(s.state) AS code) AS c
+ WHERE pg_temp.try('citizen', c.code, 'requestWithdraw') = 'WITHDRAW_REQUESTED';
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS code \gset
+SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw', '{"reason": "Đổi ý"}'), 'WITHDRAW_REQUESTED', 'D14');
+SELECT is((SELECT (resume_state, clock)::text FROM dossier WHERE code = :'code') || (SELECT string_agg(reason, ',') FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code')), '(SUPPLEMENT_REQUIRED,PAUSED)SUPPLEMENT', 'D14: a clock that rests goes on resting');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'STALE_STATE', 'D14: nothing is brought meanwhile');
+SELECT is(pg_temp.try('head', :'code', 'refuseWithdraw'), 'SUPPLEMENT_REQUIRED', 'D15: refused');
+SELECT is((SELECT (resume_state, clock)::text FROM dossier WHERE code = :'code'), '(,PAUSED)', 'D15: it rests as before');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement') || pg_temp.clock_of(:'code'), 'PROCESSINGRUNNING', 'D11: and goes on as if nothing had been asked');
+SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw') || pg_temp.clock_of(:'code'), 'WITHDRAW_REQUESTEDPAUSED', 'D14: a running clock rests');
+SELECT is(pg_temp.try('intake', :'code', 'approveWithdraw'), 'NOT_ALLOWED', 'D15: once accepted, the head decides');
+SELECT is(pg_temp.try('head', :'code', 'approveWithdraw'), 'WITHDRAWN', 'D15: approved');
+SELECT is((SELECT (clock, finished_at IS NOT NULL, resume_state, finance)::text FROM dossier WHERE code = :'code') || (SELECT count(*) FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code') AND to_at IS NULL), '(STOPPED,t,,NONE)0', 'D15: over, and no pause is left open');
+SELECT pg_temp.dossier_in('INTERAGENCY') AS code \gset
+UPDATE dossier SET finance = 'PAID' WHERE code = :'code';
+SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw') || ' ' || pg_temp.try('head', :'code', 'approveWithdraw'), 'WITHDRAW_REQUESTED WITHDRAWN', 'D15: with a task open');
+SELECT is((SELECT finance FROM dossier WHERE code = :'code') || (SELECT state FROM inter_agency_task WHERE dossier = pg_temp.id_of(:'code')), 'REFUNDINGCANCELLED', 'D15: what was paid goes back, the task is called off');
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw') || ' ' || pg_temp.try('head', :'code', 'approveWithdraw') || ' ' || pg_temp.try('intake', :'code', 'approveWithdraw'), 'WITHDRAW_REQUESTED NOT_ALLOWED WITHDRAWN', 'D15: before acceptance, reception decides');
+
+-- D16: stopped, by the head or by the clock on the wall.
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS code \gset
+SELECT is(pg_temp.try('head', :'code', 'stop') || pg_temp.forms(:'code'), 'STOPPED05', 'D16: form 05');
+SELECT is((SELECT clock FROM dossier WHERE code = :'code') || (SELECT resolution FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')) || (SELECT count(*) FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code') AND to_at IS NULL), 'STOPPEDDROPPED0', 'D16: nothing is left open');
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS supplement, pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS intake, pg_temp.dossier_in('PAYMENT_REQUIRED') AS payment, pg_temp.dossier_in('WITHDRAW_REQUESTED', 'SUPPLEMENT_REQUIRED') AS asked \gset
+SELECT is(dossier_terms_end(1000), 0, 'D16: nothing ends before its term');
+UPDATE supplement_request SET until = now() WHERE resolved_at IS NULL;
+UPDATE fee_demand SET until = now() WHERE paid_at IS NULL;
+SELECT is(dossier_terms_end(1000), 0, 'D16: nor at it');
+UPDATE supplement_request SET until = now() - interval '1 microsecond' WHERE resolved_at IS NULL;
+UPDATE fee_demand SET until = now() - interval '1 microsecond' WHERE paid_at IS NULL AND cancelled_at IS NULL;
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is(dossier_terms_end(1), 1, 'D16: the worker ends what has let it pass, as many as it will');
+SELECT isnt(dossier_terms_end(1000), 0, 'D16: and the rest');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT string_agg(state, ',' ORDER BY id) FROM dossier WHERE code IN (:'supplement', :'intake', :'payment', :'asked')), 'STOPPED,REJECTED,STOPPED,WITHDRAW_REQUESTED', 'D6, D16: rejected before acceptance, stopped after; a withdrawal is decided first');
+SELECT is((SELECT (actor_kind, actor_id, actor_name, note)::text FROM dossier_event WHERE dossier = pg_temp.id_of(:'payment') ORDER BY seq DESC LIMIT 1), '(SYSTEM,,"Hệ thống","Hết thời hạn nộp phí, lệ phí.' || E'\n' || 'Nghị định 118/2025/NĐ-CP")', 'D16: and says why');
+SELECT is((SELECT finance FROM dossier WHERE code = :'payment') || pg_temp.forms(:'payment') || pg_temp.forms(:'intake'), 'NONE0503', 'D16: a fee that is no longer due');
+
+-- D17-D19: completed, taken back, completed again, handed over.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "POST"}'), 'PROCESSING', 'the applicant chooses the way of delivery');
+SELECT is(pg_temp.try('signer', :'code', 'complete') || (SELECT delivery FROM dossier WHERE code = :'code'), 'COMPLETEDPOST', 'D17: which the agency keeps to');
+SELECT finished_at FROM dossier WHERE code = :'code' \gset
+SELECT is(pg_temp.try('head', :'code', 'reopen'), 'PROCESSING', 'D19');
+SELECT is((SELECT (clock, finished_at, outcome, e_result)::text FROM dossier WHERE code = :'code'), '(RUNNING,,,)', 'D19: there is no result');
+SELECT is((SELECT (no, outcome, e_result, finished_at = :'finished_at')::text FROM former_result WHERE dossier = pg_temp.id_of(:'code')), '(1,GRANTED,KQ-1,t)', 'D19: the old one is kept');
+SELECT is(pg_temp.try('signer', :'code', 'complete', '{"outcome": "REFUSED", "reason": "sai"}') || ' ' || pg_temp.try('counter', :'code', 'handOver') || ' ' || pg_temp.try('head', :'code', 'reopen'),
+          'COMPLETED RETURNED STALE_STATE', 'D19: not once it has been handed over');
+
+-- T2: put off, with form 04.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT pg_temp.args_but(:'code', 'extend', '{}') AS args, due_at AS old FROM dossier WHERE code = :'code' \gset
+SELECT is(pg_temp.try('head', :'code', 'extend', :'args') || pg_temp.forms(:'code') || pg_temp.told(:'code'), 'PROCESSING04dossier.extended', 'T2');
+SELECT is((SELECT due_at FROM dossier WHERE code = :'code'), (:'args'::jsonb->>'dueAt')::timestamptz, 'T2: a new date');
+SELECT is((SELECT (old_due = :'old', new_due = (:'args'::jsonb->>'dueAt')::timestamptz, x.event = e.id)::text FROM dossier_extension x JOIN dossier_event e ON e.dossier = x.dossier AND e.seq = 2 WHERE x.dossier = pg_temp.id_of(:'code')), '(t,t,t)', 'T2: from which to which');
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '20 days' WHERE code = :'code';
+SELECT is(pg_temp.try('head', :'code', 'extend'), 'PROCESSING', 'T2: what is late already may be put off, and is late');
+SELECT is(pg_temp.try('head', :'code', 'extend', jsonb_build_object('reason', 'x', 'dueAt', now())), 'GUARD_FAILED dueAt', 'T2: not to a day gone by');
+
+-- Who sees what is asked for: the applicant, whom the timeline is shown, the dossier's offices.
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS code \gset
+SELECT is(pg_temp.count_as(v.who, format('SELECT count(*) FROM %I WHERE dossier = %s', t.tab, pg_temp.id_of(:'code'))), CASE WHEN v.sees THEN t.rows ELSE 0 END, format('%s by %s', t.tab, v.who))
+  FROM (VALUES ('supplement_request', 1::bigint), ('supplement_item', 2)) AS t(tab, rows),
+       (VALUES ('citizen', true), ('delegate', true), ('consented', true), ('partner', true), ('citizen2', false), ('officer', true), ('elsewhere', false), ('nobody_citizen', false), ('nobody_officer', false)) AS v(who, sees);
+SELECT is(pg_temp.count_as(w, 'SELECT count(*) FROM ' || t), -1::bigint, format('%s by %s', t, w))
+  FROM unnest(ARRAY['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'former_result']) AS t, unnest(ARRAY['public', 'service', 'worker']) AS w;
+SELECT * FROM pg_temp.act_as('citizen');
+SELECT throws_ok(format('UPDATE %I SET dossier = dossier', t), '42501', NULL, 'nobody writes ' || t) FROM unnest(ARRAY['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'former_result']) AS t;
+SELECT * FROM pg_temp.act_as('admin');
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'and all of it stands together');
+\ir include/end.psql
