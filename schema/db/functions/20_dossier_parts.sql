@@ -46,57 +46,58 @@ $$;
 -- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated,
 -- and as `known` what dossier_facts() has looked up. A guard this function does not know fails.
 CREATE OR REPLACE FUNCTION dossier_problems(p_guards text[], p_facts jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_agg(jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en) ORDER BY p.no)
-      FROM unnest(p_guards) WITH ORDINALITY AS p(id, no)
-      JOIN dossier_guard g ON g.id = p.id
-     WHERE (CASE g.id
-            WHEN 'versionInForce'       THEN p_facts ? 'version'
-            WHEN 'agencyReceives'       THEN p_facts ? 'receivedAgency'
-            WHEN 'competentAgencyKnown' THEN p_facts ? 'competentAgency'
-            WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
-            WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
-            WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR btrim(p_facts->>'digitisationReason') <> ''
-            WHEN 'feeSettled'           THEN p_facts->'known'->>'finance' IN ('NONE', 'PAID', 'EXEMPT')
-            WHEN 'processorOfAgency'    THEN p_facts->>'officer' IS NULL OR p_facts->'known' ? 'processor'
-            WHEN 'outcomeKnown'         THEN p_facts->>'outcome' IN ('GRANTED', 'REFUSED')
-            WHEN 'resultOrReason'       THEN btrim(p_facts->>'eResult') <> '' OR btrim(p_facts->>'reason') <> ''
-            WHEN 'receiverNamed'        THEN length(btrim(p_facts->>'receiver')) BETWEEN 2 AND 200
-            WHEN 'deliveryKnown'        THEN coalesce(p_facts->>'delivery', 'COUNTER')
-                                             IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
-            WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'
-            WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') = 'COUNTER'
-            WHEN 'partsNamed'           THEN parts_named(p_facts->'parts')
-            WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000
-            WHEN 'legalBasisGiven'      THEN length(tidy_text(p_facts->>'legalBasis')) BETWEEN 1 AND 500
-            WHEN 'untilAhead'           THEN is_ahead(p_facts->>'until')
-            WHEN 'overdueRuleAcknowledged' THEN p_facts->'known'->'no' = '1' OR p_facts->'acknowledgeOverdueRule' = 'true'
-            WHEN 'itemsOpen'            THEN p_facts->'known'->'itemsOpen' = 'true'
-            WHEN 'papersUsable'         THEN p_facts->'known'->'papersUsable' = 'true'
-            WHEN 'termPassed'           THEN p_facts->'known'->>'kind' <> 'SYSTEM' OR p_facts->'known'->'termPassed' = 'true'
-            WHEN 'taskTitled'           THEN length(tidy_text(p_facts->>'title')) BETWEEN 1 AND 200
-            WHEN 'taskAgencyActive'     THEN p_facts->'known' ? 'agency'
-            WHEN 'taskInTime'           THEN is_ahead(p_facts->>'until')
-                                         AND coalesce(time_or_null(p_facts->>'until') <= (p_facts->'known'->>'dueAt')::timestamptz, true)
-            WHEN 'taskOpen'             THEN p_facts->'known' ? 'task'
-            WHEN 'answerGiven'          THEN length(tidy_text(p_facts->>'answer')) BETWEEN 1 AND 2000
-            WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'
-            WHEN 'amountValid'          THEN p_facts->>'amountDong' ~ '^([1-9]\d{0,11}|1000000000000)$'
-            WHEN 'feeNamed'             THEN length(tidy_text(p_facts->>'what')) BETWEEN 1 AND 200
-            WHEN 'demandOpen'           THEN p_facts->'known' ? 'demand'
-            WHEN 'amountMatches'        THEN p_facts->'known'->>'amountDong' = p_facts->>'amountDong'
-            WHEN 'referenceNew'         THEN length(tidy_text(p_facts->>'reference')) BETWEEN 1 AND 100
-                                         AND p_facts->'known'->'referenceNew' = 'true'
-            WHEN 'papersReturned'       THEN p_facts->'papersReturned' = 'true'
-            WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
-                                         AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
-            WHEN 'deliveryChosen'       THEN p_facts->>'delivery' IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
-            WHEN 'notesShort'           THEN coalesce(length(p_facts->>'note'), 0) <= 2000
-                                         AND coalesce(length(p_facts->>'noteInternal'), 0) <= 2000
-                                         AND coalesce(length(p_facts->>'reason'), 0) <= 2000
-                                         AND coalesce(length(p_facts->>'digitisationReason'), 0) <= 2000
-            END) IS NOT TRUE
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_agg(jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en) ORDER BY p.no)
+          FROM unnest(p_guards) WITH ORDINALITY AS p(id, no)
+          JOIN dossier_guard g ON g.id = p.id
+         WHERE (CASE g.id
+                WHEN 'versionInForce'       THEN p_facts ? 'version'
+                WHEN 'agencyReceives'       THEN p_facts ? 'receivedAgency'
+                WHEN 'competentAgencyKnown' THEN p_facts ? 'competentAgency'
+                WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
+                WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
+                WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR btrim(p_facts->>'digitisationReason') <> ''
+                WHEN 'feeSettled'           THEN p_facts->'known'->>'finance' IN ('NONE', 'PAID', 'EXEMPT')
+                WHEN 'processorOfAgency'    THEN p_facts->>'officer' IS NULL OR p_facts->'known' ? 'processor'
+                WHEN 'outcomeKnown'         THEN p_facts->>'outcome' IN ('GRANTED', 'REFUSED')
+                WHEN 'resultOrReason'       THEN btrim(p_facts->>'eResult') <> '' OR btrim(p_facts->>'reason') <> ''
+                WHEN 'receiverNamed'        THEN length(btrim(p_facts->>'receiver')) BETWEEN 2 AND 200
+                WHEN 'deliveryKnown'        THEN coalesce(p_facts->>'delivery', 'COUNTER')
+                                                 IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
+                WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'
+                WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') = 'COUNTER'
+                WHEN 'partsNamed'           THEN parts_named(p_facts->'parts')
+                WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000
+                WHEN 'legalBasisGiven'      THEN length(tidy_text(p_facts->>'legalBasis')) BETWEEN 1 AND 500
+                WHEN 'untilAhead'           THEN is_ahead(p_facts->>'until')
+                WHEN 'overdueRuleAcknowledged' THEN p_facts->'known'->'no' = '1' OR p_facts->'acknowledgeOverdueRule' = 'true'
+                WHEN 'itemsOpen'            THEN p_facts->'known'->'itemsOpen' = 'true'
+                WHEN 'papersUsable'         THEN p_facts->'known'->'papersUsable' = 'true'
+                WHEN 'termPassed'           THEN p_facts->'known'->>'kind' <> 'SYSTEM' OR p_facts->'known'->'termPassed' = 'true'
+                WHEN 'taskTitled'           THEN length(tidy_text(p_facts->>'title')) BETWEEN 1 AND 200
+                WHEN 'taskAgencyActive'     THEN p_facts->'known' ? 'agency'
+                WHEN 'taskInTime'           THEN is_ahead(p_facts->>'until')
+                                             AND coalesce(time_or_null(p_facts->>'until') <= (p_facts->'known'->>'dueAt')::timestamptz, true)
+                WHEN 'taskOpen'             THEN p_facts->'known' ? 'task'
+                WHEN 'answerGiven'          THEN length(tidy_text(p_facts->>'answer')) BETWEEN 1 AND 2000
+                WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'
+                WHEN 'amountValid'          THEN p_facts->>'amountDong' ~ '^([1-9]\d{0,11}|1000000000000)$'
+                WHEN 'feeNamed'             THEN length(tidy_text(p_facts->>'what')) BETWEEN 1 AND 200
+                WHEN 'demandOpen'           THEN p_facts->'known' ? 'demand'
+                WHEN 'amountMatches'        THEN p_facts->'known'->>'amountDong' = p_facts->>'amountDong'
+                WHEN 'referenceNew'         THEN length(tidy_text(p_facts->>'reference')) BETWEEN 1 AND 100
+                                             AND p_facts->'known'->'referenceNew' = 'true'
+                WHEN 'papersReturned'       THEN p_facts->'papersReturned' = 'true'
+                WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
+                                             AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
+                WHEN 'deliveryChosen'       THEN p_facts->>'delivery' IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
+                WHEN 'notesShort'           THEN coalesce(length(p_facts->>'note'), 0) <= 2000
+                                             AND coalesce(length(p_facts->>'noteInternal'), 0) <= 2000
+                                             AND coalesce(length(p_facts->>'reason'), 0) <= 2000
+                                             AND coalesce(length(p_facts->>'digitisationReason'), 0) <= 2000
+                END) IS NOT TRUE);
+END $$;
 
 GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz),
     competent_agency(text, text, bigint, bigint, date), is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb) TO motcua_definer;

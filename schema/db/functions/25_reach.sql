@@ -16,7 +16,9 @@ $$;
 
 -- The dossier of that code, locked, when the caller may see it: no row for an unknown and for a foreign one alike.
 CREATE OR REPLACE FUNCTION dossier_in_reach(p_code text) RETURNS SETOF dossier
-LANGUAGE sql VOLATILE ROWS 1 SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE ROWS 1 SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN QUERY
     SELECT d.* FROM dossier d
      WHERE d.code = p_code
        AND CASE kind()
@@ -24,8 +26,8 @@ LANGUAGE sql VOLATILE ROWS 1 SET search_path = motcua, pg_temp AS $$
            WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_shown(d.id, 'STATUS')
            WHEN 'PARTNER' THEN partner_reaches(d)
            END
-       FOR UPDATE
-$$;
+       FOR UPDATE;
+END $$;
 
 -- The standing delegation by which the caller may submit this version of a procedure for somebody; the longest. NULL
 -- without one.

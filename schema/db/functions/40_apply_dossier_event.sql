@@ -63,7 +63,10 @@ END $$;
 -- Appends the event; its time follows its seq whatever the clock does.
 CREATE OR REPLACE FUNCTION dossier_event_append(p_dossier dossier, p_actor dossier_actor, p_event text, p_from text, p_to text, p_args jsonb)
 RETURNS dossier_event
-LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_event dossier_event;
+BEGIN
     INSERT INTO dossier_event (dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name,
                                note, note_internal, applicant, submitter, received_agency, competent_agency)
     VALUES (p_dossier.id, p_dossier.seq + 1,
@@ -72,8 +75,9 @@ LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
             nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis')), ''),
             nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
-    RETURNING *
-$$;
+    RETURNING * INTO v_event;
+    RETURN v_event;
+END $$;
 
 -- Tells of an event, and issues the form that goes with it.
 CREATE OR REPLACE FUNCTION dossier_event_tell(p_dossier dossier, p_edge dossier_transition, p_event dossier_event, p_args jsonb) RETURNS void
@@ -126,14 +130,20 @@ BEGIN
     RETURN p_dossier;
 END $$;
 
--- Was this answer to what was handed in too late?
+-- Was this answer to what was handed in too late? So many hours by the wall are no more working hours.
 CREATE OR REPLACE FUNCTION is_late(p_dossier dossier, p_edge dossier_transition, p_at timestamptz) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT p_edge.within_hours IS NOT NULL
-       AND p_at > due_at((SELECT max(e.at) FROM dossier_event e
-                           WHERE e.dossier = p_dossier.id AND e.to_state = p_edge.from_state AND e.from_state IS DISTINCT FROM e.to_state),
-                         p_edge.within_hours, 'WORKING_HOUR')
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_since timestamptz;
+BEGIN
+    IF p_edge.within_hours IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT max(e.at) INTO v_since FROM dossier_event e
+     WHERE e.dossier = p_dossier.id AND e.to_state = p_edge.from_state AND e.from_state IS DISTINCT FROM e.to_state;
+    RETURN p_at > v_since + make_interval(hours => p_edge.within_hours)
+       AND p_at > due_at(v_since, p_edge.within_hours, 'WORKING_HOUR');
+END $$;
 
 CREATE OR REPLACE FUNCTION dossier_event_apply(p_dossier dossier, p_actor dossier_actor, p_event text, p_expected_seq int, p_args jsonb)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)

@@ -6,9 +6,10 @@ SET ROLE motcua_definer;
 -- The n-th request while the dossier is processed: the second and later make it count as overdue (QĐ 766). What was asked
 -- before acceptance does not count: the clock had not started.
 CREATE OR REPLACE FUNCTION supplement_ask_facts(p_dossier dossier) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('no', count(*) + 1) FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = 'PROCESSING'
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('no', count(*) + 1) FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = 'PROCESSING');
+END $$;
 
 CREATE OR REPLACE FUNCTION supplement_ask_rows(p_dossier dossier, p_event dossier_event, p_args jsonb, p_stage text) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
@@ -28,29 +29,33 @@ END $$;
 
 -- Items of the open request that are still missing.
 CREATE OR REPLACE FUNCTION missing_items(p_dossier bigint) RETURNS SETOF supplement_item
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN QUERY
     SELECT i.* FROM supplement_request r JOIN supplement_item i ON i.request = r.id
-     WHERE r.dossier = p_dossier AND r.resolved_at IS NULL AND i.received_at IS NULL
-$$;
+     WHERE r.dossier = p_dossier AND r.resolved_at IS NULL AND i.received_at IS NULL;
+END $$;
 
 -- The caller's own paper, clean and valid: what paper_use() will take.
 CREATE OR REPLACE FUNCTION paper_is_usable(p_paper uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM stored_paper p
-                    WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL
-                      AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT EXISTS (SELECT FROM stored_paper p
+                        WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL
+                          AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date));
+END $$;
 
 -- p_args: items [{item, paper}]; without a paper it is announced on paper. missing: how many will be afterwards.
 CREATE OR REPLACE FUNCTION supplement_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object(
-               'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
-               'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)), true),
-               'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(a->>'paper'))
-      FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
-      LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
+                   'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
+                   'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)), true),
+                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(a->>'paper'))
+          FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
+          LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item'));
+END $$;
 
 CREATE OR REPLACE FUNCTION supplement_close(p_dossier dossier, p_event dossier_event, p_resolution text) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
@@ -61,9 +66,10 @@ END $$;
 
 -- Nothing is missing any longer: the request has been answered.
 CREATE OR REPLACE FUNCTION supplement_settle(p_dossier dossier, p_event dossier_event) RETURNS dossier
-LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE WHEN p_event.to_state = p_event.from_state THEN p_dossier ELSE supplement_close(p_dossier, p_event, 'ANSWERED') END
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN p_event.to_state = p_event.from_state THEN p_dossier ELSE supplement_close(p_dossier, p_event, 'ANSWERED') END;
+END $$;
 
 CREATE OR REPLACE FUNCTION supplement_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
@@ -89,13 +95,14 @@ END $$;
 
 -- p_args: items [id], which an officer has in its hands.
 CREATE OR REPLACE FUNCTION receive_items_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object(
-               'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
-               'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(*))
-      FROM jsonb_array_elements_text(array_or_empty(p_args->'items')) AS a
-      LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a)
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
+                   'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
+                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(*))
+          FROM jsonb_array_elements_text(array_or_empty(p_args->'items')) AS a
+          LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a));
+END $$;
 
 CREATE OR REPLACE FUNCTION receive_items_rows(p_dossier dossier, p_actor dossier_actor, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$

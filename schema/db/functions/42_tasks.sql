@@ -5,12 +5,13 @@ SET ROLE motcua_definer;
 
 -- agency: one that exists today, is another than the one that asks, and of the same province (the sandbox is one of its own).
 CREATE OR REPLACE FUNCTION task_send_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('agency', (
-        SELECT a.id FROM agency a
-         WHERE a.code = p_args->>'agency' AND a.id <> p_dossier.competent_agency AND a.sandbox = p_dossier.sandbox
-           AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('agency', (
+            SELECT a.id FROM agency a
+             WHERE a.code = p_args->>'agency' AND a.id <> p_dossier.competent_agency AND a.sandbox = p_dossier.sandbox
+               AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)));
+END $$;
 
 CREATE OR REPLACE FUNCTION task_send_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
@@ -24,12 +25,13 @@ END $$;
 
 -- task: an open one of the actor's agency. missing: how many will be open afterwards.
 CREATE OR REPLACE FUNCTION task_answer_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object(
-               'task', min(t.id) FILTER (WHERE t.public_id::text = lower(p_args->>'task') AND t.agency = ANY (p_actor.agencies)),
-               'missing', count(*) - 1)
-      FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT'
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
+                   'task', min(t.id) FILTER (WHERE t.public_id::text = lower(p_args->>'task') AND t.agency = ANY (p_actor.agencies)),
+                   'missing', count(*) - 1)
+          FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
+END $$;
 
 CREATE OR REPLACE FUNCTION task_answer_rows(p_dossier dossier, p_event dossier_event, p_args jsonb, p_state text) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$

@@ -15,13 +15,14 @@ END $$;
 
 -- demand, amountDong: the open one that is named.
 CREATE OR REPLACE FUNCTION fee_paid_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object(
-               'demand', min(f.id), 'amountDong', min(f.amount_dong),
-               'referenceNew', NOT EXISTS (SELECT FROM fee_demand o WHERE o.reference = tidy_text(p_args->>'reference')))
-      FROM fee_demand f
-     WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.public_id::text = lower(p_args->>'demand')
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
+                   'demand', min(f.id), 'amountDong', min(f.amount_dong),
+                   'referenceNew', NOT EXISTS (SELECT FROM fee_demand o WHERE o.reference = tidy_text(p_args->>'reference')))
+          FROM fee_demand f
+         WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.public_id::text = lower(p_args->>'demand'));
+END $$;
 
 CREATE OR REPLACE FUNCTION fee_paid_rows(p_dossier dossier, p_actor dossier_actor, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$

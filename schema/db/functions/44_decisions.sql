@@ -11,10 +11,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION assign_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('processor', (
-        SELECT o.id FROM officer o WHERE o.public_id = uuid_or_null(p_args->>'officer') AND o.agency = p_dossier.competent_agency))
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('processor', (
+            SELECT o.id FROM officer o WHERE o.public_id = uuid_or_null(p_args->>'officer') AND o.agency = p_dossier.competent_agency)));
+END $$;
 
 CREATE OR REPLACE FUNCTION assign_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
@@ -24,9 +25,10 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION complete_facts(p_dossier dossier) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('tasksOpen', count(*)) FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT'
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('tasksOpen', count(*)) FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
+END $$;
 
 -- The way of delivery stated now, else the one chosen before.
 CREATE OR REPLACE FUNCTION delivery_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
@@ -96,12 +98,13 @@ END $$;
 
 -- termPassed: the term for what the dossier waits for is over.
 CREATE OR REPLACE FUNCTION term_facts(p_dossier dossier) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('termPassed', coalesce(min(u.until) < now(), false))
-      FROM (SELECT r.until FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL
-             UNION ALL
-            SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u
-$$;
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('termPassed', coalesce(min(u.until) < now(), false))
+          FROM (SELECT r.until FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL
+                 UNION ALL
+                SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u);
+END $$;
 
 -- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it. Gives how many.
 CREATE OR REPLACE FUNCTION dossier_terms_end(p_max int) RETURNS int

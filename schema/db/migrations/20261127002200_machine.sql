@@ -53,6 +53,19 @@ ALTER TABLE dossier
     ADD CONSTRAINT dossier_is_where_its_events_end FOREIGN KEY (id, seq, state) REFERENCES dossier_event (dossier, seq, to_state)
         DEFERRABLE INITIALLY DEFERRED;
 
+-- The same answers as before from a plan that is kept: every change of a dossier asks it.
+CREATE OR REPLACE FUNCTION dossier_code_valid(p_code text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    v_day text := (regexp_match(p_code, '^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{1,3}){0,4})-(\d{6})-\d{4,7}$'))[1];
+BEGIN
+    IF v_day IS NULL OR substr(v_day, 3, 2)::int NOT BETWEEN 1 AND 12 THEN
+        RETURN false;
+    END IF;
+    RETURN substr(v_day, 5, 2)::int BETWEEN 1 AND extract(day FROM
+               make_date(2000 + substr(v_day, 1, 2)::int, substr(v_day, 3, 2)::int, 1) + interval '1 month -1 day');
+END $$;
+
 CREATE FUNCTION dossier_code_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a dossier keeps its code' USING ERRCODE = 'integrity_constraint_violation';
@@ -248,6 +261,18 @@ DROP FUNCTION is_tasked(bigint);
 DROP TABLE former_result, fee_demand, inter_agency_task, supplement_item, supplement_request;
 DROP TRIGGER code_is_fixed ON dossier;
 DROP FUNCTION dossier_code_is_fixed();
+CREATE OR REPLACE FUNCTION dossier_code_valid(p_code text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN coalesce((
+    SELECT CASE WHEN m[1]::int BETWEEN 1 AND 12
+                THEN m[2]::int BETWEEN 1 AND extract(day FROM
+                         make_date(2000 + m[3]::int, m[1]::int, 1) + interval '1 month -1 day')
+                ELSE false END
+      FROM (SELECT ARRAY[substr(d, 3, 2), substr(d, 5, 2), substr(d, 1, 2)] AS m
+              FROM (SELECT (regexp_match(p_code,
+                    '^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{1,3}){0,4})-(\d{6})-\d{4,7}$'))[1] AS d
+                   ) AS form
+             WHERE d IS NOT NULL) AS parts), false);
 ALTER TABLE dossier DROP CONSTRAINT dossier_is_where_its_events_end, DROP CONSTRAINT dossier_resumes,
     DROP resume_state, DROP late_intake;
 ALTER TABLE dossier_event DROP CONSTRAINT dossier_event_follows, DROP CONSTRAINT dossier_event_at,
