@@ -26,6 +26,15 @@ static const struct db_column recompute_columns[] = {
     DB_COLUMNS_END,
 };
 
+struct ended {
+    int64_t ended;
+};
+
+static const struct db_column end_columns[] = {
+    DB_COLUMN(struct ended, ended, DB_I64),
+    DB_COLUMNS_END,
+};
+
 /* One statement with one row. */
 static enum status run(struct db_session *session, struct db_ask *ask, void *ret_row)
 {
@@ -81,5 +90,24 @@ enum status clock_recompute_turn(struct db_session *session, bool *ret_again)
         log_event(LOG_INFO, "calendar_recomputed", LOG_I64("looked", done.looked),
                   LOG_I64("changed", done.changed));
     *ret_again = done.looked >= CLOCK_ROWS_MAX;
+    return MC_OK;
+}
+
+enum status clock_terms_turn(struct db_session *session, bool *ret_again)
+{
+    struct ended done;
+    struct arena arena;
+    struct db_ask ask;
+    enum status status;
+
+    arena_init(&arena, ARENA_BYTES);
+    db_ask_init(&ask, SQL_DOSSIER_TERMS_END, &arena);
+    ask.columns = end_columns;
+    ask.row_size = sizeof(done);
+    status = run(session, &ask, &done);
+    arena_done(&arena);
+    if (status != MC_OK) return status;
+    if (done.ended > 0) log_event(LOG_INFO, "terms_ended", LOG_I64("dossiers", done.ended));
+    *ret_again = done.ended >= CLOCK_ROWS_MAX;
     return MC_OK;
 }

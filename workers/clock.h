@@ -1,11 +1,11 @@
 /*
- * clock.h - what the clock of dossiers does by itself: who is reminded of a due date, and due dates
- * counted anew when the calendar changes (schema/db/functions/98_clock.sql).
+ * clock.h - what the clock of dossiers does by itself: who is reminded of a due date, due dates
+ * counted anew when the calendar changes (schema/db/functions/98_clock.sql), and terms that pass.
  *
  * Order:   several workers may ask at once: one does it.
  * Limits:  CLOCK_ROWS_MAX dossiers a turn.
  * Fails:   what the database says.
- * Source:  DOMAIN §5.2, T1 and T3.
+ * Source:  DOMAIN §5.2, D6, D16, T1 and T3.
  */
 #ifndef WORKERS_CLOCK_H
 #define WORKERS_CLOCK_H
@@ -19,5 +19,8 @@ enum { CLOCK_ROWS_MAX = 200 };
 enum status clock_remind_turn(struct db_session *session, bool *ret_again);
 
 enum status clock_recompute_turn(struct db_session *session, bool *ret_again);
+
+/* Dossiers whose applicant has let a term pass are rejected or stopped (44_decisions.sql). */
+enum status clock_terms_turn(struct db_session *session, bool *ret_again);
 
 #endif
