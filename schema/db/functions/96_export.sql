@@ -13,6 +13,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                                     'actor', CASE WHEN e.actor_kind <> 'CITIZEN' OR e.actor_id = p_dossier.applicant THEN e.actor_name END,
                                     'note', e.note) ORDER BY e.seq)
                      FROM dossier_event e WHERE e.dossier = p_dossier.id),
+        'supplements', (SELECT jsonb_agg(jsonb_build_object('reason', r.reason, 'until', r.until, 'askedAt', r.asked_at, 'resolution', r.resolution,
+                                             'items', (SELECT jsonb_agg(jsonb_build_object('name', i.name, 'note', i.note, 'receivedAt', i.received_at) ORDER BY i.no)
+                                                         FROM supplement_item i WHERE i.request = r.id)) ORDER BY r.id)
+                          FROM supplement_request r WHERE r.dossier = p_dossier.id),
+        'tasks', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'agency', a.name, 'due', k.due_at, 'state', k.state) ORDER BY k.no)
+                    FROM inter_agency_task k JOIN agency a ON a.id = k.agency WHERE k.dossier = p_dossier.id),
+        'fees', (SELECT jsonb_agg(jsonb_build_object('what', f.what, 'amountDong', f.amount_dong, 'until', f.until, 'paidAt', f.paid_at) ORDER BY f.no)
+                   FROM fee_demand f WHERE f.dossier = p_dossier.id),
         'pauses', (SELECT jsonb_agg(jsonb_build_object('reason', s.reason, 'from', s.from_at, 'to', s.to_at) ORDER BY s.no)
                      FROM dossier_pause s WHERE s.dossier = p_dossier.id),
         'extensions', (SELECT jsonb_agg(jsonb_build_object('at', x.at, 'oldDue', x.old_due, 'newDue', x.new_due, 'reason', x.reason) ORDER BY x.no)

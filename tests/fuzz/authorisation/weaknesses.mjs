@@ -38,7 +38,7 @@ export const weaknesses = [
   { name: 'a guest list is shown to a test key', rare: true, routine: 'guest_list()', wrong: (text) => text.replace('NOT in_sandbox()', 'true') },
   { name: 'a member speaks for its organisation', rare: true, routine: 'subjects_of(bigint)', wrong: (text) => text.replace("AND role = 'ADMINISTRATOR'", ''), rights: true },
   { name: 'a seat withdrawn still counts', rare: true, routine: 'seat_in_force', wrong: (text) => text.replace('(seat.withdrawn_at IS NULL)', 'true'), rights: true },
-  { name: 'an officer hands over without the role', only: 'handOverDossier', routine: 'dossier_event_apply(dossier, bigint, text, int, jsonb)', wrong: (text) => text.replace('t.actor_roles && v_roles', 'true') },
+  { name: 'an officer hands over without the role', only: 'handOverDossier', routine: 'is_for(dossier_transition, dossier_actor, dossier)', wrong: (text) => text.replace('p_edge.actor_roles && p_actor.roles', 'true') },
   { name: 'anybody shares a dossier', only: 'shareDossier', routine: 'share_dossier(text, uuid, text[], text, timestamptz)', wrong: (text) => text.replace("d.applicant = ANY (subjects())", 'true') },
   { name: 'anybody takes a grant back', only: 'unshareDossier', routine: 'unshare_dossier(uuid)', wrong: (text) => text.replace('g.applicant = ANY (subjects()) OR g.grantee = ANY (subjects())', 'true') },
   { name: 'anybody ends a delegation', only: 'undelegate', routine: 'undelegate(uuid)', wrong: (text) => text.replace('g.delegator = ANY (subjects()) OR g.delegate = ANY (subjects())', 'true') },
