@@ -80,6 +80,7 @@ INSERT INTO callable VALUES
     ('grant_role', 'officer'),
     ('guest_list', 'citizen partner'),
     ('guests', 'partner'),
+    ('has_tasks', 'officer'),
     ('export_build', 'worker'),
     ('exports_prune', 'worker'),
     ('idempotency_claim', 'citizen officer partner'),
