@@ -214,7 +214,7 @@ test('procedures and agencies of the sandbox are there for who tries it', async 
     }
     for (const token of [developer, an]) {
       const seen = await ask(token);
-      assert.deepEqual([seen.procedure?.code, seen.procedures.nodes.length, seen.it?.__typename, seen.agency?.__typename], ['9.000001', 10, 'Procedure', 'Agency']);
+      assert.deepEqual([seen.procedure?.code, seen.procedures.nodes.length, seen.it?.__typename, seen.agency?.__typename], ['9.000001', 17, 'Procedure', 'Agency']);
       assert.ok(seen.land.nodes.length > 0, 'beside the real ones');
     }
   }
