@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(174);
+SELECT plan(181);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -111,6 +111,24 @@ SELECT is(pg_temp.try('intake', :'code', 'reject'), 'REJECTED', 'D6: from there,
 SELECT is((SELECT resolution FROM supplement_request WHERE dossier = pg_temp.id_of(:'code') AND no = 2) || pg_temp.forms(:'code') || (SELECT clock || (finished_at IS NOT NULL) FROM dossier WHERE code = :'code'),
           'DROPPED02,02,03STOPPEDtrue', 'D6: form 03, and what was asked for is asked no longer');
 SELECT is((SELECT note FROM dossier_event WHERE dossier = pg_temp.id_of(:'code') ORDER BY seq DESC LIMIT 1), E'Không thuộc thẩm quyền\nĐiều 1', 'D6: the applicant reads why');
+
+-- D5: who does it for the applicant: its submitter with the scope for it, its delegate with a paper of its own, as long as it is one.
+SELECT pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS code \gset
+UPDATE dossier SET submitter = 5001 WHERE code = :'code';
+SELECT jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1)))) AS announced \gset
+UPDATE actor SET scopes = 'dossiers.read' WHERE who = 'partner';
+SELECT is(pg_temp.try('partner', :'code', 'supplement', :'announced'), 'NOT_ALLOWED', 'D5: a key that only reads brings nothing');
+UPDATE actor SET scopes = 'dossiers.read dossiers.submit' WHERE who = 'partner';
+SELECT is(pg_temp.try('partner', :'code', 'supplement', :'announced'), 'INTAKE_SUPPLEMENT', 'D5: the partner that has submitted does');
+SELECT is(pg_temp.try('partner', :'code', 'requestWithdraw'), 'NOT_ALLOWED', 'D14: but withdraws nothing');
+SELECT is(pg_temp.try('partner', :'code', 'chooseDelivery'), 'NOT_ALLOWED', 'and chooses no delivery');
+UPDATE stored_paper SET owner = 3 WHERE public_id = '00000000-0000-7000-8000-000000000005';
+SELECT is(pg_temp.try('delegate', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1), 'paper', '00000000-0000-7000-8000-000000000005'),
+                                                                                                      jsonb_build_object('item', pg_temp.item(:'code', 2), 'paper', '00000000-0000-7000-8000-000000000005')))),
+          'SUBMITTED', 'D5: a delegate brings a paper of its own');
+SELECT is(pg_temp.try('delegate', :'code', 'requestWithdraw'), 'NOT_ALLOWED', 'D14: and withdraws nothing');
+UPDATE dossier_grant SET revoked_at = now() WHERE dossier = pg_temp.id_of(:'code') AND grantee = 3;
+SELECT is(pg_temp.try('delegate', :'code', 'supplement'), 'NOT_FOUND', 'D5: who no longer is one does not know of it');
 
 -- D10, D11: the clock rests; the second time wants to be known before.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
