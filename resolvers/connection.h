@@ -22,6 +22,7 @@ enum cursor_kind {
     CURSOR_GRANT = 'g',
     CURSOR_DELEGATION = 'e',
     CURSOR_PAPER = 's',
+    CURSOR_WORK = 'w',
 };
 
 /* A row's place: what its list is ordered by. */

@@ -4,11 +4,16 @@
 #include "access.h"
 #include "access_class.h"
 #include "deadline.h"
+#include "fee_demand.h"
 #include "grant.h"
+#include "issued_form.h"
 #include "model.h"
+#include "next_action.h"
 #include "paper.h"
 #include "reference.h"
 #include "sql.h"
+#include "supplement.h"
+#include "task.h"
 
 const struct db_column dossier_columns[] = {
     DB_COLUMN(struct dossier, parent_no, DB_I64),
@@ -189,6 +194,11 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("grants", grants_of_dossier),
     ASK_FIELD("timeline", timeline),
     GQL_FIELD_DATA("parts", parts_of_dossier, &dossier_parts),
+    ASK_FIELD("nextAction", next_action_of_dossier),
+    ASK_FIELD("supplements", supplements_of_dossier),
+    ASK_FIELD("tasks", tasks_of_dossier),
+    ASK_FIELD("feeDemands", fee_demands_of_dossier),
+    ASK_FIELD("issuedForms", issued_forms_of_dossier),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELDS_END,
 };

@@ -1,13 +1,13 @@
 /*
- * dossier_mutation.h - Mutation.submitDossier, the events that officers apply, and the sandbox's
- * officer.
+ * dossier_mutation.h - Mutation.submitDossier, all that is one event of a dossier's machine, and
+ * the sandbox's officer.
  */
 #ifndef RESOLVERS_DOSSIER_MUTATION_H
 #define RESOLVERS_DOSSIER_MUTATION_H
 
 #include "mutation.h"
 
-extern const struct mutation_kind submit_dossier, accept_dossier, assign_dossier, complete_dossier,
-    hand_over_dossier, sandbox_advance;
+/* Which event a field is, is known by its name: a table in dossier_mutation.c. */
+extern const struct mutation_kind submit_dossier, change_dossier, answer_task, sandbox_advance;
 
 #endif

@@ -56,7 +56,7 @@ static enum status claim_bind(struct mutation *mutation, struct db_ask *ask)
         mutation->kind->digest(mutation, &request);
     else
         gql_input_json(&request, mutation->input);
-    db_bind_text(ask, gql_input_text(mutation->input, "idempotencyKey"));
+    db_bind_text(ask, mutation->key);
     db_bind_text(ask, buf_str(&request));
     buf_done(&request);
     return ask->status;
@@ -122,7 +122,7 @@ static enum next apply_answer(struct mutation *mutation, const struct db_ask *as
 static enum status store_bind(struct mutation *mutation, struct db_ask *ask)
 {
     ask->sql = SQL_IDEMPOTENCY_STORE;
-    db_bind_text(ask, gql_input_text(mutation->input, "idempotencyKey"));
+    db_bind_text(ask, mutation->key);
     db_bind_text(ask, str_of(mutation->kind->payload));
     db_bind_i64_array(ask, &mutation->outcome.id, 1);
     db_bind_i64(ask, mutation->outcome.seq);
@@ -185,14 +185,14 @@ static void on_answered(struct db_tx *tx, struct db_ask *ask)
     ask_step(mutation);
 }
 
-static void answer(struct mutation *mutation)
+void mutation_answer(const struct mutation *mutation, struct gql_batch *batch, size_t i)
 {
-    if (mutation->failure != NULL) {
-        gql_set_object_of(mutation->batch, 0, failure_type_name(mutation->failure_kind),
-                          mutation->failure);
-        return;
-    }
-    gql_set_object_of(mutation->batch, 0, mutation->kind->payload, &mutation->outcome);
+    if (mutation->status != MC_OK)
+        gql_fail(batch, i, mutation->status, NULL);
+    else if (mutation->failure != NULL)
+        gql_set_object_of(batch, i, failure_type_name(mutation->failure_kind), mutation->failure);
+    else
+        gql_set_object_of(batch, i, mutation->kind->payload, (void *)&mutation->outcome);
 }
 
 static void on_ended(struct db_tx *tx, enum status status)
@@ -202,23 +202,36 @@ static void on_ended(struct db_tx *tx, enum status status)
 
     if (status == MC_OK) services->ring(services->data);
     if (status == MC_OK && mutation->kind->committed != NULL) mutation->kind->committed(mutation);
-    if (status == MC_OK || mutation->decided)
-        answer(mutation);
-    else
-        gql_fail(mutation->batch, 0, status == MC_CANCELLED ? MC_INTERNAL : status, NULL);
-    gql_batch_done(mutation->batch);
+    if (mutation->decided) status = MC_OK;
+    mutation->status = status == MC_CANCELLED ? MC_INTERNAL : status;
+    mutation->done(mutation);
+}
+
+enum status mutation_begin(struct mutation *mutation)
+{
+    struct request *request = mutation->request;
+
+    mutation->tx.data = mutation;
+    mutation->tx.ready = on_ready;
+    mutation->tx.answered = on_answered;
+    mutation->tx.ended = on_ended;
+    viewer_identify_tx(&request->viewer, request->arena, &mutation->tx);
+    return request->services->begin(request->services->data, &request->viewer, &mutation->tx);
 }
 
 static bool key_fits(struct mutation *mutation)
 {
-    struct str key = gql_input_text(mutation->input, "idempotencyKey");
-
-    if (key.size > 0 && key.size <= MUTATION_KEY_BYTES_MAX) return true;
-    fail(mutation, FAILURE_GUARD_FAILED);
-    failure_set_problem(mutation->request, mutation->failure, "idempotencyKey",
-                        "Khóa dài từ 1 đến 200 byte.", "A key has 1 to 200 bytes.");
-    answer(mutation);
+    if (mutation->key.size > 0 && mutation->key.size <= MUTATION_KEY_BYTES_MAX) return true;
+    (void)mutation_refuse(mutation, "idempotencyKey", "Khóa dài từ 1 đến 200 byte.",
+                          "A key has 1 to 200 bytes.");
+    mutation_answer(mutation, mutation->batch, 0);
     return false;
+}
+
+static void answer_batch(struct mutation *mutation)
+{
+    mutation_answer(mutation, mutation->batch, 0);
+    gql_batch_done(mutation->batch);
 }
 
 enum gql_progress mutation_resolve(struct gql_batch *batch)
@@ -232,16 +245,11 @@ enum gql_progress mutation_resolve(struct gql_batch *batch)
     mutation->batch = batch;
     mutation->request = request;
     mutation->input = gql_arg(batch, "input");
+    mutation->key = gql_input_text(mutation->input, "idempotencyKey");
+    mutation->done = answer_batch;
+    mutation->tx.timeout_ms = request->timeout_ms;
     if (!key_fits(mutation)) return GQL_NOW;
-    mutation->tx = (struct db_tx){
-        .timeout_ms = request->timeout_ms,
-        .data = mutation,
-        .ready = on_ready,
-        .answered = on_answered,
-        .ended = on_ended,
-    };
-    viewer_identify_tx(&request->viewer, request->arena, &mutation->tx);
-    status = request->services->begin(request->services->data, &request->viewer, &mutation->tx);
+    status = mutation_begin(mutation);
     if (status == MC_OK) return GQL_LATER;
     gql_fail(batch, 0, status, NULL);
     return GQL_NOW;

@@ -34,13 +34,17 @@ struct mutation {
     struct gql_batch *batch;
     struct request *request;
     const struct gql_input *input;
+    struct str key; /* of idempotency */
+    /* Once, when it is known what to answer; never before mutation_begin has returned. */
+    void (*done)(struct mutation *mutation);
     struct db_tx tx;
     struct db_ask ask;
     size_t step;
     struct outcome outcome;
     struct failure *failure; /* NULL: none so far */
     enum failure_kind failure_kind;
-    bool decided; /* the answer is known whatever the end of the transaction */
+    bool decided;       /* the answer is known whatever the end of the transaction */
+    enum status status; /* in done: MC_OK, or why there is no answer */
 };
 
 /* A row of the schema's Mutation: its success type and its statement, which gives
@@ -60,6 +64,13 @@ struct mutation_kind {
 /* From a bind that finds the input unfit: GuardFailed with one problem. Gives MC_BAD_INPUT. */
 enum status mutation_refuse(struct mutation *mutation, const char *path, const char *vi,
                             const char *en);
+
+/* Begins one change, whose kind, batch, request, input, key, done and tx.timeout_ms are set: for a
+ * field that makes several. Unless MC_OK is returned, done does not come. */
+enum status mutation_begin(struct mutation *mutation);
+
+/* Sets a position to what a change has come to. */
+void mutation_answer(const struct mutation *mutation, struct gql_batch *batch, size_t i);
 
 /* The resolver of every such field; its data is a struct mutation_kind. */
 gql_resolve mutation_resolve;

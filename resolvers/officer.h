@@ -20,6 +20,7 @@ extern const struct ask staff;
 
 extern const struct db_column officer_columns[], role_grant_columns[], substitution_columns[],
     staff_role_columns[];
+extern const size_t officer_size; /* of a row of officer_columns */
 
 /* The officer, grant or substitution of a change's outcome, by its number. */
 extern const struct ask officer_of_outcome, role_grant_of_outcome, substitution_of_outcome;

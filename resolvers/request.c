@@ -60,6 +60,15 @@ bool viewer_speaks_for(const struct viewer *viewer, int64_t subject)
     return false;
 }
 
+bool viewer_acts_as(const struct viewer *viewer, const char *role)
+{
+    struct str rest = viewer->roles;
+
+    while (rest.size > 0)
+        if (str_is(str_split(&rest, ','), role)) return true;
+    return false;
+}
+
 bool request_signed_in(struct gql_batch *batch)
 {
     if (request_of(batch)->viewer.kind != VIEWER_NONE) return true;

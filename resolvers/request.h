@@ -63,6 +63,9 @@ struct db_i64_array viewer_numbers(struct arena *arena, struct str list);
 /* Is it the viewer, or an organisation of its seats? Never for an officer. */
 bool viewer_speaks_for(const struct viewer *viewer, int64_t subject);
 
+/* Does it hold this role, itself or for whom it stands in? */
+bool viewer_acts_as(const struct viewer *viewer, const char *role);
+
 /* True when somebody is signed in; else every position of the batch fails with UNAUTHENTICATED. */
 bool request_signed_in(struct gql_batch *batch);
 

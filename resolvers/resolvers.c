@@ -1,11 +1,13 @@
 /* The tables of all types: the one place that knows them all. */
 #include "resolvers.h"
 
+#include "acceptance.h"
 #include "access_class.h"
 #include "bulk.h"
 #include "bulk_job.h"
 #include "client_status.h"
 #include "connection.h"
+#include "counter.h"
 #include "delegation.h"
 #include "device.h"
 #include "dossier.h"
@@ -49,6 +51,10 @@ extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule
 extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
     part_fields[];
+extern const struct gql_field agency_load_fields[], dossier_acceptance_fields[],
+    dossiers_accepted_fields[], fee_demand_fields[], issued_form_fields[], next_action_fields[],
+    officer_load_fields[], supplement_fields[], supplement_item_fields[], task_answered_fields[],
+    task_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -73,10 +79,10 @@ static const struct gql_field query_fields[] = {
 
 static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("submitDossier", submit_dossier),
-    MUTATION_FIELD("acceptDossier", accept_dossier),
-    MUTATION_FIELD("assignDossier", assign_dossier),
-    MUTATION_FIELD("completeDossier", complete_dossier),
-    MUTATION_FIELD("handOverDossier", hand_over_dossier),
+    MUTATION_FIELD("acceptDossier", change_dossier),
+    MUTATION_FIELD("assignDossier", change_dossier),
+    MUTATION_FIELD("completeDossier", change_dossier),
+    MUTATION_FIELD("handOverDossier", change_dossier),
     MUTATION_FIELD("registerDevice", register_device),
     MUTATION_FIELD("removeDevice", remove_device),
     GQL_FIELD("signIn", sign_in_new),
@@ -111,6 +117,24 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("removeWebhookEndpoint", remove_webhook_endpoint),
     MUTATION_FIELD("keepPaper", keep_paper),
     MUTATION_FIELD("removePaper", remove_paper),
+    GQL_FIELD("acceptDossiers", accept_dossiers),
+    MUTATION_FIELD("acceptAtCounter", accept_at_counter),
+    MUTATION_FIELD("askIntakeSupplement", change_dossier),
+    MUTATION_FIELD("supplementDossier", change_dossier),
+    MUTATION_FIELD("receiveItems", change_dossier),
+    MUTATION_FIELD("waiveSupplement", change_dossier),
+    MUTATION_FIELD("rejectDossier", change_dossier),
+    MUTATION_FIELD("sendTask", change_dossier),
+    MUTATION_FIELD("answerTask", answer_task),
+    MUTATION_FIELD("askSupplement", change_dossier),
+    MUTATION_FIELD("demandFee", change_dossier),
+    MUTATION_FIELD("recordPayment", change_dossier),
+    MUTATION_FIELD("requestWithdraw", change_dossier),
+    MUTATION_FIELD("decideWithdrawal", change_dossier),
+    MUTATION_FIELD("stopDossier", change_dossier),
+    MUTATION_FIELD("reopenDossier", change_dossier),
+    MUTATION_FIELD("extendDossier", change_dossier),
+    MUTATION_FIELD("chooseDelivery", change_dossier),
     GQL_FIELDS_END,
 };
 
@@ -205,6 +229,17 @@ static const struct gql_type types[] = {
     { "DossierPart", part_fields },
     { "PaperKept", paper_kept_fields },
     { "PaperRemoved", paper_removed_fields },
+    { "NextAction", next_action_fields },
+    { "Supplement", supplement_fields },
+    { "SupplementItem", supplement_item_fields },
+    { "InterAgencyTask", task_fields },
+    { "FeeDemand", fee_demand_fields },
+    { "IssuedForm", issued_form_fields },
+    { "AgencyLoad", agency_load_fields },
+    { "OfficerLoad", officer_load_fields },
+    { "TaskAnswered", task_answered_fields },
+    { "DossiersAccepted", dossiers_accepted_fields },
+    { "DossierAcceptance", dossier_acceptance_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -25,6 +25,7 @@ static const struct need needs[] = {
     NEED("Node", "DossierEvent", "events.read"),
     NEED("Viewer", "dossiers", "dossiers.read"),
     NEED("Viewer", "counts", "dossiers.read"),
+    NEED("Viewer", "worklist", "dossiers.read"),
     NEED("Viewer", "guests", "keys.manage"),
     NEED("Viewer", "webhookEndpoints", "webhooks.manage"),
     NEED("DossierChanged", "dossier", "dossiers.read"),

@@ -10,9 +10,10 @@
 struct sign_in_call;
 struct viewer;
 
-/* Texts and bytes in the arena it was asked with. */
-struct sealed_officer {
-    struct str public_id; /* a new one */
+/* A personal number for the row that keeps it. Texts and bytes in the arena it was asked with. */
+struct sealed_number {
+    const char *table;    /* given: "person", "officer" */
+    struct str public_id; /* of the row */
     struct str personal_no, personal_no_index;
 };
 
@@ -35,9 +36,10 @@ struct services {
     enum status (*sign_in)(void *data, struct sign_in_call *call);
     /* One public key as a JWK with a kid, and nothing else in the text? */
     bool (*is_public_key)(struct str jwk, struct arena *arena);
-    /* Seals a personal number for an officer to be made. Fails: MC_BAD_INPUT, it is none. */
-    enum status (*seal_officer)(void *data, struct str personal_no, struct arena *arena,
-                                struct sealed_officer *ret_sealed);
+    /* Seals a personal number for a row to be made, whose id is new. Fails: MC_BAD_INPUT, it is
+     * none. */
+    enum status (*seal_number)(void *data, struct str personal_no, struct arena *arena,
+                               struct sealed_number *sealed);
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
      * here at once with it. */
     void (*session_ended)(void *data, struct str session);

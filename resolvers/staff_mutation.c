@@ -56,19 +56,20 @@ static enum status end_bind(struct mutation *mutation, struct db_ask *ask)
 
 /* ---- a new officer ---- */
 
-static enum status seal(const struct mutation *mutation, struct sealed_officer *ret_sealed)
+static enum status seal(const struct mutation *mutation, struct sealed_number *ret_sealed)
 {
     const struct services *services = mutation->request->services;
 
-    return services->seal_officer(services->data, gql_input_text(mutation->input, "personalNo"),
-                                  mutation->request->arena, ret_sealed);
+    ret_sealed->table = "officer";
+    return services->seal_number(services->data, gql_input_text(mutation->input, "personalNo"),
+                                 mutation->request->arena, ret_sealed);
 }
 
 /* Numbers are few enough to be tried one after the other: the digest takes the blind index, whose
  * key no database holds. */
 static void add_digest(const struct mutation *mutation, struct buf *out)
 {
-    struct sealed_officer sealed;
+    struct sealed_number sealed;
 
     buf_add(out, gql_input_text(mutation->input, "name"));
     buf_add_char(out, '\n');
@@ -79,7 +80,7 @@ static void add_digest(const struct mutation *mutation, struct buf *out)
 
 static enum status add_bind(struct mutation *mutation, struct db_ask *ask)
 {
-    struct sealed_officer sealed;
+    struct sealed_number sealed;
     enum status status = seal(mutation, &sealed);
 
     if (status == MC_BAD_INPUT)

@@ -14,6 +14,9 @@ extern const struct db_column day_off_columns[], deadline_columns[], extension_c
     holder_columns[], pause_columns[];
 extern const struct db_column sandbox_person_columns[];
 extern const struct db_column paper_columns[], part_columns[];
+extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
+    next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
+    work_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
@@ -143,6 +146,20 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_PAPERS_OF_VIEWER, paper_columns, CITIZEN },
     { SQL_PARTS_OF_DOSSIERS, part_columns, CITIZEN | OFFICER },
     { SQL_REMOVE_PAPER, apply_columns, SIGNED_IN },
+
+    { SQL_ACCEPT_AT_COUNTER, apply_columns, OFFICER },
+    { SQL_FEE_DEMANDS_BY_ID, fee_demand_columns, SIGNED_IN },
+    { SQL_FEE_DEMANDS_OF_DOSSIERS, fee_demand_columns, SIGNED_IN },
+    { SQL_ISSUED_FORMS_OF_DOSSIERS, issued_form_columns, SIGNED_IN },
+    { SQL_LOADS_OF_AGENCIES, load_columns, OFFICER },
+    { SQL_NEXT_ACTIONS_OF_DOSSIERS, next_action_columns, SIGNED_IN },
+    { SQL_SUPPLEMENT_ITEMS_MISSING, supplement_item_columns, SIGNED_IN },
+    { SQL_SUPPLEMENT_ITEMS_OF_REQUESTS, supplement_item_columns, SIGNED_IN },
+    { SQL_SUPPLEMENTS_OF_DOSSIERS, supplement_columns, SIGNED_IN },
+    { SQL_TASKS_OF_DOSSIERS, task_columns, SUBJECT },
+    { SQL_TASKS_OF_DOSSIERS_FOR_OFFICE, task_columns, OFFICER },
+    { SQL_WORKLIST_OF_AGENCIES, work_columns, OFFICER },
+    { SQL_WORKLIST_OF_OFFICER, work_columns, OFFICER },
 };
 
 const size_t resolver_statement_count =

@@ -16,6 +16,7 @@
 #include "session.h"
 #include "sql.h"
 #include "webhook.h"
+#include "worklist.h"
 
 static enum gql_progress kind(struct gql_batch *batch)
 {
@@ -248,6 +249,8 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD("kind", kind),
     ASK_FIELD("counts", counts),
     GQL_FIELD_DATA("dossiers", dossiers_of_viewer, &dossiers),
+    GQL_FIELD_DATA("worklist", worklist_of_viewer, &worklist),
+    GQL_FIELD_DATA("load", load_of_viewer, &load),
     ASK_FIELD("sessions", sessions_of_viewer),
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),

@@ -33,12 +33,11 @@ static void session_ended(void *data, struct str session)
     session_forget(&((struct app *)data)->sessions, session);
 }
 
-static enum status seal_officer(void *data, struct str personal_no, struct arena *arena,
-                                struct sealed_officer *ret_sealed)
+static enum status seal_number(void *data, struct str personal_no, struct arena *arena,
+                               struct sealed_number *sealed)
 {
-    ret_sealed->public_id = uuid_random(arena);
-    return personal_no_seal_officer(&((struct app *)data)->secrets.keys, personal_no, arena,
-                                    ret_sealed);
+    sealed->public_id = uuid_random(arena);
+    return personal_no_seal(&((struct app *)data)->secrets.keys, personal_no, arena, sealed);
 }
 
 static enum status new_webhook_secret(void *data, struct arena *arena,
@@ -102,7 +101,7 @@ void app_services_open(struct app *app)
         .ring = ring,
         .sign_in = session_open,
         .is_public_key = is_public_key,
-        .seal_officer = seal_officer,
+        .seal_number = seal_number,
         .session_ended = session_ended,
         .new_webhook_secret = new_webhook_secret,
         .paper_link = paper_link,

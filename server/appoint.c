@@ -44,7 +44,7 @@ struct appointment {
     const struct key_ring *keys;
     struct db_session *session;
     struct str agency, name, personal_no;
-    struct sealed_officer sealed;
+    struct sealed_number sealed;
     struct arena *arena;
 };
 
@@ -90,8 +90,9 @@ static enum status seal(struct appointment *appointment)
     row = ask.rows;
     appointment->sealed.public_id =
         ask.row_count == 1 && row->public_id.data != NULL ? row->public_id : uuid_random(arena);
-    return personal_no_seal_officer(appointment->keys, appointment->personal_no, arena,
-                                    &appointment->sealed);
+    appointment->sealed.table = "officer";
+    return personal_no_seal(appointment->keys, appointment->personal_no, arena,
+                            &appointment->sealed);
 }
 
 static const char *refusal_of(struct str failure)
@@ -103,7 +104,7 @@ static const char *refusal_of(struct str failure)
 
 static enum status appoint(struct appointment *appointment, struct buf *why)
 {
-    const struct sealed_officer *sealed = &appointment->sealed;
+    const struct sealed_number *sealed = &appointment->sealed;
     const struct appointed_row *row;
     struct db_ask ask;
     enum status status = seal(appointment);

@@ -9,10 +9,10 @@ struct str personal_no_index(const struct key_ring *keys, struct str personal_no
     return blind_index(keys, "personal_no", personal_no, arena);
 }
 
-enum status personal_no_seal_officer(const struct key_ring *keys, struct str personal_no,
-                                     struct arena *arena, struct sealed_officer *sealed)
+enum status personal_no_seal(const struct key_ring *keys, struct str personal_no,
+                             struct arena *arena, struct sealed_number *sealed)
 {
-    const struct cell_place place = { "officer", "personal_no", sealed->public_id };
+    const struct cell_place place = { sealed->table, "personal_no", sealed->public_id };
 
     if (!is_personal_no(personal_no)) return MC_BAD_INPUT;
     sealed->personal_no_index = personal_no_index(keys, personal_no, arena);

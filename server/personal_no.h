@@ -12,9 +12,9 @@
 struct str personal_no_index(const struct key_ring *keys, struct str personal_no,
                              struct arena *arena);
 
-/* Seals it for the officer of sealed->public_id, which is given, and indexes it. Fails:
- * MC_BAD_INPUT, it is no personal number. */
-enum status personal_no_seal_officer(const struct key_ring *keys, struct str personal_no,
-                                     struct arena *arena, struct sealed_officer *sealed);
+/* Seals it for the row that sealed->table and public_id name, and indexes it. Fails: MC_BAD_INPUT,
+ * it is no personal number. */
+enum status personal_no_seal(const struct key_ring *keys, struct str personal_no,
+                             struct arena *arena, struct sealed_number *sealed);
 
 #endif

@@ -1,0 +1,10 @@
+-- next_actions_of_dossiers: $1 int8[] dossiers in parent order -> parent_no, kind, request (the open supplement_request), demand (the open
+-- fee_demand), until; no row for a dossier whose applicant has nothing to do. Lane quick.
+SELECT p.no - 1 AS parent_no, k.kind, r.id AS request, f.id AS demand, coalesce(r.until, f.until) AS until
+  FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
+  JOIN dossier d ON d.id = p.id
+  JOIN (VALUES ('INTAKE_SUPPLEMENT', 'SUPPLEMENT'), ('SUPPLEMENT_REQUIRED', 'SUPPLEMENT'), ('PAYMENT_REQUIRED', 'PAY'), ('COMPLETED', 'COLLECT'))
+       AS k(state, kind) ON k.state = d.state
+  LEFT JOIN supplement_request r ON r.dossier = d.id AND r.resolved_at IS NULL AND k.kind = 'SUPPLEMENT'
+  LEFT JOIN fee_demand f ON f.dossier = d.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL AND k.kind = 'PAY'
+ ORDER BY p.no;

@@ -1,0 +1,19 @@
+/*
+ * worklist.h - what lies with officers (danh sách việc), and how much (khối lượng công việc).
+ */
+#ifndef RESOLVERS_WORKLIST_H
+#define RESOLVERS_WORKLIST_H
+
+#include "ask.h"
+
+/* Viewer.worklist, whose data is worklist: empty for who is no officer. */
+gql_resolve worklist_of_viewer;
+extern const struct ask worklist;
+
+/* Viewer.load, whose data is load: none for who is no officer. */
+gql_resolve load_of_viewer;
+extern const struct ask load;
+
+extern const struct db_column work_columns[], load_columns[];
+
+#endif
