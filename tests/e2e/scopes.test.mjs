@@ -39,6 +39,7 @@ const fields = [
   { field: 'Query.node of an event', needs: ['events.read'], or: ['dossiers.read'], document: () => `{ node(id: "${own.event}") { id } }`, found: (d) => d.node.id === own.event },
   { field: 'Query.events', needs: ['events.read'], document: () => '{ events(first: 1) { nodes { id dossier { code } } } }', found: (d) => d.events.nodes[0].dossier.code.length > 0 },
   { field: 'Viewer.dossiers', needs: ['dossiers.read'], document: () => '{ viewer { dossiers(first: 1) { nodes { code } } } }', found: (d) => d.viewer.dossiers.nodes.length === 1 },
+  { field: 'Viewer.worklist', needs: ['dossiers.read'], document: () => '{ viewer { worklist { nodes { code } } } }', found: (d) => d.viewer.worklist.nodes.length === 0 },
   { field: 'Viewer.counts', needs: ['dossiers.read'], document: () => '{ viewer { counts { all } } }', found: (d) => d.viewer.counts.all > 0 },
   { field: 'Viewer.guests', needs: ['keys.manage'], document: () => '{ viewer { guests { id } } }', found: (d) => Array.isArray(d.viewer.guests) },
   { field: 'Viewer.webhookEndpoints', needs: ['webhooks.manage'], document: () => '{ viewer { webhookEndpoints { id } } }', found: (d) => Array.isArray(d.viewer.webhookEndpoints) },
