@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { key } from '../e2e/support.mjs';
-import { publicKey } from './world.mjs';
+import { asked, fee, publicKey } from './world.mjs';
 
 const far = '01a218ea-2e89-715a-bdc8-000000000000';
 const read = (name, around, reach, variables = () => ({})) =>
@@ -196,6 +196,27 @@ changes.keepPaper = {
 changes.removePaper = { 'of the citizen': withKey((world) => ({ paper: world.storedPaper() })) };
 const shelf = (s) => viewer(`papers(first: 50) { nodes { itsId: id ${s} } }`);
 const parts = (s) => dossier(`parts { ${s} }`);
+// Of the citizen's dossiers, each in the state that the change is for.
+const at = (state, more = () => ({})) => withKey(async (world) => { const code = await world.waiting(state); return { code, ...more(world, code) }; });
+const because = { reason: 'Không đủ điều kiện.' };
+changes.acceptAtCounter = { 'for the citizen': withKey((world) => ({ procedure: world.where.procedure, applicant: world.ids.citizen, digitised: true })) };
+changes.askIntakeSupplement = { 'of the citizen': of('SUBMITTED', asked()) };
+changes.supplementDossier = { 'of the citizen': at('INTAKE_SUPPLEMENT', (world, code) => ({ items: world.missing(code).map((item) => ({ item })) })) };
+changes.receiveItems = { 'of the citizen': at('SUPPLEMENT_REQUIRED', (world, code) => ({ items: world.missing(code), digitised: true })) };
+changes.waiveSupplement = { 'of the citizen': at('SUPPLEMENT_REQUIRED', () => because) };
+changes.rejectDossier = { 'of the citizen': of('SUBMITTED', { ...because, legalBasis: 'Điều 8' }) };
+changes.sendTask = { 'of the citizen': withKey(async (world) => ({ code: await world.dossier('PROCESSING'), ...world.task() })) };
+changes.answerTask = { 'of officer3\'s agency': at('INTERAGENCY', (world, code) => ({ task: world.open('inter_agency_task', code), outcome: 'DONE', answer: 'Đã xác nhận.' })) };
+changes.askSupplement = { 'of the citizen': of('PROCESSING', asked()) };
+changes.demandFee = { 'of the citizen': of('PROCESSING', fee()) };
+changes.recordPayment = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` })) };
+changes.requestWithdraw = { 'of the citizen': of('PROCESSING') };
+changes.decideWithdrawal = { 'of the citizen': at('WITHDRAW_REQUESTED', () => ({ approve: true, papersReturned: true })) };
+changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a second factor': unproven(of('PROCESSING', because)) };
+changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a second factor': unproven(of('COMPLETED', because)) };
+changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
+changes.chooseDelivery = { 'of the citizen': of('ACCEPTED', { delivery: 'POST' }) };
+changes.acceptDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('SUBMITTED'), digitised: true }] })) };
 
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
@@ -221,13 +242,31 @@ const within = (field, which, type, name) => ({ ...change(field, which, type),
   document: (...known) => change(field, which, type).document(...known.slice(0, 2), `${name} { ${known[2]} }`),
   reach: (d) => d.done[name]?.[0] });
 
+// A list of a dossier of the citizen's: world[which] is its code, the item is the one at that place.
+const ofDossier = (list, which, place = 0) => read(`dossier.${list}`, (s) => dossier(`${list} { ${s} }`), (d) => d.dossier?.[list][place], (world) => ({ code: world[which] }));
+const nextOf = (name, which) => read(`dossier.nextAction: ${name}`, (s) => dossier(`nextAction { ${s} }`), (d) => d.dossier?.nextAction, (world) => ({ code: world[which] }));
+const load = (s) => viewer(`load { ${s} }`);
+
 // ---- the ways to each type ----
 
 export const ways = {
   PageInfo: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { pageInfo { ${s} } }`), (d) => d.viewer?.dossiers.pageInfo),
     read('procedures', (s) => procedures(`pageInfo { ${s} }`), (d) => d.procedures.pageInfo)],
   Device: [node('Device')],
+  NextAction: [nextOf('a supplement', 'asking'), nextOf('a payment', 'owing')],
+  Supplement: [ofDossier('supplements', 'tasked')],
+  SupplementItem: [read('dossier.supplements.items', (s) => dossier(`supplements { items { ${s} } }`), (d) => d.dossier?.supplements[0]?.items[0], (world) => ({ code: world.tasked })),
+    read('dossier.nextAction.parts', (s) => dossier(`nextAction { parts { ${s} } }`), (d) => d.dossier?.nextAction?.parts[0], (world) => ({ code: world.asking }))],
+  InterAgencyTask: [ofDossier('tasks', 'tasked', 1)],
+  FeeDemand: [ofDossier('feeDemands', 'tasked'), read('dossier.nextAction.fee', (s) => dossier(`nextAction { fee { ${s} } }`), (d) => d.dossier?.nextAction?.fee, (world) => ({ code: world.owing }))],
+  IssuedForm: [ofDossier('issuedForms', 'tasked')],
+  AgencyLoad: [read('viewer.load', load, (d) => d.viewer?.load[0])],
+  OfficerLoad: [read('viewer.load.officers', (s) => load(`officers { itsOfficer: officer { id } ${s} }`), (d) => d.viewer?.load[0]?.officers?.find(({ itsOfficer }) => itsOfficer))],
+  TaskAnswered: [change('answerTask', 'of officer3\'s agency', 'TaskAnswered')],
+  DossiersAccepted: [change('acceptDossiers', 'of the citizen', 'DossiersAccepted')],
+  DossierAcceptance: [within('acceptDossiers', 'of the citizen', 'DossiersAccepted', 'items')],
   Dossier: [read('dossier', dossier, (d) => d.dossier, code), node('Dossier'),
+    read('dossier with a task of officer3\'s agency', dossier, (d) => d.dossier, (world) => ({ code: world.tasked })),
     seenInSandbox(read('dossier of the sandbox in it', dossier, (d) => d.dossier, ofSandbox)),
     { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
       reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
@@ -249,8 +288,10 @@ export const ways = {
   BulkItemFailure: [read('bulkJob.items: failed', (s) => job(`items(first: 2) { nodes { failure { ${s} } } }`), (d) => d.bulkJob?.items.nodes[1].failure, ofJob)],
   BulkJobAccepted: [change('submitBulk', 'for itself', 'BulkJobAccepted')],
   Applicant: [read('dossier', (s) => dossier(`applicant { ${s} }`), (d) => d.dossier?.applicant, code)],
-  DossierConnection: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { ${s} }`), (d) => d.viewer?.dossiers)],
-  DossierEdge: [read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.dossiers.edges[0])],
+  DossierConnection: [read('viewer.worklist', (s) => viewer(`worklist(first: 1) { ${s} }`), (d) => d.viewer?.worklist),
+    read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { ${s} }`), (d) => d.viewer?.dossiers)],
+  DossierEdge: [read('viewer.worklist', (s) => viewer(`worklist(first: 1) { edges { ${s} } }`), (d) => d.viewer?.worklist.edges[0]),
+    read('viewer.dossiers', (s) => viewer(`dossiers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.dossiers.edges[0])],
   DossierEvent: [node('DossierEvent'),
     { ...read('timeline', (s) => dossier(`timeline(first: 20) { nodes { itsId: id ${s} } }`), null, code),
       reach: (d, world) => d.dossier?.timeline.nodes.find(({ itsId }) => itsId === world.event) },

@@ -11,6 +11,9 @@ import { Database, House, acceptIt, complete, handIn, key, place, until } from '
 export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner', 'partner2', 'officer', 'officer3'];
 
 const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' } };
+const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+export const asked = () => ({ parts: [{ name: 'Bản vẽ vị trí', note: 'Bản cũ đã mờ' }], reason: 'Thiếu giấy tờ.', until: inDays(9) });
+export const fee = () => ({ amountDong: 1000, what: 'Lệ phí', until: inDays(9) });
 // Who stands before the issuer when the principal signs in; a partner does not, so somebody new does.
 const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3' };
 export function publicKey() {
@@ -39,7 +42,7 @@ const preparation = `
   UPDATE staff_grant SET ends_at = '2099-01-01';
   INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by) SELECT agency, 2, 1, now(), '2099-01-01', 2 FROM officer WHERE id = 2;
   UPDATE procedure_version SET valid_to = '2099-01-01' WHERE valid_to IS NULL;
-  UPDATE procedure_version SET limit_amount = 5, limit_unit = 'WORKING_DAY' WHERE limit_unit IS NULL;`;
+  UPDATE procedure_version SET limit_amount = 20, limit_unit = 'WORKING_DAY';`;
 
 export class World {
   static async start() {
@@ -98,6 +101,9 @@ export class World {
     this.paper = this.storedPaper();
     this.part(this.fixed, this.paper);
     await this.#time();
+    this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
+    this.owing = await this.waiting('PAYMENT_REQUIRED');
+    this.tasked = await this.handled();
   }
 
   // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the
@@ -277,6 +283,53 @@ export class World {
   code(principal, options = {}) {
     const who = faces[principal] ?? 'newcomer';
     return this.issuer.code(who, { client: who.startsWith('officer') ? 'officers' : 'citizens', ...options });
+  }
+
+  // A change that must be made.
+  async make(principal, field, input) {
+    const type = `${field[0].toUpperCase()}${field.slice(1)}Input!`;
+    const data = await this.client.data(`mutation($input: ${type}) { it: ${field}(input: $input) { __typename ... on Failure { message } ... on GuardFailed { problems { path message } } } }`,
+      { token: this.tokens[principal], variables: { input: { idempotencyKey: key(), ...input } } });
+    assert.match(data.it.__typename, /^(DossierChanged|TaskAnswered)$/, `${field}: ${JSON.stringify(data.it)}`);
+  }
+
+  // A dossier of the citizen that waits for something, given to the officer; gives its code.
+  async waiting(state) {
+    const [from, principal, field, input] = {
+      INTAKE_SUPPLEMENT: ['SUBMITTED', 'officer', 'askIntakeSupplement', asked()], SUPPLEMENT_REQUIRED: ['PROCESSING', 'officer', 'askSupplement', asked()],
+      INTERAGENCY: ['PROCESSING', 'officer', 'sendTask', this.task()], PAYMENT_REQUIRED: ['PROCESSING', 'officer', 'demandFee', fee()],
+      WITHDRAW_REQUESTED: ['PROCESSING', 'citizen', 'requestWithdraw', {}],
+    }[state];
+    const code = await this.dossier(from);
+    this.one(`UPDATE dossier SET processor = 1 WHERE code = '${code}' AND received_at IS NOT NULL`);
+    await this.make(principal, field, { code, ...input });
+    return code;
+  }
+
+  task(title = 'Xác nhận tình trạng cư trú') {
+    return { agency: this.one('SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 3'), title, until: inDays(1) };
+  }
+
+  // What a dossier waits for: the ids of its parts that are missing, of its open task, of what is to be paid.
+  missing(code) {
+    return this.one(`SELECT i.public_id FROM supplement_item i JOIN dossier d ON d.id = i.dossier WHERE d.code = '${code}' AND i.received_at IS NULL ORDER BY i.id`).split('\n');
+  }
+
+  open(table, code) {
+    const where = { inter_agency_task: "t.state = 'SENT'", fee_demand: 't.paid_at IS NULL' }[table];
+    return this.one(`SELECT t.public_id FROM ${table} t JOIN dossier d ON d.id = t.dossier WHERE d.code = '${code}' AND ${where} ORDER BY t.id LIMIT 1`);
+  }
+
+  // A dossier in which all of it has been: what was missing is there, a task is answered, a fee paid; gives its code. Another task of officer3's agency is open.
+  async handled() {
+    const code = await this.waiting('SUPPLEMENT_REQUIRED');
+    await this.make('officer', 'receiveItems', { code, items: this.missing(code), digitised: true });
+    await this.make('officer', 'demandFee', { code, ...fee() });
+    await this.make('officer', 'recordPayment', { code, demand: this.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` });
+    await this.make('officer', 'sendTask', { code, ...this.task() });
+    await this.make('officer', 'sendTask', { code, ...this.task('Trích lục bản đồ') });
+    await this.make('officer3', 'answerTask', { code, task: this.open('inter_agency_task', code), outcome: 'DONE', answer: 'Đã xác nhận.' });
+    return code;
   }
 
   // A dossier of the citizen at the officer's agency; gives its code.

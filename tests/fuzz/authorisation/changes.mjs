@@ -17,6 +17,16 @@ const leaves = {
   digitisationReason: () => undefined,
   eResult: () => 'KQ-1',
   reason: () => 'Không đủ điều kiện.',
+  legalBasis: () => 'Điều 8',
+  answer: () => 'Đã xác nhận.',
+  title: () => 'Xác nhận tình trạng cư trú',
+  what: () => 'Lệ phí',
+  reference: () => `BL ${randomUUID()}`,
+  dueAt: () => new Date(Date.now() + 200 * 86_400_000).toISOString(),
+  applicantPersonalNo: () => undefined,
+  applicantName: () => undefined,
+  applicantBornOn: () => undefined,
+  paper: () => undefined,
   receiver: () => 'Nguyễn Thị An',
   note: () => 'Ghi chú',
   noteInternal: () => undefined,
@@ -34,8 +44,32 @@ const leaves = {
 };
 
 const pick = (chance, map) => chance.one([...map.values()]);
-const movesDossier = { acceptDossier: 1, assignDossier: 1, completeDossier: 1, handOverDossier: 1, classifyDossier: 1, sandboxAdvance: 1 };
-const moveOf = { acceptDossier: 'SUBMITTED', assignDossier: 'ACCEPTED', completeDossier: 'PROCESSING', handOverDossier: 'COMPLETED' };
+const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
+  supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
+  sendTask: ['PROCESSING'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'],
+  requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
+  extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'] };
+const movesDossier = { ...moveOf, classifyDossier: 1, sandboxAdvance: 1 };
+// What a change needs beside the dossier.
+const detailsOf = {
+  supplementDossier: (draws, who, { id }) => ({ items: missing(draws, id).map((item) => ({ item })) }),
+  receiveItems: (draws, who, { id }) => ({ items: missing(draws, id) }),
+  sendTask: (draws) => ({ agency: pick(draws.chance, draws.world.agency).code, until: new Date(Date.now() + 3_600_000).toISOString() }),
+  answerTask: (draws, who, { id }) => {
+    const open = (draws.world.tasksOf.get(id) ?? []).filter(({ state }) => state === 'SENT');
+    return { task: (open.find(({ agency }) => agency === agencyOf(draws.world, who)) ?? open[0])?.public_id ?? randomUUID() };
+  },
+  recordPayment: (draws, who, { id }) => {
+    const [demand] = draws.world.demandsOf.get(id) ?? draws.world.fee_demand.values();
+    return { demand: demand?.public_id ?? randomUUID(), amountDong: demand?.amount_dong ?? 1 };
+  },
+  askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: tomorrow() }),
+};
+const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: tomorrow() });
+const missing = (draws, dossier) => {
+  const items = (draws.world.itemsOf.get(dossier) ?? []).filter(({ received_at }) => received_at === null);
+  return items.length ? items.map(({ public_id }) => public_id) : [randomUUID()];
+};
 
 // Mostly of the officer's own agency.
 const colleagues = (draws, who, rows) => {
@@ -100,11 +134,14 @@ const targets = {
   ...Object.fromEntries(['updateWebhookEndpoint', 'rotateWebhookSecret', 'removeWebhookEndpoint'].map((name) => [name, (draws, who) => ({
     id: (near(draws, who, [...draws.world.webhook_endpoint.values()].filter(({ partner, removed_at }) => partner === who.me && removed_at === null)) ?? pick(draws.chance, draws.world.webhook_endpoint)).id,
   })])),
-  ...Object.fromEntries(Object.entries(moveOf).map(([name, state]) => [name, (draws, who) => {
+  ...Object.fromEntries(Object.entries(moveOf).map(([name, states]) => [name, (draws, who) => {
     let dossier = draws.dossier(who);
-    for (let i = 0; i < 60 && dossier.state !== state; i++) dossier = draws.dossier(who);
-    return { code: dossier.code, digitised: true, outcome: 'GRANTED', delivery: 'COUNTER' };
+    for (let i = 0; i < 60 && !states.includes(dossier.state); i++) dossier = draws.dossier(who);
+    return { code: dossier.code, digitised: true, papersReturned: true, delivery: 'COUNTER', outcome: name === 'answerTask' ? 'DONE' : 'GRANTED', ...detailsOf[name]?.(draws, who, dossier) };
   }])),
+  acceptDossiers: (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets.acceptDossier(draws, who).code, digitised: true })) }),
+  acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, channel: 'COUNTER', digitised: true, applicant: somebody(draws),
+    agency: draws.chance.happens(70) ? undefined : pick(draws.chance, draws.world.agency).code }),
 };
 
 /** The input of a mutation, as variables. */
@@ -121,7 +158,7 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: ['acceptDossier', 'assignDossier', 'completeDossier', 'handOverDossier', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier'],
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -157,7 +194,12 @@ const erased = {
   dossier_part: ({ before }, { who }, world) => before && world.dossier.get(before.dossier).applicant === who.me,
   upload: ({ before }, { who }) => before?.creator === who.me,
 };
+// Does this request move this dossier?
+const movesIt = ({ field, input }, { code }) => (field.name === 'acceptDossiers' ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
+const madeWith = ({ after }, request, world) => { const dossier = world.dossier.get(after.dossier); return movesIt(request, dossier) || madeAtCounter(request, dossier, world); };
+const madeAtCounter = ({ field, input, who }, dossier, world) => field.name === 'acceptAtCounter' && dossier.received_agency === agencyOf(world, who) && world.subject.get(dossier.applicant).public_id === input.applicant;
 const reasons = {
+  ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,
   staff_grant: ({ before, after }, { field, input }, world) => (before ? field.name === 'withdrawRole' && input.id === after?.id
     : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),
@@ -167,10 +209,11 @@ const reasons = {
   upload: ({ before, after }, { field, input, who }) => before && (field.name === 'keepPaper' && after?.id === input.upload && after.creator === who.me
     || field.name === 'removePaper' && after?.paper === null),
   export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
-  dossier: ({ before, after }, { field, input, who }) => (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
+  dossier: ({ before, after }, { field, input, who }, world) => movesIt({ field, input }, after) || !before && madeAtCounter({ field, input, who }, after, world) || (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
   dossier_event: ({ after }, { field, input, who }, world) => {
     const dossier = world.dossier.get(after.dossier);
-    return field.name === 'submitDossier' ? dossier.submitter === who.me && (after.seq <= 2 || dossier.sandbox) : input.code === dossier.code && (field.name in moveOf || field.name === 'sandboxAdvance');
+    return field.name === 'submitDossier' ? dossier.submitter === who.me && (after.seq <= 2 || dossier.sandbox)
+      : movesIt({ field, input }, dossier) || madeAtCounter({ field, input, who }, dossier, world) || input.code === dossier.code && field.name === 'sandboxAdvance';
   },
   dossier_grant: ({ before, after = before }, { field, input, who }, world) => ({
     submitDossier: () => !before && ['SEAT', 'DELEGATION'].includes(after.kind) && after.grantee === who.me,

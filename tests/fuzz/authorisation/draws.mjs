@@ -36,7 +36,9 @@ function near(chance, world, who) {
   const ids = [];
   const of = (map, key) => { for (const { id } of some(chance, map.get(key) ?? [])) ids.push(id); };
   if (who.kind === 'OFFICER') {
-    of(world.ofAgency, world.officer.get(who.me).agency);
+    const { agency } = world.officer.get(who.me);
+    of(world.ofAgency, agency);
+    for (const task of some(chance, [...world.inter_agency_task.values()].filter((one) => one.agency === agency))) ids.push(task.dossier);
     of(world.ofAgency, chance.one([...world.ofAgency.keys()]));
     return ids;
   }

@@ -120,6 +120,30 @@ SELECT d.id, p.no, d.applicant, 'Giấy tờ', 'UPLOAD', p.id
 INSERT INTO upload (creator, length, received, media_type, state) SELECT id, 100, 100, 'application/pdf', 'QUARANTINED' FROM cast_of, generate_series(1, 2);
 INSERT INTO export_file (subject) SELECT id FROM cast_of WHERE pg_temp.draw(id, 40, 4) = 0;`;
 
+// Dossiers that wait for the applicant, for another agency or to be given back.
+const waiting = `
+CREATE TEMP TABLE waits AS
+SELECT d.*, k.event, k.state AS to_state, gen_random_uuid() AS event_id, (SELECT max(e.at) FROM dossier_event e WHERE e.dossier = d.id) AS last_at
+  FROM dossier d
+  JOIN (VALUES (0, 'askSupplement', 'SUPPLEMENT_REQUIRED'), (1, 'sendTask', 'INTERAGENCY'), (2, 'demandFee', 'PAYMENT_REQUIRED'), (3, 'requestWithdraw', 'WITHDRAW_REQUESTED'))
+       AS k (no, event, state) ON k.no = pg_temp.draw(d.id, 41, 4)
+ WHERE d.state = 'PROCESSING' AND pg_temp.draw(d.id, 42, 3) > 0;
+INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, actor_kind, actor_name, applicant, submitter, received_agency, competent_agency)
+SELECT event_id, id, seq + 1, last_at, event, state, to_state, 'SYSTEM', 'x', applicant, submitter, received_agency, competent_agency FROM waits;
+UPDATE dossier d SET state = w.to_state, seq = w.seq + 1, resume_state = CASE w.event WHEN 'requestWithdraw' THEN w.state END FROM waits w WHERE w.id = d.id;
+INSERT INTO supplement_request (dossier, applicant, stage, no, reason, until, asked_at, asked)
+SELECT id, applicant, 'PROCESSING', 1, 'Thiếu giấy tờ', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'askSupplement';
+INSERT INTO supplement_item (request, no, dossier, applicant, name) SELECT r.id, n, r.dossier, r.applicant, 'Giấy tờ ' || n FROM supplement_request r, generate_series(1, 2) AS n;
+INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, sent_at, sent)
+SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.id <> w.competent_agency ORDER BY pg_temp.draw(a.id, w.id + n, 100000) LIMIT 1), 'Xác nhận ' || n, now() + interval '1 day', last_at, event_id
+  FROM waits w, generate_series(1, 2) AS n WHERE event = 'sendTask';
+UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
+INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
+SELECT id, applicant, 1, 1000 + id, 'Lệ phí', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'demandFee';
+INSERT INTO issued_form (dossier, applicant, kind, number, state, event, at, body)
+SELECT id, applicant, '02', 'PBS-' || id, 'ISSUED', event_id, last_at, '{}'::jsonb FROM waits
+ UNION ALL SELECT id, applicant, '04', NULL, 'DRAFT', NULL, last_at, '{}' FROM waits;`;
+
 const scopeSets = `ARRAY['dossiers.read events.read', 'dossiers.read', 'events.read', 'dossiers.submit', 'keys.manage webhooks.manage', 'dossiers.submit events.read',
     'dossiers.read dossiers.submit events.read keys.manage webhooks.manage']`;
 
@@ -147,7 +171,7 @@ SELECT CASE kind WHEN 'CITIZEN' THEN subject END, officer, 'FCM', 'dia-chi-' || 
   FROM (SELECT DISTINCT kind, subject, officer FROM session) AS s WHERE kind <> 'PARTNER';`;
 
 /** Makes the copy rich. Who is what is the same for the same seed; identifiers are new each time. */
-export const enrich = (seed) => ['BEGIN;', 'SET search_path = motcua, public;', setting(seed), dossiers, seats, grants, sessions, belongings, 'COMMIT;',
+export const enrich = (seed) => ['BEGIN;', 'SET search_path = motcua, public;', setting(seed), dossiers, waiting, seats, grants, sessions, belongings, 'COMMIT;',
   'ANALYZE;'].join('\n');
 
 // ---- tokens ----

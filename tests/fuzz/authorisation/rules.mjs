@@ -62,10 +62,13 @@ const isGuest = (world, who, subject) => who.environment !== 'TEAM' || (world.gu
 // Of the real province and of the sandbox, a key counts in one.
 const ofEnvironment = (world, who, subject) => world.subject.get(subject).sandbox === (who.environment === 'TEST') && isGuest(world, who, subject);
 
+const isOfOffice = (world, who, dossier) => [dossier.received_agency, dossier.competent_agency].includes(agencyOf(world, who));
+/** Has the officer's agency a task in it that is open? */
+const hasTask = (world, who, dossier) => (world.tasksOf.get(dossier.id) ?? []).some((task) => task.state === 'SENT' && task.agency === agencyOf(world, who));
 const ofOwn = {
   CITIZEN: (world, who, dossier) => speaksFor(world, who).includes(dossier.applicant),
   PARTNER: (world, who, dossier) => keyReaches(world, who, dossier) && (dossier.applicant === who.me || dossier.submitter === who.me),
-  OFFICER: (world, who, dossier) => [dossier.received_agency, dossier.competent_agency].includes(agencyOf(world, who)),
+  OFFICER: (world, who, dossier) => isOfOffice(world, who, dossier) || hasTask(world, who, dossier),
   NOBODY: () => false,
 };
 
@@ -73,6 +76,7 @@ const sees = (field) => (world, who, dossier) => ofOwn[who.kind](world, who, dos
   || (who.kind !== 'PARTNER' || keyReaches(world, who, dossier)) && isGranted(world, who, dossier, field);
 export const seesDossier = sees('STATUS');
 export const seesTimeline = sees('TIMELINE');
+const seesTimelineOf = (world, who, row) => seesTimeline(world, who, world.dossier.get(row.dossier));
 const seesApplicantBy = sees('APPLICANT');
 
 function knows(world, who, subject) {
@@ -108,7 +112,7 @@ const everybody = () => true;
 
 export const rules = {
   Dossier: {
-    says: 'A citizen sees its own dossiers, those of organisations it administers, and those granted to it. A partner sees what it submitted, what was granted to it and what is of its own tax code: with a scope to read, never RESTRICTED, of its environment only, of guests only with a TEAM key. An officer sees what his agency received or decides.',
+    says: 'A citizen sees its own dossiers, those of organisations it administers, and those granted to it. A partner sees what it submitted, what was granted to it and what is of its own tax code: with a scope to read, never RESTRICTED, of its environment only, of guests only with a TEAM key. An officer sees what his agency received or decides, and what it has an open task in.',
     find: (world, { id, code }) => (id === undefined ? world.byCode.get(code) : world.byPublicId.get(id)),
     may: seesDossier,
     same: { id: (row) => row.public_id, code: (row) => row.code, state: (row) => row.state, seq: (row) => row.seq, group: (row, world) => world.dossier_state.get(row.state).display_group },
@@ -133,6 +137,38 @@ export const rules = {
   DeadlineExtension: { says: 'Why it was put off is what an officer wrote: it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
   DeadlineHolder: { says: 'Who has held it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
   BulkDossier: { says: 'Anybody may ask for any code.', find: (world, { code }) => ({ code }), may: everybody },
+  Supplement: {
+    says: 'What was asked of the applicant is told with the timeline.',
+    find: (world, { id }) => world.supplementByPublicId.get(id),
+    may: seesTimelineOf,
+    same: { id: (row) => row.public_id, no: (row) => row.no, atIntake: (row) => row.stage === 'INTAKE', reason: (row) => row.reason },
+  },
+  SupplementItem: {
+    says: 'A part that was asked for is told with the timeline.',
+    find: (world, { id }) => world.itemByPublicId.get(id),
+    may: seesTimelineOf,
+    same: { id: (row) => row.public_id, name: (row) => row.name, note: (row) => row.note, state: (row) => (row.received_at !== null ? 'RECEIVED' : row.how === null ? 'MISSING' : 'ANNOUNCED') },
+  },
+  InterAgencyTask: {
+    says: 'What another agency does is told with the timeline; what it has answered, to officers.',
+    find: (world, { id }) => world.taskByPublicId.get(id),
+    may: seesTimelineOf,
+    same: { id: (row) => row.public_id, title: (row) => row.title, state: (row) => row.state },
+    fields: { answer: { says: 'What an agency has answered another is for officers.', may: (world, who) => who.kind === 'OFFICER' } },
+  },
+  FeeDemand: {
+    says: 'What is to be paid is told with the timeline.',
+    find: (world, { id }) => world.demandByPublicId.get(id),
+    may: seesTimelineOf,
+    same: { id: (row) => row.public_id, amountDong: (row) => row.amount_dong, what: (row) => row.what },
+  },
+  IssuedForm: {
+    says: 'A form that was issued is told with the timeline; a draft is for officers.',
+    find: (world, { id }) => world.formByPublicId.get(id),
+    may: (world, who, row) => seesTimelineOf(world, who, row) && (row.state === 'ISSUED' || who.kind === 'OFFICER'),
+    same: { id: (row) => row.public_id, number: (row) => row.number, state: (row) => row.state },
+  },
+  TaskAnswered: { says: 'An officer is told that he has answered his agency\'s task.', find: (world, { id }) => world.dossier_event.get(id), may: (world, who) => who.kind === 'OFFICER' },
   DossierEvent: {
     says: 'What happened to a dossier is for whom it is his own, and of granted ones a field that is granted by name.',
     find: (world, { id }) => world.dossier_event.get(id),
@@ -314,14 +350,23 @@ function manages(world, who, scope, organisation, ...environments) {
 
 const partnerOf = (world, who, taxCode) => (taxCode === undefined ? who.kind === 'PARTNER' && who.me || undefined : [...world.organisation.values()].find((row) => row.tax_code === taxCode)?.id);
 
-const moves = (event) => (world, who, { code }) => {
+const moves = (...events) => (world, who, { code }) => {
   const dossier = world.byCode.get(code);
   if (!dossier || who.kind !== 'OFFICER') return false;
   const agency = agencyOf(world, who);
   const roles = rolesOf(world, who).map(({ role }) => role);
-  return [...world.dossier_transition.values()].some((edge) => edge.event === event && edge.actor_roles.some((role) => roles.includes(role))
-    && { RECEIVED: dossier.received_agency === agency, COMPETENT: dossier.competent_agency === agency, EITHER: ofOwn.OFFICER(world, who, dossier) }[edge.agency_scope]
+  return [...world.dossier_transition.values()].some((edge) => events.includes(edge.event) && edge.actor_roles.some((role) => roles.includes(role))
+    && { RECEIVED: dossier.received_agency === agency, COMPETENT: dossier.competent_agency === agency, EITHER: isOfOffice(world, who, dossier), TASK: hasTask(world, who, dossier) }[edge.agency_scope]
     && (!edge.step_up || stepsUp(world, who)));
+};
+
+// Who speaks for the applicant; standing in, also who has handed it in and to whom it is delegated. A key needs the scope to hand in.
+const asApplicant = (standingIn) => (world, who, { code }) => {
+  const dossier = world.byCode.get(code);
+  if (!dossier || !['CITIZEN', 'PARTNER'].includes(who.kind)) return false;
+  if (who.kind === 'PARTNER' && !(who.scopes.includes('dossiers.submit') && keyReaches(world, who, dossier))) return false;
+  return speaksFor(world, who).includes(dossier.applicant) || standingIn && seesDossier(world, who, dossier)
+    && (dossier.submitter === who.me || grantsOn(world, dossier).some((grant) => grant.grantee === who.me && ['DELEGATION', 'SEAT'].includes(grant.kind) && inForce(world, grant)));
 };
 
 const ofAgency = (world, who, publicId) => agencyOf(world, who) !== undefined && world.officerByPublicId.get(publicId)?.agency === agencyOf(world, who);
@@ -413,6 +458,24 @@ export const changes = {
   assignDossier: { says: 'DISPATCHER or HEAD of the agency that decides assigns.', may: moves('assign') },
   completeDossier: { says: 'SIGNER of the agency that decides finishes, by a second factor of the last 15 minutes.', may: moves('complete') },
   handOverDossier: { says: 'COUNTER of either agency hands over.', may: moves('handOver') },
+  askIntakeSupplement: { says: 'INTAKE of the agency that received it asks for what is missing.', may: moves('askIntakeSupplement') },
+  supplementDossier: { says: 'Who speaks for the applicant, who has handed it in, and to whom it is delegated bring what is missing.', may: asApplicant(true) },
+  receiveItems: { says: 'INTAKE or PROCESSOR of either agency confirm what has come.', may: moves('receiveItems') },
+  waiveSupplement: { says: 'PROCESSOR of the agency that decides goes on without.', may: moves('waive') },
+  rejectDossier: { says: 'INTAKE of the agency that received it refuses it.', may: moves('reject') },
+  sendTask: { says: 'PROCESSOR of the agency that decides sends tasks.', may: moves('sendTask') },
+  answerTask: { says: 'PROCESSOR of an agency with an open task answers.', may: moves('taskDone', 'taskReturned') },
+  askSupplement: { says: 'HEAD of the agency that decides asks for what is missing.', may: moves('askSupplement') },
+  demandFee: { says: 'PROCESSOR of the agency that decides asks for a payment.', may: moves('demandFee') },
+  recordPayment: { says: 'COUNTER of either agency takes payments.', may: moves('paid') },
+  requestWithdraw: { says: 'Who speaks for the applicant asks for a dossier back.', may: asApplicant(false) },
+  decideWithdrawal: { says: 'HEAD of the agency that decides, and INTAKE of the one that received it, decide about that.', may: moves('approveWithdraw', 'refuseWithdraw') },
+  stopDossier: { says: 'HEAD of the agency that decides stops, by a second factor.', may: moves('stop') },
+  reopenDossier: { says: 'HEAD of the agency that decides reopens, by a second factor.', may: moves('reopen') },
+  extendDossier: { says: 'HEAD of the agency that decides sets a later date.', may: moves('extend') },
+  chooseDelivery: { says: 'Who speaks for the applicant chooses how the result comes.', may: asApplicant(false) },
+  acceptAtCounter: { says: 'INTAKE takes dossiers in at its own agency.', may: (world, who) => acts(world, who, 'INTAKE') },
+  acceptDossiers: { says: 'Officers accept many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' },
   registerDevice: { says: 'People register devices for themselves.', may: signedIn },
   removeDevice: { says: 'People remove devices of their own.', may: (world, who, { id }) => ownDevice(who, world.deviceByPublicId.get(id) ?? {}) },
   signIn: { says: 'Nobody signs in by what no issuer has given.', may: never },

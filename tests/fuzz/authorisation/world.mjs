@@ -16,6 +16,11 @@ const tables = {
   expressions: { submitted_at: '(extract(epoch FROM submitted_at) * 1000000)::bigint' } },
   dossier_event: { key: 'id', large: true, columns: { id: text, dossier: number, seq: number, event: text, from_state: text, to_state: text,
     actor_name: text, note: text, feed_no: number } },
+  supplement_request: { key: 'id', columns: { id: number, public_id: text, dossier: number, no: number, stage: text, reason: text, resolved_at: text } },
+  supplement_item: { key: 'id', columns: { id: number, public_id: text, request: number, dossier: number, name: text, note: text, how: text, received_at: text } },
+  inter_agency_task: { key: 'id', columns: { id: number, public_id: text, dossier: number, agency: number, title: text, state: text, answer: text } },
+  fee_demand: { key: 'id', columns: { id: number, public_id: text, dossier: number, amount_dong: number, what: text, paid_at: text, cancelled_at: text } },
+  issued_form: { key: 'id', columns: { id: number, public_id: text, dossier: number, kind: text, number: text, state: text } },
   subject: { key: 'id', columns: { id: number, public_id: text, kind: text, name: text, sandbox: yes } },
   organisation: { key: 'id', columns: { id: number, tax_code: text } },
   officer: { key: 'id', columns: { id: number, public_id: text, agency: number, name: text } },
@@ -176,6 +181,10 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     this.grantsTo = new Map();
     this.grantsFrom = new Map();
     for (const row of this.dossier_grant.values()) { listed(this.grantsOf, row.dossier, row); listed(this.grantsTo, row.grantee, row); listed(this.grantsFrom, row.applicant, row); }
+    for (const [name, table] of [['tasksOf', 'inter_agency_task'], ['itemsOf', 'supplement_item'], ['demandsOf', 'fee_demand']]) {
+      this[name] = new Map();
+      for (const row of this[table].values()) listed(this[name], row.dossier, row);
+    }
     this.seatsOf = new Map();
     for (const row of this.seat.values()) listed(this.seatsOf, row.person, row);
     this.delegationsOf = new Map();
@@ -185,6 +194,8 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     const byPublicId = (map) => new Map([...map.values()].map((row) => [row.public_id, row]));
     const byId = (map) => new Map([...map.values()].map((row) => [row.id, row]));
     Object.assign(this, { subjectByPublicId: byPublicId(this.subject), officerByPublicId: byPublicId(this.officer), deviceByPublicId: byPublicId(this.device),
+      supplementByPublicId: byPublicId(this.supplement_request), itemByPublicId: byPublicId(this.supplement_item), taskByPublicId: byPublicId(this.inter_agency_task),
+      demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
       agencyByPublicId: byPublicId(this.agency), procedureByPublicId: byPublicId(this.procedure),
       jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });
     for (const row of this.dossier_part.values()) listed(this.partsOf, row.paper, row);
