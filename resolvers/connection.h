@@ -23,6 +23,8 @@ enum cursor_kind {
     CURSOR_DELEGATION = 'e',
     CURSOR_PAPER = 's',
     CURSOR_WORK = 'w',
+    CURSOR_CATALOGUE = 'c',
+    CURSOR_SEARCH = 'q',
 };
 
 /* A row's place: what its list is ordered by. */

@@ -1,8 +1,10 @@
-/* Procedure (thủ tục hành chính) and Agency (cơ quan): read from memory, no SQL. */
+/* Procedure (thủ tục hành chính) and Agency (cơ quan): read from memory, no SQL, but for what lies
+ * in a version (procedure_content.h) and for a search. */
 #include "procedure.h"
 
 #include "connection.h"
-#include "fold.h"
+#include "procedure_content.h"
+#include "procedure_search.h"
 #include "reference.h"
 
 static const struct reference *reference_of(const struct gql_batch *batch)
@@ -15,6 +17,35 @@ static int32_t today_of(const struct gql_batch *batch)
     return reference_today(request_of(batch)->services->clock);
 }
 
+static enum gql_progress replaced_by(struct gql_batch *batch)
+{
+    const struct reference *reference = reference_of(batch);
+
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct procedure *procedure = gql_parent(batch, i);
+
+        gql_set_object(batch, i,
+                       reference_in_force(reference, procedure->replaced_by, today_of(batch)));
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress versions(struct gql_batch *batch)
+{
+    const struct reference *reference = reference_of(batch);
+
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct procedure *procedure = gql_parent(batch, i);
+        size_t count;
+        struct procedure *all = reference_versions(reference, procedure->id, &count);
+        struct gql_cell *items = gql_set_list(batch, i, count);
+
+        for (size_t j = 0; j < count; j++)
+            items[j] = gql_cell_object(&all[count - 1 - j]);
+    }
+    return GQL_NOW;
+}
+
 const struct gql_field procedure_fields[] = {
     GQL_MEMBER("id", struct procedure, public_id),
     GQL_MEMBER("code", struct procedure, code),
@@ -24,9 +55,34 @@ const struct gql_field procedure_fields[] = {
     GQL_MEMBER("limitAmount", struct procedure, limit_amount),
     GQL_MEMBER("limitUnit", struct procedure, limit_unit),
     GQL_MEMBER("decision", struct procedure, decision),
+    GQL_MEMBER("decidedOn", struct procedure, decided_on),
+    GQL_MEMBER("decidedBy", struct procedure, decided_by),
     GQL_MEMBER("validFrom", struct procedure, valid_from),
     GQL_MEMBER("validTo", struct procedure, valid_to),
     GQL_MEMBER("accessClass", struct procedure, access_class),
+    GQL_MEMBER("onlineLevel", struct procedure, online_level),
+    GQL_MEMBER("homeEligible", struct procedure, home_eligible),
+    GQL_MEMBER("boundaryFree", struct procedure, boundary_free),
+    GQL_FIELD("replacedBy", replaced_by),
+    GQL_FIELD("versions", versions),
+    ASK_FIELD("cases", procedure_cases),
+    ASK_FIELD("parts", procedure_parts),
+    ASK_FIELD("feeFor", procedure_fee),
+    ASK_FIELD("guidance", procedure_guidance),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field procedure_version_fields[] = {
+    GQL_MEMBER("id", struct procedure, version_public_id),
+    GQL_MEMBER("no", struct procedure, no),
+    GQL_MEMBER("name", struct procedure, name),
+    GQL_MEMBER("limitAmount", struct procedure, limit_amount),
+    GQL_MEMBER("limitUnit", struct procedure, limit_unit),
+    GQL_MEMBER("decision", struct procedure, decision),
+    GQL_MEMBER("decidedOn", struct procedure, decided_on),
+    GQL_MEMBER("decidedBy", struct procedure, decided_by),
+    GQL_MEMBER("validFrom", struct procedure, valid_from),
+    GQL_MEMBER("validTo", struct procedure, valid_to),
     GQL_FIELDS_END,
 };
 
@@ -47,8 +103,6 @@ enum gql_progress query_procedure(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-enum { PROCEDURES_PRESET = 20 };
-
 /* Its place is its version's number in the list by code, which a reload keeps unless the catalogue
  * itself changes. */
 static struct place procedure_place(const void *node)
@@ -59,7 +113,6 @@ static struct place procedure_place(const void *node)
 static const struct list_order procedure_order = { CURSOR_PROCEDURE, procedure_place };
 
 struct filter {
-    struct str search; /* folded; absent: any */
     struct str field;
     int32_t today;
     bool with_sandbox;
@@ -70,8 +123,7 @@ static bool passes(const struct procedure *procedure, const struct filter *filte
     if (!procedure_in_force(procedure, filter->today)) return false;
     if (str_is(procedure->access_class, "RESTRICTED")) return false;
     if (procedure->sandbox && !filter->with_sandbox) return false;
-    if (filter->field.data != NULL && !str_eq(filter->field, procedure->field)) return false;
-    return filter->search.data == NULL || fold_matches(procedure->search_text, filter->search);
+    return filter->field.data == NULL || str_eq(filter->field, procedure->field);
 }
 
 /* The procedures after the cursor's that pass, limit + 1 at most. */
@@ -91,28 +143,27 @@ static size_t choose(const struct reference *reference, const struct filter *fil
     return count;
 }
 
-enum gql_progress query_procedures(struct gql_batch *batch)
+static enum gql_progress list(struct gql_batch *batch, const struct page *page)
 {
-    const struct reference *reference = reference_of(batch);
     struct arena *arena = gql_arena(batch);
-    struct str search = gql_arg_text(batch, "search"), after = gql_arg_text(batch, "after");
     struct filter filter = { .field = gql_arg_text(batch, "field"),
                              .today = today_of(batch),
                              .with_sandbox = viewer_in_sandbox(&request_of(batch)->viewer) };
-    int64_t first = gql_arg_int(batch, "first", PROCEDURES_PRESET);
-    struct page page = { .limit = first < 0 ? 0 : (size_t)first, .has_after = after.data != NULL };
-    void **rows;
-    size_t count;
+    void **rows = ARENA_ARRAY(arena, page->limit + 1, void *);
+    size_t count = choose(reference_of(batch), &filter, page, rows);
 
-    if (first < 0 ||
-        (page.has_after && cursor_read(arena, CURSOR_PROCEDURE, after, &page.after) != MC_OK)) {
-        gql_fail(batch, 0, MC_BAD_INPUT,
-                 "first is not negative, and after is a cursor of this list.");
-        return GQL_NOW;
-    }
-    if (search.data != NULL) filter.search = fold_text(arena, search);
-    rows = ARENA_ARRAY(arena, page.limit + 1, void *);
-    count = choose(reference, &filter, &page, rows);
-    gql_set_object(batch, 0, connection_new(arena, &page, &procedure_order, rows, count));
+    gql_set_object(batch, 0, connection_new(arena, page, &procedure_order, rows, count));
+    return GQL_NOW;
+}
+
+enum gql_progress query_procedures(struct gql_batch *batch)
+{
+    bool searched = search_has_words(gql_arg_text(batch, "search"));
+    struct page page;
+
+    if (page_read_forward(batch, searched ? CURSOR_SEARCH : CURSOR_PROCEDURE, PROCEDURES_PRESET,
+                          &page) == MC_OK)
+        return searched ? ask_resolve(batch) : list(batch, &page);
+    gql_fail(batch, 0, MC_BAD_INPUT, "first is not negative, and after is a cursor of this list.");
     return GQL_NOW;
 }

@@ -7,6 +7,10 @@
 #include "request.h"
 
 gql_resolve query_procedure;
+/* Its data is the ask of procedure_search.h, used when there are words to search for. */
 gql_resolve query_procedures;
+
+/* How many a page shows when it is not said. */
+enum { PROCEDURES_PRESET = 20 };
 
 #endif

@@ -18,19 +18,35 @@ const struct db_column agency_columns[] = {
 
 const struct db_column procedure_columns[] = {
     DB_COLUMN(struct procedure, version, DB_I64),
+    DB_COLUMN(struct procedure, id, DB_I64),
+    DB_COLUMN(struct procedure, no, DB_I64),
     DB_COLUMN(struct procedure, public_id, DB_UUID),
+    DB_COLUMN(struct procedure, version_public_id, DB_UUID),
     DB_COLUMN(struct procedure, code, DB_TEXT),
     DB_COLUMN(struct procedure, name, DB_TEXT),
-    DB_COLUMN(struct procedure, search_text, DB_TEXT),
     DB_COLUMN(struct procedure, field, DB_TEXT),
     DB_COLUMN(struct procedure, level, DB_TEXT),
     DB_COLUMN(struct procedure, limit_amount, DB_I64),
     DB_COLUMN(struct procedure, limit_unit, DB_TEXT),
+    DB_COLUMN(struct procedure, online_level, DB_TEXT),
+    DB_COLUMN(struct procedure, home_eligible, DB_BOOL),
+    DB_COLUMN(struct procedure, boundary_free, DB_BOOL),
+    DB_COLUMN(struct procedure, replaced_by, DB_I64),
     DB_COLUMN(struct procedure, decision, DB_TEXT),
+    DB_COLUMN(struct procedure, decided_by, DB_TEXT),
+    DB_COLUMN(struct procedure, decided_on, DB_DATE),
     DB_COLUMN(struct procedure, valid_from, DB_DATE),
     DB_COLUMN(struct procedure, valid_to, DB_DATE),
     DB_COLUMN(struct procedure, access_class, DB_TEXT),
     DB_COLUMN(struct procedure, sandbox, DB_BOOL),
+    DB_COLUMNS_END,
+};
+
+const struct db_column catalogue_columns[] = {
+    DB_COLUMN(struct catalogue_change, no, DB_I64),
+    DB_COLUMN(struct catalogue_change, procedure, DB_I64),
+    DB_COLUMN(struct catalogue_change, effective_on, DB_DATE),
+    DB_COLUMN(struct catalogue_change, next_on, DB_DATE),
     DB_COLUMNS_END,
 };
 
@@ -55,6 +71,7 @@ void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
         const struct db_column *columns;
         size_t row_size;
     } rows[REFERENCE_ASKS] = {
+        { SQL_REFERENCE_CATALOGUE, catalogue_columns, sizeof(struct catalogue_change) },
         { SQL_REFERENCE_AGENCIES, agency_columns, sizeof(struct agency) },
         { SQL_REFERENCE_PROCEDURES, procedure_columns, sizeof(struct procedure) },
         { SQL_REFERENCE_STATES, state_columns, sizeof(struct dossier_state_row) },
@@ -110,19 +127,32 @@ static void index_agencies(struct reference *reference)
             reference_agency(reference, reference->agencies[i].successor_id);
 }
 
-static void index_procedures(struct reference *reference, int32_t today)
+/* Room for every number up to the highest, in both directions. */
+static void number_procedures(struct reference *reference)
 {
-    int64_t highest = 0;
+    int64_t version = 0, id = 0;
 
-    for (size_t i = 0; i < reference->procedure_count; i++)
-        if (reference->procedures[i].version > highest) highest = reference->procedures[i].version;
-    reference->procedure_by_version_count = (size_t)highest + 1;
+    for (size_t i = 0; i < reference->procedure_count; i++) {
+        if (reference->procedures[i].version > version) version = reference->procedures[i].version;
+        if (reference->procedures[i].id > id) id = reference->procedures[i].id;
+    }
+    reference->procedure_by_version_count = (size_t)version + 1;
     reference->procedure_by_version =
         ARENA_ARRAY(&reference->arena, reference->procedure_by_version_count, struct procedure *);
+    reference->procedure_by_id_count = (size_t)id + 1;
+    reference->procedure_by_id =
+        ARENA_ARRAY(&reference->arena, reference->procedure_by_id_count, struct procedure *);
+}
+
+static void index_procedures(struct reference *reference, int32_t today)
+{
+    number_procedures(reference);
     for (size_t i = 0; i < reference->procedure_count; i++) {
         struct procedure *procedure = &reference->procedures[i];
 
         reference->procedure_by_version[procedure->version] = procedure;
+        if (reference->procedure_by_id[procedure->id] == NULL)
+            reference->procedure_by_id[procedure->id] = procedure;
         if (procedure_in_force(procedure, today))
             note_object(reference, procedure->public_id,
                         &(struct reference_object){ "Procedure", procedure, procedure->sandbox });
@@ -137,14 +167,16 @@ struct reference *reference_build(struct arena arena, const struct db_ask asks[R
     reference->arena = arena;
     reference->references = 1;
     hash_map_init(&reference->by_public_id, &reference->arena);
-    reference->agencies = asks[0].rows;
-    reference->agency_count = asks[0].row_count;
-    reference->procedures = asks[1].rows;
-    reference->procedure_count = asks[1].row_count;
-    reference->states = asks[2].rows;
-    reference->state_count = asks[2].row_count;
-    reference->clients = asks[3].rows;
-    reference->client_count = asks[3].row_count;
+    reference->changes = asks[0].rows;
+    reference->change_count = asks[0].row_count;
+    reference->agencies = asks[1].rows;
+    reference->agency_count = asks[1].row_count;
+    reference->procedures = asks[2].rows;
+    reference->procedure_count = asks[2].row_count;
+    reference->states = asks[3].rows;
+    reference->state_count = asks[3].row_count;
+    reference->clients = asks[4].rows;
+    reference->client_count = asks[4].row_count;
     index_agencies(reference);
     index_procedures(reference, today);
     return reference;
@@ -186,6 +218,31 @@ struct procedure *reference_procedure(const struct reference *reference, struct 
         if (procedure->sandbox && !with_sandbox) continue;
         if (str_eq(procedure->code, code) && procedure_in_force(procedure, today)) return procedure;
     }
+    return NULL;
+}
+
+struct procedure *reference_versions(const struct reference *reference, int64_t id,
+                                     size_t *ret_count)
+{
+    struct procedure *first = id < 0 || (size_t)id >= reference->procedure_by_id_count
+                                  ? NULL
+                                  : reference->procedure_by_id[id];
+    const struct procedure *end = reference->procedures + reference->procedure_count;
+
+    *ret_count = 0;
+    if (first == NULL) return NULL;
+    while (first + *ret_count < end && first[*ret_count].id == id)
+        (*ret_count)++;
+    return first;
+}
+
+struct procedure *reference_in_force(const struct reference *reference, int64_t id, int32_t today)
+{
+    size_t count;
+    struct procedure *versions = reference_versions(reference, id, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (procedure_in_force(&versions[i], today)) return &versions[i];
     return NULL;
 }
 

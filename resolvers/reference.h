@@ -1,11 +1,13 @@
 /*
- * reference.h - the tables that every process keeps in memory: states, agencies, procedures.
+ * reference.h - the tables that every process keeps in memory: states, agencies, procedures and
+ * what has changed of them.
  *
  * Life:    one arena a load; a new load replaces the whole and frees the old one once no run uses
  *          it (reference_ref/_unref).
  * Sandbox: what is of the sandbox is there for whoever tries it (with_sandbox); whoever has come to
  *          a dossier of it is told its procedure and agencies without being asked.
- * Order:   procedures by code, their versions by valid_from.
+ * Order:   procedures by code, their versions by valid_from; changes by (effective_on, no). Changes
+ *          are read first, so that no change is known whose procedure is not.
  * Loading: reference_asks binds the statements, reference_build reads their rows. The rest of the
  *          house only looks up.
  */
@@ -31,19 +33,37 @@ struct agency {
 struct procedure {
     int64_t parent_no;
     int64_t version;
+    int64_t id;           /* of the procedure */
+    int64_t no;           /* of the version among the procedure's */
+    int64_t place;        /* in the answer to a search; 0 in memory */
     struct str public_id; /* of the procedure */
+    struct str version_public_id;
     struct str code;
     struct str name;
-    struct str search_text;
     struct str field;
     struct str level;
     int64_t limit_amount;
     struct str limit_unit;
+    struct str online_level;
+    bool home_eligible;
+    bool boundary_free;
+    int64_t replaced_by; /* a procedure's id */
     struct str decision;
+    struct str decided_by;
+    int32_t decided_on;      /* days since 1970 */
     int32_t valid_from;      /* days since 1970 */
     int32_t valid_to;        /* GQL_I32_NONE: still */
     struct str access_class; /* OPEN, RESTRICTED */
     bool sandbox;
+};
+
+/* A procedure's last change, or a day on which one of its versions begins or ends. */
+struct catalogue_change {
+    int64_t parent_no;
+    int64_t no;
+    int64_t procedure;
+    int32_t effective_on;
+    int32_t next_on; /* the procedure's next one; GQL_I32_NONE: none */
 };
 
 struct dossier_state_row {
@@ -77,6 +97,10 @@ struct reference {
     size_t agency_by_id_count;
     struct procedure **procedure_by_version;
     size_t procedure_by_version_count;
+    struct procedure **procedure_by_id; /* the first of its versions */
+    size_t procedure_by_id_count;
+    struct catalogue_change *changes;
+    size_t change_count;
 };
 
 struct reference_object {
@@ -85,7 +109,7 @@ struct reference_object {
     bool sandbox;
 };
 
-enum { REFERENCE_ASKS = 4 };
+enum { REFERENCE_ASKS = 5 };
 
 /* A group of REFERENCE_ASKS asks to send, all in arena. */
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena);
@@ -102,6 +126,11 @@ struct agency *reference_agency(const struct reference *reference, int64_t id);
 struct procedure *reference_version(const struct reference *reference, int64_t version);
 struct procedure *reference_procedure(const struct reference *reference, struct str code,
                                       int32_t today, bool with_sandbox);
+/* All versions of a procedure by its id, side by side; NULL and 0 when there is none. */
+struct procedure *reference_versions(const struct reference *reference, int64_t id,
+                                     size_t *ret_count);
+/* The version in force of a procedure by its id. */
+struct procedure *reference_in_force(const struct reference *reference, int64_t id, int32_t today);
 const struct dossier_state_row *reference_state(const struct reference *reference, struct str id);
 const struct client_release *reference_client(const struct reference *reference, struct str name);
 const struct reference_object *reference_node(const struct reference *reference, struct str id,

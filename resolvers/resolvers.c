@@ -5,6 +5,7 @@
 #include "access_class.h"
 #include "bulk.h"
 #include "bulk_job.h"
+#include "catalogue.h"
 #include "client_status.h"
 #include "connection.h"
 #include "counter.h"
@@ -22,6 +23,8 @@
 #include "paper.h"
 #include "partner.h"
 #include "procedure.h"
+#include "procedure_proposal.h"
+#include "procedure_search.h"
 #include "sandbox.h"
 #include "scalars.h"
 #include "seat.h"
@@ -55,6 +58,10 @@ extern const struct gql_field agency_load_fields[], dossier_acceptance_fields[],
     dossiers_accepted_fields[], fee_demand_fields[], issued_form_fields[], next_action_fields[],
     officer_load_fields[], supplement_fields[], supplement_item_fields[], task_answered_fields[],
     task_fields[];
+extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee_fields[],
+    fee_rule_fields[], guidance_fields[], not_asked_fields[], procedure_case_fields[],
+    procedure_part_fields[], procedure_proposal_fields[], procedure_version_fields[],
+    proposal_changed_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -67,7 +74,8 @@ static const struct gql_field query_fields[] = {
     ASK_FIELD("dossier", dossier_by_code),
     ASK_FIELD("bulkDossiers", bulk_dossiers),
     GQL_FIELD_DATA("bulkJob", query_bulk_job, &query_bulk_job_ask),
-    GQL_FIELD("procedures", query_procedures),
+    GQL_FIELD_DATA("procedures", query_procedures, &procedure_search),
+    GQL_FIELD("catalogue", query_catalogue),
     GQL_FIELD("procedure", query_procedure),
     GQL_FIELD_DATA("node", query_node, &query_node_ask),
     ASK_FIELD("events", query_events),
@@ -135,6 +143,9 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("reopenDossier", change_dossier),
     MUTATION_FIELD("extendDossier", change_dossier),
     MUTATION_FIELD("chooseDelivery", change_dossier),
+    MUTATION_FIELD("proposeProcedureVersion", propose_procedure_version),
+    MUTATION_FIELD("publishProcedureVersion", publish_procedure_version),
+    MUTATION_FIELD("withdrawProposal", withdraw_proposal),
     GQL_FIELDS_END,
 };
 
@@ -240,6 +251,19 @@ static const struct gql_type types[] = {
     { "TaskAnswered", task_answered_fields },
     { "DossiersAccepted", dossiers_accepted_fields },
     { "DossierAcceptance", dossier_acceptance_fields },
+    { "Catalogue", catalogue_fields },
+    { "CatalogueChange", catalogue_change_fields },
+    { "Fee", fee_fields },
+    { "FeeRule", fee_rule_fields },
+    { "Guidance", guidance_fields },
+    { "NotAsked", not_asked_fields },
+    { "ProcedureCase", procedure_case_fields },
+    { "ProcedurePart", procedure_part_fields },
+    { "ProcedureProposal", procedure_proposal_fields },
+    { "ProcedureVersion", procedure_version_fields },
+    { "ProcedureVersionProposed", proposal_changed_fields },
+    { "ProcedureVersionPublished", proposal_changed_fields },
+    { "ProposalWithdrawn", proposal_changed_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

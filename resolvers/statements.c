@@ -18,6 +18,8 @@ extern const struct db_column fee_demand_columns[], issued_form_columns[], load_
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
     work_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
+extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
+    procedure_case_columns[], procedure_part_columns[], proposal_columns[], search_hit_columns[];
 extern const struct db_column agency_columns[], applicant_columns[], apply_columns[],
     session_columns[], claim_columns[], client_columns[], feed_end_columns[], node_columns[],
     procedure_columns[], state_columns[], state_count_columns[];
@@ -160,6 +162,17 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_TASKS_OF_DOSSIERS_FOR_OFFICE, task_columns, OFFICER },
     { SQL_WORKLIST_OF_AGENCIES, work_columns, OFFICER },
     { SQL_WORKLIST_OF_OFFICER, work_columns, OFFICER },
+    { SQL_CASES_OF_VERSIONS, procedure_case_columns, PUBLIC | SIGNED_IN },
+    { SQL_FEES_OF_VERSIONS, fee_rule_columns, PUBLIC | SIGNED_IN },
+    { SQL_GUIDANCE_OF_PROCEDURES, guidance_columns, PUBLIC | SIGNED_IN },
+    { SQL_PARTS_OF_VERSIONS, procedure_part_columns, PUBLIC | SIGNED_IN },
+    { SQL_PROPOSALS_BY_NO, proposal_columns, OFFICER },
+    { SQL_PROPOSALS_OF_VIEWER, proposal_columns, OFFICER },
+    { SQL_PROPOSE_PROCEDURE_VERSION, apply_columns, OFFICER },
+    { SQL_PUBLISH_PROCEDURE_VERSION, apply_columns, OFFICER },
+    { SQL_REFERENCE_CATALOGUE, catalogue_columns, PUBLIC },
+    { SQL_SEARCH_PROCEDURES, search_hit_columns, PUBLIC | SIGNED_IN },
+    { SQL_WITHDRAW_PROPOSAL, apply_columns, OFFICER },
 };
 
 const size_t resolver_statement_count =

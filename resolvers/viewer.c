@@ -11,6 +11,7 @@
 #include "officer.h"
 #include "paper.h"
 #include "partner.h"
+#include "procedure_proposal.h"
 #include "reference.h"
 #include "seat.h"
 #include "session.h"
@@ -263,6 +264,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("guests", partner_list_of_viewer, &guests_of_viewer),
     GQL_FIELD_DATA("webhookEndpoints", partner_list_of_viewer, &webhook_endpoints_of_viewer),
     GQL_FIELD_DATA("papers", papers_of_viewer, &viewer_papers),
+    GQL_FIELD_DATA("procedureProposals", procedure_proposals_of_viewer, &proposals_of_viewer),
     GQL_FIELDS_END,
 };
 

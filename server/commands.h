@@ -42,5 +42,10 @@ int command_appoint(const struct server_config *config, int count, char **argume
 /* dossier: its state machine as Mermaid text, from the table it runs on. 1 when the database does
  * not answer. */
 int command_diagram(const struct server_config *config, int count, char **arguments);
+/* import FILE: the national catalogue, one JSON object a line (members as procedure_shape() of
+ * functions/86_procedures.sql has them). Prints a JSON object for each line that changed something
+ * or was refused, then one of counts; progress goes to standard error. 1 when a line was refused or
+ * the import was cut short. */
+int command_catalogue(const struct server_config *config, int count, char **arguments);
 
 #endif

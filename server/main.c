@@ -33,6 +33,8 @@ static const struct {
     { "reseal", "seal by the key in use what older keys have sealed", command_reseal },
     { "appoint", "AGENCY_CODE: its first administrator; name and personal number on standard input",
       command_appoint },
+    { "catalogue", "import FILE: procedures of the national catalogue, one JSON object a line",
+      command_catalogue },
     { "help", "this list", command_help },
 };
 
@@ -45,7 +47,7 @@ static int command_help(const struct server_config *config, int count, char **ar
     (void)arguments;
     printf("usage: motcua-server WORD [ARGUMENT...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-8s %s\n", commands[i].word, commands[i].sentence);
+        printf("  %-9s %s\n", commands[i].word, commands[i].sentence);
     return 0;
 }
 

@@ -217,6 +217,13 @@ changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a
 changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
 changes.chooseDelivery = { 'of the citizen': of('ACCEPTED', { delivery: 'POST' }) };
 changes.acceptDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('SUBMITTED'), digitised: true }] })) };
+const newVersion = { procedure: '2.000884', name: 'Chứng thực chữ ký', validFrom: '2031-01-01', onlineLevel: 'FULL', homeEligible: true, boundaryFree: true };
+changes.proposeProcedureVersion = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return newVersion; }) };
+const decided = (by) => withKey((world) => ({ proposal: world.proposal(by), decisionNumber: '1/QĐ-UBND', decidedOn: '2026-11-01', decidedBy: 'Ủy ban nhân dân' }));
+changes.publishProcedureVersion = { 'of the officer\'s colleague': decided(), 'of the officer itself': decided('officer'), 'without a second factor': unproven(decided()) };
+changes.withdrawProposal = { 'of the officer\'s colleague': withKey((world) => ({ proposal: world.proposal() })), 'of the officer itself': withKey((world) => ({ proposal: world.proposal('officer') })) };
+const ofProcedure = (name, around, reach) => read(`procedure.${name}`, (s) => `query($code: String!) { procedure(code: $code) { ${around(s)} } }`, (d) => reach(d.procedure), (world) => ({ code: world.where.procedure }));
+const seesProposal = { ...read('viewer.procedureProposals', (s) => viewer(`procedureProposals { ${s} }`), (d) => d.viewer?.procedureProposals[0]) };
 
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
@@ -303,6 +310,19 @@ export const ways = {
     read('events', (s) => events(`edges { ${s} }`), (d) => d.events.edges[0], () => ({ after: null }))],
   Procedure: [read('procedure', (s) => `query($code: String!) { procedure(code: $code) { ${s} } }`, (d) => d.procedure, (world) => ({ code: world.where.procedure })),
     node('Procedure')],
+  ProcedureVersion: [ofProcedure('versions', (s) => `versions { ${s} }`, (p) => p.versions[0])],
+  ProcedureCase: [ofProcedure('cases', (s) => `cases { ${s} }`, (p) => p.cases[0])],
+  ProcedurePart: [ofProcedure('parts', (s) => `parts { ${s} }`, (p) => p.parts[0])],
+  NotAsked: [ofProcedure('parts.notAsked', (s) => `parts { notAsked { ${s} } }`, (p) => p.parts[0].notAsked)],
+  Fee: [ofProcedure('feeFor', (s) => `feeFor { ${s} }`, (p) => p.feeFor)],
+  FeeRule: [ofProcedure('feeFor.rules', (s) => `feeFor { rules { ${s} } }`, (p) => p.feeFor.rules[0])],
+  Guidance: [ofProcedure('guidance', (s) => `guidance { ${s} }`, (p) => p.guidance)],
+  Catalogue: [read('catalogue', (s) => `{ catalogue(first: 1) { ${s} } }`, (d) => d.catalogue)],
+  CatalogueChange: [read('catalogue', (s) => `{ catalogue(first: 1) { changes { ${s} } } }`, (d) => d.catalogue.changes[0])],
+  ProcedureProposal: [seesProposal],
+  ProcedureVersionProposed: [change('proposeProcedureVersion', 'of the officer\'s agency', 'ProcedureVersionProposed')],
+  ProcedureVersionPublished: [change('publishProcedureVersion', 'of the officer\'s colleague', 'ProcedureVersionPublished')],
+  ProposalWithdrawn: [change('withdrawProposal', 'of the officer\'s colleague', 'ProposalWithdrawn')],
   ProcedureConnection: [read('procedures', procedures, (d) => d.procedures)],
   ProcedureEdge: [read('procedures', (s) => procedures(`edges { ${s} }`), (d) => d.procedures.edges[0])],
   Agency: [node('Agency')],
@@ -403,6 +423,7 @@ export const roots = {
     sandboxPeople: [root('asked', 'sandboxPeople { __typename }'), seenInSandbox(root('in the sandbox', 'sandboxPeople { __typename }'))],
     bulkDossiers: [root('of the citizen', 'bulkDossiers(codes: $codes) { __typename }', (world) => ({ codes: [world.fixed] }), '($codes: [String!]!)')],
     bulkJob: [root('of the partner', 'bulkJob(id: $id) { __typename }', ofJob, '($id: ID!)'), root('of nothing', `bulkJob(id: "${far}") { __typename }`)],
+    catalogue: [root('asked', 'catalogue(first: 1) { __typename }')],
     procedures: [root('asked', 'procedures(first: 1) { __typename }')],
     procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)'),
       root('of the sandbox', 'procedure(code: "9.000001") { __typename }'), seenInSandbox(root('of the sandbox in it', 'procedure(code: "9.000001") { __typename }'))],

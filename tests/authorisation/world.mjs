@@ -42,7 +42,20 @@ const preparation = `
   UPDATE staff_grant SET ends_at = '2099-01-01';
   INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by) SELECT agency, 2, 1, now(), '2099-01-01', 2 FROM officer WHERE id = 2;
   UPDATE procedure_version SET valid_to = '2099-01-01' WHERE valid_to IS NULL;
-  UPDATE procedure_version SET limit_amount = 20, limit_unit = 'WORKING_DAY';`;
+  UPDATE procedure_version SET limit_amount = 20, limit_unit = 'WORKING_DAY';
+  UPDATE procedure_version SET decided_on = '2024-01-01', decided_by = 'Ủy ban nhân dân';
+  UPDATE procedure SET replaced_by = (SELECT id FROM procedure WHERE code = '2.000815') WHERE code <> '2.000815' AND NOT sandbox;
+  UPDATE procedure_case SET limit_amount = 5, limit_unit = 'DAY';
+  DELETE FROM procedure_part;
+  INSERT INTO procedure_part (procedure_version, procedure_case, code, position, name_vi, name_en, originals, copies, required, database_vi, database_en, reason_vi, reason_en)
+    SELECT procedure_version, id, 'ID', position, 'Căn cước', 'Identity card', 0, 0, false, 'CSDL', 'Database', 'Đã có', 'It is there' FROM procedure_case;
+  UPDATE fee_rule SET valid_to = '2099-01-01';
+  INSERT INTO fee_rule (procedure_version, channel, kind, amount_dong, valid_from, valid_to, decision) SELECT id, 'ONLINE', 'FEE', 1, '2020-01-01', '2099-01-01', 'QĐ 1' FROM procedure_version;
+  INSERT INTO procedure_guidance (procedure, no, valid_from, text_vi, text_en) SELECT id, 9, '2020-01-01', 'Cách làm', 'How' FROM procedure;
+  INSERT INTO officer (agency, name) SELECT agency, 'Kiểm soát thủ tục' FROM officer WHERE id = 1;
+  INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'PROCEDURE_CONTROL', '2099-01-01' FROM officer WHERE id = 1 OR name = 'Kiểm soát thủ tục';
+  INSERT INTO procedure_authority SELECT agency, level, NULL FROM officer, (SELECT DISTINCT level FROM procedure) AS p WHERE officer.id = 1 ON CONFLICT DO NOTHING;
+`;
 
 export class World {
   static async start() {
@@ -95,6 +108,7 @@ export class World {
     this.job = await this.#bulkJob();
     this.invited(1);
     this.endpoint = this.webhook();
+    this.proposal();
     this.device = await this.registerDevice('citizen');
     this.export = this.one(`INSERT INTO export_file (subject, state, content, bytes, ready_at) VALUES (1, 'READY', '{}', 2, now()) RETURNING id`);
     await this.#share();
@@ -253,6 +267,21 @@ export class World {
     const hash = randomBytes(32).toString('hex');
     return this.one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES ('\\x${hash}', 100, 1) RETURNING sha256)
       INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes) SELECT ${creator}, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM f RETURNING id`);
+  }
+
+  // A proposal of a procedure that nothing else is about, by a colleague of the officer or by himself, in place of the
+  // former; gives its id. Each begins on another day.
+  proposal(by = 'Kiểm soát thủ tục') {
+    this.noProposal();
+    this.days = (this.days ?? 0) + 1;
+    return this.one(`INSERT INTO procedure_proposal (procedure, agency, body, proposed_by, proposer_name)
+      SELECT p.id, o.agency, jsonb_build_object('name', 'Tên mới', 'validFrom', (date '2030-01-01' + ${this.days})::text, 'onlineLevel', 'FULL',
+          'homeEligible', true, 'boundaryFree', true, 'cases', '[{"code": "GENERAL", "nameVi": "Chung", "nameEn": "General"}]'::jsonb), o.id, o.name
+        FROM procedure p, officer o WHERE p.code = '2.000884' AND ${by === 'officer' ? 'o.id = 1' : `o.name = '${by}'`} RETURNING id`);
+  }
+
+  noProposal() {
+    this.one(`UPDATE procedure_proposal SET state = 'WITHDRAWN', ended_by = 1, ended_at = now() WHERE state = 'PROPOSED'`);
   }
 
   one(sql) {

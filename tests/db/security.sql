@@ -3,7 +3,8 @@
 SELECT plan(132);
 
 CREATE TEMP TABLE open_table AS
-SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'procedure_fee', 'agency_competence', 'client_release',
+SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
+    'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
     'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level']) AS name;
 

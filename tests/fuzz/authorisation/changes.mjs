@@ -41,6 +41,7 @@ const leaves = {
   purpose: () => 'Thử',
   url: () => 'https://hooks.partner.vn/moi',
   device: () => 'Máy thử',
+  decidedOn: () => '2026-11-01',
 };
 
 const pick = (chance, map) => chance.one([...map.values()]);
@@ -102,6 +103,11 @@ const targets = {
   withdrawRole: (draws, who) => ({ id: inAgency(draws, who, 'staff_grant') }),
   substituteOfficer: (draws, who) => ({ officer: colleague(draws, who), substitute: colleague(draws, who), until: new Date(Date.now() + 86_400_000).toISOString() }),
   endSubstitution: (draws, who) => ({ id: inAgency(draws, who, 'staff_substitution') }),
+  proposeProcedureVersion: (draws) => ({ procedure: pick(draws.chance, draws.world.procedure).code, name: 'Tên mới', limitAmount: undefined, limitUnit: undefined, limitText: undefined,
+    feeText: undefined, cases: undefined, parts: undefined, fees: undefined, guidanceVi: undefined, guidanceEn: undefined,
+    validFrom: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
+  publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
+  withdrawProposal: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal') }),
   addOfficer: (draws) => ({ name: 'Trần Văn Mới', personalNo: `0792${String(draws.chance.below(100_000_000)).padStart(8, '0')}` }),
   revokePartnerKey: (draws, who) => ({ id: (near(draws, who, [...draws.world.partner_key.values()].filter(({ partner }) => partner === who.me)) ?? pick(draws.chance, draws.world.partner_key)).id }),
   addPartnerKey: (draws, who) => ({ environment: draws.chance.one(['LIVE', 'TEST', 'TEAM']), scopes: draws.chance.one([['dossiers.read'], ['dossiers.read', 'keys.manage'], ['dossiers.submit']]),
@@ -158,7 +164,8 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier'],
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -200,6 +207,9 @@ const madeWith = ({ after }, request, world) => { const dossier = world.dossier.
 const madeAtCounter = ({ field, input, who }, dossier, world) => field.name === 'acceptAtCounter' && dossier.received_agency === agencyOf(world, who) && world.subject.get(dossier.applicant).public_id === input.applicant;
 const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
+  procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
+    : field.name === 'proposeProcedureVersion' && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
+  procedure_version: ({ before, after }, { field, input }, world) => !before && field.name === 'publishProcedureVersion' && world.procedure_proposal.get(input.proposal)?.version === after.id,
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,
   staff_grant: ({ before, after }, { field, input }, world) => (before ? field.name === 'withdrawRole' && input.id === after?.id
     : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),

@@ -82,7 +82,7 @@ export class Draws {
       96: () => chance.one(this.#all('procedure')).public_id,
       97: () => chance.one(this.#all('dossier_grant')).id,
       98: () => this.job(who),
-      99: () => chance.one(this.#all('webhook_endpoint')).id,
+      99: () => chance.one([...this.#all('webhook_endpoint'), ...this.#all('procedure_proposal')]).id,
       100: () => chance.one(['', 'x', '00000000-0000-0000-0000-000000000000', "' OR true --"]),
     };
     const at = chance.below(100);

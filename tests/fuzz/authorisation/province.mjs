@@ -43,8 +43,15 @@ UPDATE staff_grant SET withdrawn_at = now() - interval '1 day' WHERE officer % 4
 INSERT INTO officer (agency, name) SELECT a.id, 'Cán bộ ' || a.id FROM agency a WHERE pg_temp.draw(a.id, 6, 2) = 0;
 INSERT INTO staff_grant (officer, agency, role, starts_at, ends_at)
 SELECT o.id, CASE WHEN o.id % 7 = 0 THEN 1 ELSE o.agency END, r.role, now() - interval '9 days', CASE pg_temp.draw(o.id, 7, 3) WHEN 0 THEN now() - interval '1 day' WHEN 1 THEN now() + interval '9 days' END
-  FROM officer o, unnest(ARRAY['INTAKE', 'SIGNER', 'DISPATCHER', 'COUNTER', 'HEAD', 'ADMINISTRATOR']) AS r(role)
+  FROM officer o, unnest(ARRAY['INTAKE', 'SIGNER', 'DISPATCHER', 'COUNTER', 'HEAD', 'ADMINISTRATOR', 'PROCEDURE_CONTROL']) AS r(role)
  WHERE o.name LIKE 'Cán bộ %' AND o.id % 5 <> 0 AND pg_temp.draw(o.id, length(r.role), 2) = 0 ON CONFLICT DO NOTHING;
+-- Some agencies publish procedures of all levels, most of none; each that does has proposals, open and not.
+INSERT INTO procedure_authority SELECT a.id, level, NULL FROM agency a, (SELECT DISTINCT level FROM procedure) AS l WHERE NOT a.sandbox AND pg_temp.draw(a.id, 41, 2) = 0 ON CONFLICT DO NOTHING;
+INSERT INTO staff_grant (officer, agency, role, starts_at) SELECT id, agency, 'PROCEDURE_CONTROL', now() - interval '9 days' FROM officer WHERE pg_temp.draw(id, 42, 3) = 0 ON CONFLICT DO NOTHING;
+INSERT INTO procedure_proposal (procedure, agency, body, proposed_by, proposer_name, state, ended_by, ended_at)
+SELECT p.id, o.agency, '{"name": "Tên mới", "validFrom": "2029-01-01", "onlineLevel": "FULL", "homeEligible": true, "boundaryFree": true, "cases": [{"code": "GENERAL", "nameVi": "Chung", "nameEn": "General"}]}',
+       o.id, o.name, CASE WHEN p.id % 4 = 0 THEN 'WITHDRAWN' ELSE 'PROPOSED' END, CASE WHEN p.id % 4 = 0 THEN o.id END, CASE WHEN p.id % 4 = 0 THEN now() END
+  FROM procedure p CROSS JOIN LATERAL (SELECT o.* FROM officer o JOIN procedure_authority a ON a.agency = o.agency ORDER BY pg_temp.draw(o.id, p.id, 1000) LIMIT 1) AS o WHERE NOT p.sandbox;
 INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, with_administration, made_by)
 SELECT a.agency, a.id, b.id, now() - interval '9 days', CASE WHEN b.id % 3 = 0 THEN now() - interval '1 day' ELSE now() + interval '9 days' END, b.id % 2 = 0, a.id
   FROM officer a JOIN officer b ON b.agency = a.agency AND a.id <> b.id ON CONFLICT DO NOTHING;`;

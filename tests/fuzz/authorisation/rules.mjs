@@ -239,6 +239,15 @@ export const rules = {
     may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
   Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
+  ProcedureVersion: { says: 'Published versions are public.', find: (world, { id }) => world.versionByPublicId.get(id), may: everybody,
+    same: { id: (row) => row.public_id, no: (row) => row.no, name: (row) => row.name } },
+  FeeRule: { says: 'Fees are public.', find: (world, { id }) => world.feeByPublicId.get(id), may: everybody, same: { id: (row) => row.public_id, amountDong: (row) => row.amount_dong } },
+  ProcedureProposal: {
+    says: 'What is proposed is shown to those in charge of procedure control at the agency it is of.',
+    find: (world, { id }) => world.procedure_proposal.get(id),
+    may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'PROCEDURE_CONTROL'),
+    same: { id: (row) => row.id, state: (row) => row.state, proposedBy: (row, world) => world.officer.get(row.proposed_by)?.name },
+  },
   Agency: { says: 'Agencies are public.', find: (world, { id }) => world.agencyByPublicId.get(id), may: everybody, same: { code: (row) => row.code, name: (row) => row.name } },
   DeviceRemoved: { says: 'A device is removed by its owner.', find: (world, { id }, before) => before?.device.get(id), may: (world, who, row) => ownDevice(who, row) },
   SessionEnded: { says: 'A session is ended by whom it is of.', find: (world, { id }) => world.session.get(id), may: (world, who, row) => ownSession(who, row) },
@@ -367,6 +376,14 @@ const asApplicant = (standingIn) => (world, who, { code }) => {
   if (who.kind === 'PARTNER' && !(who.scopes.includes('dossiers.submit') && keyReaches(world, who, dossier))) return false;
   return speaksFor(world, who).includes(dossier.applicant) || standingIn && seesDossier(world, who, dossier)
     && (dossier.submitter === who.me || grantsOn(world, dossier).some((grant) => grant.grantee === who.me && ['DELEGATION', 'SEAT'].includes(grant.kind) && inForce(world, grant)));
+};
+
+// In charge of procedures like this one: by role, and by what its agency publishes.
+const publishes = (world, who, procedure) => procedure !== undefined && !procedure.sandbox && acts(world, who, 'PROCEDURE_CONTROL')
+  && [...world.procedure_authority.values()].some((one) => one.agency === agencyOf(world, who) && one.level === procedure.level && [null, procedure.field].includes(one.field));
+const publishesOpen = (world, who, id) => {
+  const one = world.procedure_proposal.get(id);
+  return one?.state === 'PROPOSED' && one.agency === agencyOf(world, who) && publishes(world, who, world.procedure.get(one.procedure));
 };
 
 const ofAgency = (world, who, publicId) => agencyOf(world, who) !== undefined && world.officerByPublicId.get(publicId)?.agency === agencyOf(world, who);
@@ -510,6 +527,11 @@ export const changes = {
     const row = world.paperByPublicId.get(paper);
     return row !== undefined && row.removed_at === null && who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner);
   } },
+  proposeProcedureVersion: { says: 'An officer in charge of procedure control proposes versions of what its agency publishes.',
+    may: (world, who, { procedure: code }) => publishes(world, who, [...world.procedure.values()].find((row) => row.code === code)) },
+  publishProcedureVersion: { says: 'Another officer in charge at the same agency publishes what is proposed, by a second factor.',
+    may: (world, who, { proposal }) => publishesOpen(world, who, proposal) && world.procedure_proposal.get(proposal).proposed_by !== who.me && stepsUp(world, who) },
+  withdrawProposal: { says: 'Who might propose it gives an open proposal of its agency up.', may: (world, who, { proposal }) => publishesOpen(world, who, proposal) },
   requestExport: { says: 'A person asks for a copy of its data, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
   requestErasure: { says: 'A person closes its account, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
 };

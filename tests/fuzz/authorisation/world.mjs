@@ -44,7 +44,11 @@ const tables = {
   partner_key: { key: 'id', order: 'partner, kid', columns: { id: text, partner: number, kid: text, environment: text, scopes: list, expires_at: moment, revoked_at: text } },
   partner_guest: { key: 'key', columns: { key: text, partner: number, guest: number }, expressions: { key: "partner || ' ' || guest" } },
   agency: { key: 'id', columns: { id: number, public_id: text, code: text, name: text, sandbox: yes } },
-  procedure: { key: 'id', columns: { id: number, public_id: text, code: text, sandbox: yes } },
+  procedure: { key: 'id', columns: { id: number, public_id: text, code: text, sandbox: yes, level: text, field: text } },
+  procedure_version: { key: 'id', columns: { id: number, public_id: text, procedure: number, no: number, name: text } },
+  fee_rule: { key: 'id', columns: { id: number, public_id: text, procedure_version: number, amount_dong: number } },
+  procedure_authority: { key: 'key', columns: { key: text, agency: number, level: text, field: text }, expressions: { key: "agency || ' ' || level || ' ' || coalesce(field, '')" } },
+  procedure_proposal: { key: 'id', order: 'no', columns: { id: text, procedure: number, agency: number, state: text, proposed_by: number, version: number } },
   dossier_state: { key: 'id', columns: { id: text, display_group: text } },
   dossier_transition: { key: 'id', columns: { id: text, event: text, from_state: text, actor_kinds: list, actor_roles: list, agency_scope: text, step_up: yes } },
 };
@@ -197,6 +201,7 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
       supplementByPublicId: byPublicId(this.supplement_request), itemByPublicId: byPublicId(this.supplement_item), taskByPublicId: byPublicId(this.inter_agency_task),
       demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
       agencyByPublicId: byPublicId(this.agency), procedureByPublicId: byPublicId(this.procedure),
+      versionByPublicId: byPublicId(this.procedure_version), feeByPublicId: byPublicId(this.fee_rule),
       jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });
     for (const row of this.dossier_part.values()) listed(this.partsOf, row.paper, row);
     for (const { partner, guest } of this.partner_guest.values()) listed(this.guests, partner, guest);

@@ -51,28 +51,111 @@ UPDATE procedure t SET replaced_by = s.id
   FROM new_procedure n LEFT JOIN procedure s ON s.code = n.replaced_by
  WHERE n.code = t.code AND t.replaced_by IS DISTINCT FROM s.id;
 
+-- A procedure that an officer or the national catalogue has published is theirs: no seed touches its versions any more.
+CREATE TEMP TABLE seeded ON COMMIT DROP AS
+SELECT p.id, p.code FROM procedure p WHERE NOT EXISTS (SELECT FROM procedure_version v WHERE v.procedure = p.id AND v.source <> 'SEED');
+
 CREATE TEMP TABLE new_version (
     procedure text, no int, valid_from date, valid_to date, decision text, name text, limit_amount int,
-    limit_unit text, limit_text text, fee_text text, online_level text, home_eligible boolean, boundary_free boolean
+    limit_unit text, limit_text text, fee_text text, online_level text, home_eligible boolean, boundary_free boolean,
+    confidence text
 ) ON COMMIT DROP;
 \copy new_version FROM 'seed/reference/procedure_versions.csv' WITH (FORMAT csv, HEADER match)
 INSERT INTO procedure_version AS t (procedure, no, valid_from, valid_to, decision, name, limit_amount, limit_unit,
-                                    limit_text, fee_text, online_level, home_eligible, boundary_free)
+                                    limit_text, fee_text, online_level, home_eligible, boundary_free, confidence)
 SELECT p.id, n.no, n.valid_from, n.valid_to, n.decision, n.name, n.limit_amount, n.limit_unit, n.limit_text,
-       n.fee_text, n.online_level, n.home_eligible, n.boundary_free
-  FROM new_version n JOIN procedure p ON p.code = n.procedure ORDER BY p.id, n.no
+       n.fee_text, n.online_level, n.home_eligible, n.boundary_free, n.confidence
+  FROM new_version n JOIN seeded p ON p.code = n.procedure ORDER BY p.id, n.no
     ON CONFLICT (procedure, no) DO UPDATE
    SET valid_from = excluded.valid_from, valid_to = excluded.valid_to, decision = excluded.decision,
        name = excluded.name, limit_amount = excluded.limit_amount, limit_unit = excluded.limit_unit,
        limit_text = excluded.limit_text, fee_text = excluded.fee_text, online_level = excluded.online_level,
-       home_eligible = excluded.home_eligible, boundary_free = excluded.boundary_free;
+       home_eligible = excluded.home_eligible, boundary_free = excluded.boundary_free, confidence = excluded.confidence;
+CREATE TEMP TABLE seeded_version ON COMMIT DROP AS
+SELECT v.id, s.code AS procedure, v.no FROM seeded s JOIN procedure_version v ON v.procedure = s.id;
 
-CREATE TEMP TABLE new_fee (procedure text, no int, channel text, amount_dong bigint) ON COMMIT DROP;
-\copy new_fee FROM 'seed/reference/procedure_fees.csv' WITH (FORMAT csv, HEADER match)
-DELETE FROM procedure_fee;
-INSERT INTO procedure_fee
-SELECT v.id, n.channel, n.amount_dong
-  FROM new_fee n JOIN procedure p ON p.code = n.procedure JOIN procedure_version v ON (v.procedure, v.no) = (p.id, n.no);
+CREATE TEMP TABLE new_case (
+    procedure text, no int, code text, position int, name_vi text, name_en text, limit_amount int, limit_unit text,
+    confidence text
+) ON COMMIT DROP;
+\copy new_case FROM 'seed/reference/procedure_cases.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM procedure_part WHERE procedure_version IN (SELECT id FROM seeded_version) AND procedure_case IN (
+    SELECT c.id FROM procedure_case c JOIN seeded_version v ON v.id = c.procedure_version
+     WHERE (v.procedure, v.no, c.code) NOT IN (SELECT procedure, no, code FROM new_case));
+DELETE FROM fee_rule WHERE procedure_version IN (SELECT id FROM seeded_version) AND procedure_case IN (
+    SELECT c.id FROM procedure_case c JOIN seeded_version v ON v.id = c.procedure_version
+     WHERE (v.procedure, v.no, c.code) NOT IN (SELECT procedure, no, code FROM new_case));
+DELETE FROM procedure_case c USING seeded_version v
+ WHERE v.id = c.procedure_version AND (v.procedure, v.no, c.code) NOT IN (SELECT procedure, no, code FROM new_case);
+INSERT INTO procedure_case (procedure_version, code, position, name_vi, name_en, limit_amount, limit_unit, confidence)
+SELECT v.id, n.code, n.position, n.name_vi, n.name_en, n.limit_amount, n.limit_unit, n.confidence
+  FROM new_case n JOIN seeded_version v USING (procedure, no) ORDER BY v.id, n.position
+    ON CONFLICT (procedure_version, code) DO UPDATE
+   SET position = excluded.position, name_vi = excluded.name_vi, name_en = excluded.name_en,
+       limit_amount = excluded.limit_amount, limit_unit = excluded.limit_unit, confidence = excluded.confidence;
+
+CREATE TEMP TABLE new_part (
+    procedure text, no int, "case" text, code text, position int, name_vi text, name_en text, originals int, copies int,
+    required boolean, database_vi text, database_en text, reason_vi text, reason_en text, confidence text
+) ON COMMIT DROP;
+\copy new_part FROM 'seed/reference/procedure_parts.csv' WITH (FORMAT csv, HEADER match)
+CREATE TEMP TABLE part_row ON COMMIT DROP AS
+SELECT v.id AS version, c.id AS of_case, n.* FROM new_part n JOIN seeded_version v USING (procedure, no)
+  LEFT JOIN procedure_case c ON c.procedure_version = v.id AND c.code = n."case";
+DELETE FROM procedure_part p WHERE p.procedure_version IN (SELECT id FROM seeded_version)
+   AND NOT EXISTS (SELECT FROM part_row r WHERE r.version = p.procedure_version AND r.code = p.code AND r.of_case IS NOT DISTINCT FROM p.procedure_case);
+INSERT INTO procedure_part (procedure_version, procedure_case, code, position, name_vi, name_en, originals, copies, required,
+                            database_vi, database_en, reason_vi, reason_en, confidence)
+SELECT version, of_case, code, position, name_vi, name_en, originals, copies, required, database_vi, database_en,
+       reason_vi, reason_en, confidence
+  FROM part_row ORDER BY version, position
+    ON CONFLICT (procedure_version, procedure_case, code) DO UPDATE
+   SET position = excluded.position, name_vi = excluded.name_vi, name_en = excluded.name_en, originals = excluded.originals,
+       copies = excluded.copies, required = excluded.required, database_vi = excluded.database_vi,
+       database_en = excluded.database_en, reason_vi = excluded.reason_vi, reason_en = excluded.reason_en,
+       confidence = excluded.confidence;
+
+CREATE TEMP TABLE new_fee (
+    procedure text, no int, "case" text, channel text, agency text, unit_code text, unit_valid_from date, kind text,
+    amount_dong bigint, valid_from date, valid_to date, decision text, confidence text
+) ON COMMIT DROP;
+\copy new_fee FROM 'seed/reference/fee_rules.csv' WITH (FORMAT csv, HEADER match)
+CREATE TEMP TABLE fee_row ON COMMIT DROP AS
+SELECT v.id AS version, c.id AS of_case, a.id AS of_agency, n.* FROM new_fee n JOIN seeded_version v USING (procedure, no)
+  LEFT JOIN procedure_case c ON c.procedure_version = v.id AND c.code = n."case"
+  LEFT JOIN agency a ON a.code = n.agency;
+DELETE FROM fee_rule f WHERE f.procedure_version IN (SELECT id FROM seeded_version)
+   AND NOT EXISTS (SELECT FROM fee_row r
+        WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
+              IS NOT DISTINCT FROM (f.procedure_version, f.procedure_case, f.channel, f.agency, f.unit_code, f.unit_valid_from, f.kind, f.valid_from));
+UPDATE fee_rule f SET amount_dong = r.amount_dong, valid_to = r.valid_to, decision = r.decision, confidence = r.confidence
+  FROM fee_row r
+ WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
+       IS NOT DISTINCT FROM (f.procedure_version, f.procedure_case, f.channel, f.agency, f.unit_code, f.unit_valid_from, f.kind, f.valid_from)
+   AND (f.amount_dong, f.valid_to, f.decision, f.confidence) IS DISTINCT FROM (r.amount_dong, r.valid_to, r.decision, r.confidence);
+INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong,
+                      valid_from, valid_to, decision, confidence)
+SELECT version, of_case, channel, of_agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision, confidence
+  FROM fee_row r
+ WHERE NOT EXISTS (SELECT FROM fee_rule f
+        WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
+              IS NOT DISTINCT FROM (f.procedure_version, f.procedure_case, f.channel, f.agency, f.unit_code, f.unit_valid_from, f.kind, f.valid_from))
+ ORDER BY version, of_case, channel;
+
+CREATE TEMP TABLE new_guidance (procedure text, no int, valid_from date, text_vi text, text_en text, confidence text) ON COMMIT DROP;
+\copy new_guidance FROM 'seed/reference/procedure_guidance.csv' WITH (FORMAT csv, HEADER match)
+INSERT INTO procedure_guidance (procedure, no, valid_from, text_vi, text_en, confidence)
+SELECT s.id, n.no, n.valid_from, n.text_vi, n.text_en, n.confidence FROM new_guidance n JOIN seeded s ON s.code = n.procedure
+    ON CONFLICT (procedure, no) DO UPDATE
+   SET valid_from = excluded.valid_from, text_vi = excluded.text_vi, text_en = excluded.text_en, confidence = excluded.confidence;
+
+CREATE TEMP TABLE new_authority (agency text, level text, field text) ON COMMIT DROP;
+\copy new_authority FROM 'seed/reference/procedure_authorities.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM procedure_authority;
+INSERT INTO procedure_authority
+SELECT a.id, n.level, n.field FROM new_authority n JOIN agency a ON a.code = n.agency;
+
+SELECT catalogue_note(NULL) \g /dev/null
 
 CREATE TEMP TABLE new_calendar (
     version int, name text, source text, published_at timestamptz, same_day_until time

@@ -148,7 +148,7 @@ SELECT w.id, pg_temp.sample_uuid(submitted, 'dossier ' || w.id), code, version, 
   FROM walk w
   JOIN desk d ON d.agency = w.competent_agency
   LEFT JOIN (SELECT organisation, min(person) AS person FROM seat GROUP BY organisation) AS s ON s.organisation = w.applicant
-  LEFT JOIN (SELECT DISTINCT procedure_version FROM procedure_fee WHERE amount_dong > 0) AS f ON f.procedure_version = w.version
+  LEFT JOIN (SELECT DISTINCT procedure_version FROM fee_rule WHERE amount_dong > 0) AS f ON f.procedure_version = w.version
  ORDER BY w.id;
 
 INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, actor_kind, actor_id, actor_name, note,

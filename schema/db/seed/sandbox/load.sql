@@ -33,6 +33,11 @@ INSERT INTO procedure_version AS t (procedure, no, valid_from, decision, name, l
 SELECT p.id, 1, '2026-01-01', 'Thử nghiệm', n.name, 5, 'WORKING_DAY', 'FULL', true, true
   FROM new_procedure n JOIN procedure p ON p.code = n.code ORDER BY n.code
     ON CONFLICT (procedure, no) DO UPDATE SET name = excluded.name WHERE t.name <> excluded.name;
+INSERT INTO procedure_case (procedure_version, code, position, name_vi, name_en)
+SELECT v.id, 'GENERAL', 1, 'Trường hợp chung', 'General case'
+  FROM new_procedure n JOIN procedure p ON p.code = n.code JOIN procedure_version v ON v.procedure = p.id
+    ON CONFLICT (procedure_version, code) DO NOTHING;
+SELECT catalogue_note(NULL) \g /dev/null
 
 -- Far above all others, for the sample numbers its own.
 INSERT INTO officer (id, public_id, agency, name) OVERRIDING SYSTEM VALUE

@@ -1,0 +1,5 @@
+-- publish_procedure_version: $1 text proposal, $2 text input as JSON -> failure, id, public_id, seq, problems. What is no UUID
+-- is no proposal. Lane write; role app_officer.
+SELECT failure, id, public_id, seq, problems
+  FROM publish_procedure_version(CASE WHEN $1::text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN $1::text::uuid END,
+                                 $2::text::jsonb - '{proposal,idempotencyKey}'::text[]);
