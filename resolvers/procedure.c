@@ -96,10 +96,13 @@ const struct gql_field agency_fields[] = {
 
 enum gql_progress query_procedure(struct gql_batch *batch)
 {
-    gql_set_object(batch, 0,
-                   reference_procedure(reference_of(batch), gql_arg_text(batch, "code"),
-                                       today_of(batch),
-                                       viewer_in_sandbox(&request_of(batch)->viewer)));
+    const struct reference *reference = reference_of(batch);
+    struct str code = gql_arg_text(batch, "code");
+    struct procedure *found = reference_procedure(reference, code, today_of(batch),
+                                                  viewer_in_sandbox(&request_of(batch)->viewer));
+
+    if (found == NULL) found = reference_replaced(reference, code, today_of(batch));
+    gql_set_object(batch, 0, found);
     return GQL_NOW;
 }
 

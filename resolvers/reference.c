@@ -221,6 +221,17 @@ struct procedure *reference_procedure(const struct reference *reference, struct 
     return NULL;
 }
 
+struct procedure *reference_replaced(const struct reference *reference, struct str code,
+                                     int32_t today)
+{
+    struct procedure *last = NULL;
+
+    for (size_t i = 0; i < reference->procedure_count; i++)
+        if (str_eq(reference->procedures[i].code, code)) last = &reference->procedures[i];
+    if (last == NULL || last->replaced_by == INT64_MIN || last->valid_from > today) return NULL;
+    return last;
+}
+
 struct procedure *reference_versions(const struct reference *reference, int64_t id,
                                      size_t *ret_count)
 {

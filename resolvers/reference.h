@@ -126,6 +126,9 @@ struct agency *reference_agency(const struct reference *reference, int64_t id);
 struct procedure *reference_version(const struct reference *reference, int64_t version);
 struct procedure *reference_procedure(const struct reference *reference, struct str code,
                                       int32_t today, bool with_sandbox);
+/* The last version of one that is not in force any more, and has been replaced. */
+struct procedure *reference_replaced(const struct reference *reference, struct str code,
+                                     int32_t today);
 /* All versions of a procedure by its id, side by side; NULL and 0 when there is none. */
 struct procedure *reference_versions(const struct reference *reference, int64_t id,
                                      size_t *ret_count);
