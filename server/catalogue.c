@@ -14,7 +14,7 @@
 enum {
     ARENA_BYTES = 1 << 26,
     TIMEOUT_MS = 60000,
-    BATCH_LINES = 100,
+    BATCH_LINES = 20,
     BATCH_BYTES = 1 << 20,
     PROGRESS_LINES = 1000,
     REPORT_BYTES = 1 << 20,

@@ -33,7 +33,7 @@ $$;
 
 -- The words of a text, folded, in their order.
 CREATE OR REPLACE FUNCTION procedure_words(p_text text) RETURNS text[]
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT array_remove(regexp_split_to_array(search_text(p_text), '[^[:alnum:]]+'), '')
 $$;
 
@@ -125,11 +125,12 @@ BEGIN
 END $$;
 
 -- ---- what a version must say ----
+-- Without a search_path of their own, so that they are inlined: their callers fix it.
 
 -- The members of each object: a version as the national catalogue gives it, the end of one, a proposal of an officer (whose
 -- decision comes with its publication), and what lies in them. most: characters, items, or the largest number.
 CREATE OR REPLACE FUNCTION procedure_shape() RETURNS TABLE (whats text[], key text, type text, required boolean, most bigint, pattern text)
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     VALUES ('{version,end}'::text[], 'code', 'text', true, 40::bigint, '^\d\.\d{6}(\..+)?$'),
            ('{version}', 'field', 'text', false, 40, '^[a-z][a-z_-]+$'),
            ('{version}', 'level', 'text', false, 40, '^(PROVINCE|COMMUNE|LAND_OFFICE|SOCIAL_INSURANCE|POLICE|INDUSTRIAL_ZONE)$'),
@@ -174,7 +175,7 @@ $$;
 
 -- A day as YYYY-MM-DD that exists; NULL for any other text.
 CREATE OR REPLACE FUNCTION procedure_day(p_text text) RETURNS date
-LANGUAGE sql IMMUTABLE STRICT SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT CASE WHEN m[2]::int BETWEEN 1 AND 12 THEN
                 CASE WHEN m[3]::int BETWEEN 1 AND extract(day FROM make_date(m[1]::int, m[2]::int, 1) + interval '1 month -1 day')
                      THEN make_date(m[1]::int, m[2]::int, m[3]::int) END END
@@ -182,20 +183,20 @@ LANGUAGE sql IMMUTABLE STRICT SET search_path = motcua, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION procedure_fits(p_type text, p_most bigint, p_pattern text, p_value jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE p_type || ' ' || jsonb_typeof(p_value)
-        WHEN 'text string' THEN length(t) BETWEEN 1 AND p_most AND t = btrim(t) AND t !~ '[[:cntrl:]]' AND t ~ coalesce(p_pattern, '')
-        WHEN 'lines string' THEN length(t) BETWEEN 1 AND p_most AND translate(t, E'\n', '') !~ '[[:cntrl:]]'
-        WHEN 'int number' THEN CASE WHEN t ~ '^\d{1,15}$' THEN t::bigint <= p_most ELSE false END
+        WHEN 'text string' THEN length(p_value #>> '{}') BETWEEN 1 AND p_most AND p_value #>> '{}' !~ '^ | $|[[:cntrl:]]'
+                                AND p_value #>> '{}' ~ coalesce(p_pattern, '')
+        WHEN 'lines string' THEN length(p_value #>> '{}') BETWEEN 1 AND p_most AND translate(p_value #>> '{}', E'\n', '') !~ '[[:cntrl:]]'
+        WHEN 'int number' THEN CASE WHEN p_value #>> '{}' ~ '^\d{1,15}$' THEN (p_value #>> '{}')::bigint <= p_most ELSE false END
         WHEN 'bool boolean' THEN true
-        WHEN 'date string' THEN procedure_day(t) IS NOT NULL
+        WHEN 'date string' THEN procedure_day(p_value #>> '{}') IS NOT NULL
         WHEN 'list array' THEN jsonb_array_length(p_value) <= p_most
         ELSE false END
-      FROM (SELECT p_value #>> '{}' AS t) AS as_text
 $$;
 
 CREATE OR REPLACE FUNCTION procedure_object_problems(p_what text, p_path text, p_object jsonb) RETURNS TABLE (path text, vi text, en text)
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     WITH given AS (
         SELECT CASE WHEN jsonb_typeof(p_object) = 'object' THEN p_object ELSE '{}' END AS o
     ), wanted AS (
@@ -224,7 +225,7 @@ CREATE OR REPLACE FUNCTION procedure_whole_problems(p_body jsonb) RETURNS TABLE 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     WITH cases AS (SELECT o, no - 1 AS no FROM jsonb_array_elements(p_body->'cases') WITH ORDINALITY AS l(o, no)),
          parts AS (SELECT o, no - 1 AS no FROM jsonb_array_elements(p_body->'parts') WITH ORDINALITY AS l(o, no)),
-         fees AS (SELECT o, no - 1 AS no, daterange((o->>'validFrom')::date, greatest((o->>'validTo')::date, (o->>'validFrom')::date)) AS days
+         fees AS (SELECT o, no - 1 AS no, daterange((o->>'validFrom')::date, CASE WHEN o ? 'validTo' THEN greatest((o->>'validTo')::date, (o->>'validFrom')::date) END) AS days
                     FROM jsonb_array_elements(p_body->'fees') WITH ORDINALITY AS l(o, no))
     SELECT 'limitAmount', 'Thời hạn gồm cả số và đơn vị.', 'A limit has a number and a unit.'
      WHERE (p_body ? 'limitAmount') <> (p_body ? 'limitUnit')

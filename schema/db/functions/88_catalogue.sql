@@ -100,6 +100,7 @@ DECLARE
     v_from date := (p_body->>'validFrom')::date;
     v_is   procedure_version;
     v_was  bigint;
+    v_now  bigint;
 BEGIN
     SELECT * INTO v_is FROM procedure_version WHERE procedure = p_procedure.id AND valid_from = v_from;
     IF v_is.id IS NOT NULL THEN
@@ -108,9 +109,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT id INTO v_was FROM procedure_version WHERE procedure = p_procedure.id AND valid_from < v_from ORDER BY valid_from DESC LIMIT 1;
-    RETURN QUERY SELECT CASE WHEN v_was IS NULL THEN 'ADDED' ELSE 'CHANGED' END,
-        CASE WHEN v_was IS NOT NULL THEN procedure_difference(v_was, w.id) END
-      FROM (SELECT procedure_write(p_procedure.id, p_body, 'NATIONAL') AS id) AS w;
+    v_now := procedure_write(p_procedure.id, p_body, 'NATIONAL');
+    RETURN QUERY SELECT CASE WHEN v_was IS NULL THEN 'ADDED' ELSE 'CHANGED' END, CASE WHEN v_was IS NOT NULL THEN procedure_difference(v_was, v_now) END;
 END $$;
 
 -- What a line does of which no member is wrong. A procedure keeps its field and level.
