@@ -105,7 +105,7 @@ BEGIN
     WITH hit AS (
         SELECT v.id AS version, 0::bigint AS matched, 0.0 AS typos
           FROM procedure p JOIN procedure_version v ON v.procedure = p.id
-         WHERE v_asked IS NULL AND p.code LIKE translate(v_code, '%_\', '') || '%'
+         WHERE v_code ~ '^\d\.\d' AND p.code LIKE translate(v_code, '%_\', '') || '%'
         UNION ALL
         SELECT h.version, h.matched, h.typos FROM procedure_hits(v_asked) AS h
     ), shown AS (

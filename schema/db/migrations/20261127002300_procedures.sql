@@ -218,6 +218,7 @@ GRANT SELECT ON procedure_proposal TO app_officer;
 
 -- migrate:down
 
+DROP FUNCTION IF EXISTS procedure_proposal_lock(uuid);
 DROP TABLE catalogue_refusal, catalogue_import, procedure_proposal, procedure_word, catalogue_change, procedure_authority,
     procedure_guidance;
 CREATE TABLE procedure_fee (

@@ -53,7 +53,8 @@ UPDATE procedure t SET replaced_by = s.id
 
 -- A procedure that an officer or the national catalogue has published is theirs: no seed touches its versions any more.
 CREATE TEMP TABLE seeded ON COMMIT DROP AS
-SELECT p.id, p.code FROM procedure p WHERE NOT EXISTS (SELECT FROM procedure_version v WHERE v.procedure = p.id AND v.source <> 'SEED');
+SELECT p.id, p.code FROM procedure p JOIN new_procedure n ON n.code = p.code
+ WHERE NOT EXISTS (SELECT FROM procedure_version v WHERE v.procedure = p.id AND v.source <> 'SEED');
 
 CREATE TEMP TABLE new_version (
     procedure text, no int, valid_from date, valid_to date, decision text, name text, limit_amount int,

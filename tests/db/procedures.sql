@@ -1,0 +1,133 @@
+-- Procedures: nothing published changes, versions do not overlap, four eyes (R13); fees (R19, R23); search and its index; the
+-- list of changes (R30); what the seeds say (R15, R23). functions/86_procedures.sql, 87_procedure_proposals.sql, 88_catalogue.sql.
+\ir include/begin.psql
+SELECT plan(57);
+
+-- R13: what may be done to what is published.
+SELECT is_empty($$SELECT t, p FROM unnest('{procedure_version,procedure_case,procedure_part,fee_rule,procedure_guidance}'::text[]) AS t, unnest('{DELETE,TRUNCATE,UPDATE}'::text[]) AS p
+                   WHERE has_table_privilege('motcua_definer', t, p)$$, 'R13: no function deletes or changes what is published');
+SELECT ok(has_column_privilege('motcua_definer', 'procedure_version', 'valid_to', 'UPDATE') AND NOT has_column_privilege('motcua_definer', 'procedure_version', 'name', 'UPDATE')
+          AND NOT has_column_privilege('motcua_definer', 'procedure_version', 'valid_from', 'UPDATE'), 'R13: a version''s end alone may be set');
+SELECT throws_ok($$INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
+                   SELECT procedure, 99, valid_from + 1, 'x', 'x', 'FULL', true, true FROM procedure_version LIMIT 1$$, '23P01', NULL, 'R13: versions do not overlap');
+SELECT throws_ok($$INSERT INTO procedure_version (procedure, no, valid_from, valid_to, decision, name, online_level, home_eligible, boundary_free, source)
+                   SELECT procedure, 99, '2000-01-01', '2000-01-02', 'x', 'x', 'FULL', true, true, 'OFFICER' FROM procedure_version LIMIT 1$$, '23514', NULL, 'R13: a decision has a day and an agency');
+SELECT throws_ok($$INSERT INTO procedure_proposal (procedure, agency, body, proposed_by, proposer_name, state, ended_by, ended_at, version)
+                   SELECT v.procedure, o.agency, '{}', o.id, o.name, 'PUBLISHED', o.id, now(), v.id FROM procedure_version v, officer o LIMIT 1$$, '23514', NULL, 'R13: nobody publishes his own proposal');
+
+-- R13: as officers. 1 and 2 are of one agency, officer2 of another; all are in charge.
+INSERT INTO staff_grant (officer, agency, role, starts_at) SELECT id, agency, 'PROCEDURE_CONTROL', now() - interval '1 day' FROM officer WHERE id IN (1, 2, 3);
+INSERT INTO procedure_authority SELECT agency, 'COMMUNE', 'civil_status' FROM officer WHERE id IN (1, 3);
+UPDATE actor SET roles = (SELECT roles FROM rights_of(me::bigint)) WHERE login = 'app_officer' AND me <> '';
+CREATE FUNCTION pg_temp.does(p_who text, p_call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    EXECUTE 'SELECT * FROM ' || p_call INTO r;
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure || coalesce(' ' || (r.problems->0->>'path'), ''), 'OK');
+END $$;
+CREATE FUNCTION pg_temp.body(p_from date, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('procedure', '1.004837', 'idempotencyKey', 'k', 'name', 'Đăng ký giám hộ', 'validFrom', p_from - date '1970-01-01', 'onlineLevel', 'FULL',
+                              'homeEligible', true, 'boundaryFree', true) || p_more $$;
+CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
+CREATE FUNCTION pg_temp.proposes(p_who text, p_from date, p_more jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.does(p_who, format('propose_procedure_version(%L)', pg_temp.body(p_from, p_more))) $$;
+CREATE FUNCTION pg_temp.open() RETURNS uuid LANGUAGE sql AS $$ SELECT id FROM motcua.procedure_proposal WHERE state = 'PROPOSED' ORDER BY no DESC LIMIT 1 $$;
+CREATE FUNCTION pg_temp.publishes(p_who text, p_decision text DEFAULT '{"decisionNumber": "1", "decidedOn": "2026-11-01", "decidedBy": "UBND"}') RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.does(p_who, format('publish_procedure_version(%L, %L)', pg_temp.open(), p_decision)) $$;
+
+SELECT is(pg_temp.proposes('officer', pg_temp.today() - 1), 'GUARD_FAILED validFrom', 'R13: not before today');
+SELECT is(pg_temp.proposes('officer', pg_temp.today()), 'OK', 'R13: an officer in charge proposes');
+SELECT is(pg_temp.proposes('field', pg_temp.today()), 'GUARD_FAILED procedure', 'R13: one proposal is open at a time');
+SELECT is(pg_temp.count_as('officer', 'SELECT count(*) FROM procedure_proposal'), 1::bigint, 'R13: it is shown to those in charge');
+SELECT is(pg_temp.count_as('officer2', 'SELECT count(*) FROM procedure_proposal'), 0::bigint, 'R13: of its agency alone');
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM procedure_proposal'), -1::bigint, 'R13: and to nobody else');
+SELECT is(pg_temp.publishes('officer'), 'NOT_ALLOWED', 'R13: not the same officer twice');
+SELECT is(pg_temp.publishes('officer2'), 'NOT_FOUND', 'R13: not of another agency');
+SELECT is(pg_temp.publishes('nobody_officer'), 'NOT_ALLOWED', 'R13: not nobody');
+INSERT INTO actor SELECT 'field_unproven', login, kind, me, subjects, agencies, roles FROM actor WHERE who = 'field';
+SELECT is(pg_temp.publishes('field_unproven'), 'STEP_UP_REQUIRED', 'R13: not without a second factor');
+SELECT is(pg_temp.publishes('field', '{"decisionNumber": "1", "decidedBy": "UBND"}'), 'GUARD_FAILED decidedOn', 'R13: not without its decision');
+SELECT is(pg_temp.publishes('field'), 'OK', 'R13: a second officer publishes');
+SELECT is(pg_temp.publishes('field'), 'NOT_FOUND', 'R13: once');
+SELECT results_eq($$SELECT v.no, v.valid_from, v.valid_to, v.source FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.code = '1.004837' ORDER BY 1$$,
+                  $$VALUES (1, date '2024-01-01', pg_temp.today(), 'SEED'), (2, pg_temp.today(), NULL, 'OFFICER')$$, 'R13: the former ends where it begins');
+SELECT is(pg_temp.proposes('officer', pg_temp.today()), 'GUARD_FAILED validFrom', 'R13: nothing else begins on that day');
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1, '{"code": "1.000000"}'), 'GUARD_FAILED code', 'R13: a proposal names no other procedure');
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1, '{"procedure": "1.013227"}'), 'NOT_ALLOWED', 'R13: of no other field');
+UPDATE staff_grant SET withdrawn_at = now() WHERE officer = 1 AND role = 'PROCEDURE_CONTROL';
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1), 'NOT_ALLOWED', 'R13: not without the role, whatever the session still says');
+SELECT is((SELECT count(*) FROM audit WHERE act IN ('procedure.propose', 'procedure.publish')), 2::bigint, 'R13: both are audited');
+
+-- Fees: the rule that says most counts, of each kind.
+CREATE TEMP TABLE thing AS SELECT v.id, c.id AS of_case FROM procedure_version v JOIN procedure p ON p.id = v.procedure JOIN procedure_case c ON c.procedure_version = v.id AND c.code = 'HOUSE'
+ WHERE p.code = '1.013225' AND v.no = 2;
+DELETE FROM fee_rule WHERE procedure_version = (SELECT id FROM thing);
+INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision)
+SELECT t.id, CASE WHEN r.c THEN t.of_case END, r.channel, (SELECT id FROM agency WHERE code = r.agency), r.unit, CASE WHEN r.unit IS NOT NULL THEN date '2025-07-01' END, r.kind, r.amount, r.f, r.t, 'x'
+  FROM thing t, (VALUES (false, NULL, NULL, NULL, 'CHARGE', 1, date '2026-01-01', NULL::date), (false, 'ONLINE', NULL, NULL, 'CHARGE', 2, '2026-01-01', NULL),
+    (false, NULL, NULL, '79', 'CHARGE', 3, '2026-01-01', NULL), (false, NULL, NULL, '25747', 'CHARGE', 4, '2026-01-01', NULL), (false, NULL, 'H29.101.1', NULL, 'CHARGE', 5, '2026-01-01', NULL),
+    (true, NULL, NULL, NULL, 'CHARGE', 6, '2026-01-01', NULL), (true, 'ONLINE', NULL, NULL, 'CHARGE', 7, '2026-01-01', '2026-06-01'),
+    (false, NULL, NULL, NULL, 'FEE', 50, '2026-03-01', NULL)) AS r(c, channel, agency, unit, kind, amount, f, t);
+CREATE FUNCTION pg_temp.fee(p_case text, p_channel text, p_agency text, p_on date) RETURNS bigint LANGUAGE sql AS $$
+    SELECT sum(amount_dong)::bigint FROM motcua.fee_for((SELECT id FROM thing), p_case, p_channel, (SELECT id FROM motcua.agency WHERE code = p_agency), p_on) $$;
+SELECT is(pg_temp.fee(NULL, 'POST', NULL, '2026-02-01'), 1::bigint, 'a fee: of all');
+SELECT is(pg_temp.fee(NULL, 'ONLINE', NULL, '2026-02-01'), 2::bigint, 'R19: a channel before all');
+SELECT is(pg_temp.fee(NULL, 'ONLINE', 'H29.102', '2026-02-01'), 3::bigint, 'a place before a channel, its province when the commune has none');
+SELECT is(pg_temp.fee(NULL, 'ONLINE', 'H29.101', '2026-02-01'), 4::bigint, 'its commune before the province');
+SELECT is(pg_temp.fee(NULL, 'ONLINE', 'H29.101.1', '2026-02-01'), 5::bigint, 'the agency before its commune');
+SELECT is(pg_temp.fee('HOUSE', 'POST', 'H29.101.1', '2026-02-01'), 6::bigint, 'a case before a place');
+SELECT is(pg_temp.fee('HOUSE', 'ONLINE', 'H29.101.1', '2026-02-01'), 7::bigint, 'a case with a channel before a case');
+SELECT is(pg_temp.fee('HOUSE', 'ONLINE', NULL, '2026-06-01'), 56::bigint, 'a rule ends on its day, and each kind counts');
+SELECT is(pg_temp.fee('WORK', 'POST', NULL, '2026-02-01'), 1::bigint, 'a rule of another case does not count');
+SELECT is(pg_temp.fee(NULL, 'POST', NULL, '2025-12-31'), NULL, 'before all rules nothing is known');
+SELECT throws_ok($$INSERT INTO fee_rule (procedure_version, kind, amount_dong, valid_from, decision) SELECT id, 'FEE', 1, '2026-05-01', 'x' FROM thing$$, '23P01', NULL, 'two rules never say the same');
+
+-- What the seeds say.
+SELECT is_empty('SELECT id FROM procedure_version v WHERE NOT EXISTS (SELECT FROM procedure_case c WHERE c.procedure_version = v.id)', 'every version has a case');
+SELECT is((SELECT count(DISTINCT database_vi) >= 5 AND count(*) >= 60 FROM procedure_part WHERE database_vi IS NOT NULL), true, 'R15: many parts are not asked, because of several databases');
+SELECT is_empty($$SELECT p.code FROM procedure p WHERE field IN ('land', 'construction', 'investment', 'social_insurance')
+                     AND NOT EXISTS (SELECT FROM procedure_version v JOIN procedure_part t ON t.procedure_version = v.id WHERE v.procedure = p.id AND t.required)$$, 'R23: of the four fields every procedure says its parts');
+SELECT is_empty($$SELECT code FROM procedure p WHERE NOT sandbox AND NOT EXISTS (SELECT FROM procedure_authority a WHERE a.level = p.level AND coalesce(a.field = p.field, true))$$, 'R13: of every procedure somebody is competent');
+SELECT is_empty('SELECT id FROM procedure_version WHERE source = ''SEED'' AND confidence IS NULL AND NOT (SELECT sandbox FROM procedure p WHERE p.id = procedure)', 'confidence marks stay with the data');
+SELECT is((SELECT count(*) FROM procedure_guidance) >= 14, true, 'R33: there is guidance');
+
+-- R30: what has changed since.
+SELECT catalogue_note(NULL) \g /dev/null
+SELECT is(catalogue_note(NULL), 0, 'R30: what says the same is not noted again');
+SELECT is((SELECT count(*) FROM catalogue_change WHERE effective_on <= pg_temp.today()), (SELECT count(*) FROM procedure), 'R30: each procedure stands once');
+SELECT ok(EXISTS (SELECT FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE p.code = '1.001193' AND c.effective_on = '2027-03-01'), 'R30: and on the day to come on which its next version begins');
+CREATE TEMP TABLE last AS SELECT max(no) AS no FROM catalogue_change;
+UPDATE procedure_version SET valid_to = pg_temp.today() WHERE procedure = (SELECT id FROM procedure WHERE code = '2.000908');
+UPDATE procedure SET access_class = 'RESTRICTED' WHERE code = '1.003677';
+SELECT is(catalogue_note(NULL), 2, 'R30: what ends, and what is not listed any more');
+SELECT results_eq('SELECT p.code, c.shown FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE c.no > (SELECT no FROM last) ORDER BY c.no', $$VALUES ('1.003677', true), ('2.000908', true)$$, 'R30: come last, and are told');
+SELECT is_empty($$SELECT c.no FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE p.access_class = 'RESTRICTED' AND p.code <> '1.003677' AND c.shown$$, 'R30: what was never listed is not told');
+SELECT is((SELECT catalogue_import_begin('x')), NULL, 'R30: who is not the service imports nothing');
+
+-- Search, and by which index, with as many procedures as there are and a hundred times as many.
+CREATE FUNCTION pg_temp.found(p_search text) RETURNS text[] LANGUAGE sql AS $$
+    SELECT coalesce(array_agg(p.code ORDER BY s.place), '{}') FROM motcua.search_procedures(p_search, NULL, false, 0, 3) s JOIN motcua.procedure_version v ON v.id = s.version JOIN motcua.procedure p ON p.id = v.procedure $$;
+SELECT is((pg_temp.found('khai sihn'))[1], '1.001193', 'a mistyped word is forgiven');
+SELECT is(pg_temp.found('khia sihn'), '{}'::text[], 'two are not');
+SELECT is((pg_temp.found('khaisinh'))[1], '1.001193', 'a missing blank is forgiven');
+SELECT is(pg_temp.found(''), '{}'::text[], 'nothing finds nothing');
+SELECT is(pg_temp.found('1.%'), '{}'::text[], 'a pattern is no code');
+INSERT INTO procedure (code, field, level) SELECT '8.' || lpad(i::text, 6, '0'), 'health', 'PROVINCE' FROM generate_series(1, 6534) AS i;
+INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
+SELECT p.id, 1, '2024-01-01', 'x', a.name || ' ' || b.name, 'FULL', true, true
+  FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM procedure WHERE code LIKE '8.%') AS p
+  JOIN (SELECT name, row_number() OVER (ORDER BY id) AS n FROM procedure_version WHERE source = 'SEED') AS a ON a.n = 1 + p.n % 72
+  JOIN (SELECT name, row_number() OVER (ORDER BY id) AS n FROM procedure_version WHERE source = 'SEED') AS b ON b.n = 1 + (p.n / 72) % 72;
+INSERT INTO procedure_word SELECT DISTINCT w, v.id FROM procedure_version v CROSS JOIN LATERAL unnest(procedure_words(v.name)) AS w ON CONFLICT DO NOTHING;
+ANALYZE procedure, procedure_version, procedure_word;
+CREATE TEMP TABLE scans AS SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'procedure_word';
+SET LOCAL plan_cache_mode = force_generic_plan;
+SELECT is((pg_temp.found('khai sinh'))[1], '1.001193', 'among 6,600 the same comes first');
+SELECT is((pg_temp.found('ly lihc tu phap'))[1], '3.000333', 'and the same for a mistyped word');
+SELECT results_eq($$SELECT t.seq_scan - s.seq_scan, t.idx_scan - s.idx_scan > 0 FROM pg_stat_xact_user_tables t, scans s WHERE t.relname = 'procedure_word'$$, 'VALUES (0::bigint, true)', 'by the index of words alone');
+SELECT is((SELECT count(*) FROM search_procedures('đăng ký', NULL, false, 0, 1000)), 100::bigint, 'a hundred places at most');
+
+\ir include/end.psql
