@@ -1,7 +1,7 @@
 -- Procedures: nothing published changes, versions do not overlap, four eyes (R13); fees (R19, R23); search and its index; the
 -- list of changes (R30); what the seeds say (R15, R23). functions/86_procedures.sql, 87_procedure_proposals.sql, 88_catalogue.sql.
 \ir include/begin.psql
-SELECT plan(57);
+SELECT plan(60);
 
 -- R13: what may be done to what is published.
 SELECT is_empty($$SELECT t, p FROM unnest('{procedure_version,procedure_case,procedure_part,fee_rule,procedure_guidance}'::text[]) AS t, unnest('{DELETE,TRUNCATE,UPDATE}'::text[]) AS p
@@ -129,5 +129,17 @@ SELECT is((pg_temp.found('khai sinh'))[1], '1.001193', 'among 6,600 the same com
 SELECT is((pg_temp.found('ly lihc tu phap'))[1], '3.000333', 'and the same for a mistyped word');
 SELECT results_eq($$SELECT t.seq_scan - s.seq_scan, t.idx_scan - s.idx_scan > 0 FROM pg_stat_xact_user_tables t, scans s WHERE t.relname = 'procedure_word'$$, 'VALUES (0::bigint, true)', 'by the index of words alone');
 SELECT is((SELECT count(*) FROM search_procedures('đăng ký', NULL, false, 0, 1000)), 100::bigint, 'a hundred places at most');
+
+-- What lies in a version is read by its version, however many there are.
+INSERT INTO procedure_case (procedure_version, code, position, name_vi, name_en) SELECT v.id, 'GENERAL', 1, 'x', 'x' FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.code LIKE '8.%';
+INSERT INTO procedure_part (procedure_version, code, position, name_vi, name_en, originals, copies, required)
+SELECT v.id, 'P' || i, i, 'x', 'x', 1, 0, true FROM procedure_version v JOIN procedure p ON p.id = v.procedure, generate_series(1, 3) AS i WHERE p.code LIKE '8.%';
+INSERT INTO fee_rule (procedure_version, kind, amount_dong, valid_from, decision) SELECT v.id, 'FEE', 1, '2024-01-01', 'x' FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.code LIKE '8.%';
+ANALYZE procedure_case, procedure_part, fee_rule;
+TRUNCATE scans;
+INSERT INTO scans SELECT sum(seq_scan), 0 FROM pg_stat_xact_user_tables WHERE relname IN ('procedure_case', 'procedure_part', 'fee_rule');
+SELECT ok((SELECT count(*) FROM unnest(ARRAY(SELECT id FROM procedure_version ORDER BY id DESC LIMIT 20)) AS w(id) CROSS JOIN LATERAL fee_for(w.id, NULL, 'ONLINE', NULL, '2026-11-27') AS f JOIN fee_rule r ON r.id = f.rule) = 20, 'fees of 20 procedures');
+SELECT ok((SELECT count(*) FROM unnest(ARRAY(SELECT id FROM procedure_version ORDER BY id DESC LIMIT 20)) AS w(id) JOIN procedure_part p ON p.procedure_version = w.id LEFT JOIN procedure_case c ON c.id = p.procedure_case) = 60, 'and their parts');
+SELECT is((SELECT sum(seq_scan)::bigint FROM pg_stat_xact_user_tables WHERE relname IN ('procedure_case', 'procedure_part', 'fee_rule')), (SELECT seq_scan FROM scans), 'by their indexes alone');
 
 \ir include/end.psql

@@ -8,7 +8,7 @@ SET ROLE motcua_definer;
 -- No row: no rule is known, an officer says the fee.
 CREATE OR REPLACE FUNCTION fee_for(p_version bigint, p_case text, p_channel text, p_agency bigint, p_on date)
 RETURNS TABLE (rule bigint, kind text, amount_dong bigint)
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE sql STABLE ROWS 2 SET search_path = motcua, pg_temp AS $$
     WITH RECURSIVE place AS (
         SELECT u.code, u.valid_from, u.parent_code, u.parent_valid_from, 1 AS distance
           FROM agency a JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)

@@ -90,6 +90,8 @@ CREATE TABLE fee_rule (
         daterange(valid_from, valid_to) WITH &&)
 );
 
+CREATE INDEX fee_rule_version ON fee_rule (procedure_version);
+
 -- Hướng dẫn: a new text takes the place of the former from its day on.
 CREATE TABLE procedure_guidance (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
