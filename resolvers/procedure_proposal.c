@@ -1,13 +1,11 @@
 #include "procedure_proposal.h"
 
-#include "reference.h"
 #include "sql.h"
 
 struct proposal {
     int64_t parent_no;
     struct str id;
-    int64_t procedure;
-    struct str name;
+    struct str code, name;
     int32_t valid_from;
     struct str state, proposed_by;
     int64_t proposed_at;
@@ -17,7 +15,7 @@ struct proposal {
 const struct db_column proposal_columns[] = {
     DB_COLUMN(struct proposal, parent_no, DB_I64),
     DB_COLUMN(struct proposal, id, DB_UUID),
-    DB_COLUMN(struct proposal, procedure, DB_I64),
+    DB_COLUMN(struct proposal, code, DB_TEXT),
     DB_COLUMN(struct proposal, name, DB_TEXT),
     DB_COLUMN(struct proposal, valid_from, DB_DATE),
     DB_COLUMN(struct proposal, state, DB_TEXT),
@@ -45,26 +43,9 @@ enum gql_progress procedure_proposals_of_viewer(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-/* As it is in force; the last of its versions when none is. */
-static enum gql_progress procedure(struct gql_batch *batch)
-{
-    const struct reference *reference = request_of(batch)->reference;
-    int32_t today = reference_today(request_of(batch)->services->clock);
-
-    for (size_t i = 0; i < gql_count(batch); i++) {
-        const struct proposal *proposal = gql_parent(batch, i);
-        size_t count;
-        struct procedure *versions = reference_versions(reference, proposal->procedure, &count);
-        struct procedure *now = reference_in_force(reference, proposal->procedure, today);
-
-        gql_set_object(batch, i, now == NULL && count > 0 ? &versions[count - 1] : now);
-    }
-    return GQL_NOW;
-}
-
 const struct gql_field procedure_proposal_fields[] = {
     GQL_MEMBER("id", struct proposal, id),
-    GQL_FIELD("procedure", procedure),
+    GQL_MEMBER("procedure", struct proposal, code),
     GQL_MEMBER("name", struct proposal, name),
     GQL_MEMBER("validFrom", struct proposal, valid_from),
     GQL_MEMBER("state", struct proposal, state),

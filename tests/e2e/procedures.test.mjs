@@ -45,7 +45,7 @@ after(async () => {
 
 async function change(name, input, actor = 'officer', idempotencyKey = key()) {
   const type = `${name[0].toUpperCase()}${name.slice(1)}`;
-  const fields = { proposeProcedureVersion: 'ProcedureVersionProposed { proposal { id state proposedBy validFrom content procedure { code } } }',
+  const fields = { proposeProcedureVersion: 'ProcedureVersionProposed { proposal { id state proposedBy validFrom content procedure } }',
     publishProcedureVersion: 'ProcedureVersionPublished { proposal { id state } }', withdrawProposal: 'ProposalWithdrawn { proposal { id state } }' }[name];
   const data = await client.data(`mutation($input: ${type}Input!) { ${name}(input: $input) { __typename ... on ${fields} ... on GuardFailed { problems { path message } } } }`,
     { token: tokens[actor], variables: { input: { idempotencyKey, ...input } } });
