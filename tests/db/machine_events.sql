@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(181);
+SELECT plan(182);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -123,6 +123,9 @@ SELECT is(pg_temp.try('partner', :'code', 'supplement', :'announced'), 'INTAKE_S
 SELECT is(pg_temp.try('partner', :'code', 'requestWithdraw'), 'NOT_ALLOWED', 'D14: but withdraws nothing');
 SELECT is(pg_temp.try('partner', :'code', 'chooseDelivery'), 'NOT_ALLOWED', 'and chooses no delivery');
 UPDATE stored_paper SET owner = 3 WHERE public_id = '00000000-0000-7000-8000-000000000005';
+UPDATE dossier_grant SET fields = '{STATUS,APPLICANT}' WHERE dossier = pg_temp.id_of(:'code') AND grantee = 3;
+SELECT is(pg_temp.try('delegate', :'code', 'supplement', :'announced'), 'NOT_ALLOWED', 'D5: who is not shown what is done does nothing either');
+UPDATE dossier_grant SET fields = '{STATUS,APPLICANT,TIMELINE}' WHERE dossier = pg_temp.id_of(:'code') AND grantee = 3;
 SELECT is(pg_temp.try('delegate', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', pg_temp.item(:'code', 1), 'paper', '00000000-0000-7000-8000-000000000005'),
                                                                                                       jsonb_build_object('item', pg_temp.item(:'code', 2), 'paper', '00000000-0000-7000-8000-000000000005')))),
           'SUBMITTED', 'D5: a delegate brings a paper of its own');

@@ -26,17 +26,18 @@ LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
     SELECT ROW('SYSTEM', NULL, 'Hệ thống', NULL, NULL, NULL, true)::dossier_actor
 $$;
 
--- Whom the applicant lets act for it, in this dossier.
+-- Whom the applicant lets act for it, in this dossier. Who stands in must be shown what is done (TIMELINE): nobody acts
+-- blindly, and a change could not be answered to him.
 CREATE OR REPLACE FUNCTION acts_for_applicant(p_actor dossier_actor, p_dossier dossier, p_scope text) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT (p_actor.kind <> 'PARTNER' OR 'dossiers.submit' = ANY (scopes()))
            AND CASE p_scope
                WHEN 'APPLICANT' THEN p_dossier.applicant = ANY (p_actor.subjects)
-               WHEN 'DELEGATE' THEN p_dossier.applicant = ANY (p_actor.subjects) OR p_dossier.submitter = p_actor.id
+               WHEN 'DELEGATE' THEN p_dossier.applicant = ANY (p_actor.subjects) OR p_actor.kind = 'PARTNER' AND p_dossier.submitter = p_actor.id
                    OR EXISTS (SELECT FROM dossier_grant g
                                WHERE g.dossier = p_dossier.id AND g.grantee = p_actor.id AND g.kind IN ('DELEGATION', 'SEAT')
-                                 AND g.revoked_at IS NULL AND g.until > now())
+                                 AND 'TIMELINE' = ANY (g.fields) AND g.revoked_at IS NULL AND g.until > now())
                END);
 END $$;
 

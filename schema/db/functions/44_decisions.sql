@@ -106,7 +106,8 @@ BEGIN
                 SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u);
 END $$;
 
--- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it. Gives how many.
+-- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it, as the edge
+-- that the service may take says. Gives how many.
 CREATE OR REPLACE FUNCTION dossier_terms_end(p_max int) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -115,19 +116,18 @@ DECLARE
     v_count   int := 0;
 BEGIN
     FOR v_late IN
-        SELECT u.dossier, u.reason FROM (
-            SELECT r.dossier, r.until, 'Hết thời hạn bổ sung mà giấy tờ chưa đủ.' AS reason FROM supplement_request r WHERE r.resolved_at IS NULL AND r.until < now()
+        SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis FROM (
+            SELECT r.dossier, r.until FROM supplement_request r WHERE r.resolved_at IS NULL AND r.until < now()
              UNION ALL
-            SELECT f.dossier, f.until, 'Hết thời hạn nộp phí, lệ phí.' FROM fee_demand f
-             WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.until < now()) AS u
-          JOIN dossier d ON d.id = u.dossier AND d.state IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED')
+            SELECT f.dossier, f.until FROM fee_demand f WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.until < now()) AS u
+          JOIN dossier d ON d.id = u.dossier
+          JOIN dossier_transition t ON t.from_state = d.state AND 'SYSTEM' = ANY (t.actor_kinds)
          ORDER BY u.until LIMIT p_max
     LOOP
-        SELECT d.* INTO v_dossier FROM dossier d WHERE d.id = v_late.dossier FOR UPDATE SKIP LOCKED;
+        SELECT d.* INTO v_dossier FROM dossier d WHERE d.id = v_late.dossier AND d.state = v_late.state FOR UPDATE SKIP LOCKED;
         IF FOUND THEN
-            v_count := v_count + (SELECT count(*) FROM dossier_event_apply(
-                v_dossier, system_actor(), CASE v_dossier.state WHEN 'INTAKE_SUPPLEMENT' THEN 'reject' ELSE 'stop' END, v_dossier.seq,
-                jsonb_build_object('reason', v_late.reason, 'legalBasis', 'Nghị định 118/2025/NĐ-CP')) AS done WHERE done.failure IS NULL);
+            v_count := v_count + (SELECT count(*) FROM dossier_event_apply(v_dossier, system_actor(), v_late.event, v_dossier.seq,
+                jsonb_build_object('reason', v_late.timer_reason, 'legalBasis', v_late.timer_legal_basis)) AS done WHERE done.failure IS NULL);
         END IF;
     END LOOP;
     RETURN v_count;

@@ -14,6 +14,9 @@ ALTER TABLE dossier_transition
     ADD pause text CHECK (pause IN ('SUPPLEMENT', 'PAYMENT', 'WITHDRAWAL')),
     ADD form text CHECK (form IN ('01', '02', '03', '04', '05')),
     ADD within_hours int CHECK (within_hours > 0),
+    ADD timer_reason text,
+    ADD timer_legal_basis text,
+    ADD CHECK ((timer_reason IS NOT NULL AND timer_legal_basis IS NOT NULL) = ('SYSTEM' = ANY (actor_kinds))),
     DROP CONSTRAINT dossier_transition_agency_scope_check,
     ADD CHECK (agency_scope IN ('RECEIVED', 'COMPETENT', 'EITHER', 'TASK')),
     DROP CONSTRAINT dossier_transition_clock_check,
@@ -32,6 +35,7 @@ COMMENT ON COLUMN dossier_transition.waits_for IS
     'While a part asked for is missing (ITEMS), or a task is open (TASKS), the event leaves the state as it is.';
 COMMENT ON COLUMN dossier_transition.pause IS 'Reason of the pause that begins (clock PAUSE) or ends (RESUME); another pause is left alone.';
 COMMENT ON COLUMN dossier_transition.form IS 'Phiếu, văn bản of TT 03/2025 that the event issues.';
+COMMENT ON COLUMN dossier_transition.timer_reason IS 'What the service says, and on which law, when it takes the edge itself because a term has passed.';
 COMMENT ON COLUMN dossier_transition.within_hours IS 'Working hours since the dossier came to from_state after which intake was late.';
 
 ALTER TABLE dossier ADD resume_state text REFERENCES dossier_state,
@@ -290,7 +294,7 @@ ALTER TABLE dossier_event DROP CONSTRAINT dossier_event_follows, DROP CONSTRAINT
 DELETE FROM dossier_transition WHERE to_state IS NULL OR agency_scope = 'TASK' OR clock IN ('PAUSE', 'RESUME', 'REOPEN') OR accepted IS NOT NULL;
 ALTER TABLE dossier_transition
     ALTER to_state SET NOT NULL,
-    DROP applicant_scope, DROP accepted, DROP remembers, DROP waits_for, DROP pause, DROP form, DROP within_hours,
+    DROP applicant_scope, DROP accepted, DROP remembers, DROP waits_for, DROP pause, DROP form, DROP within_hours, DROP timer_reason, DROP timer_legal_basis,
     DROP CONSTRAINT dossier_transition_agency_scope_check,
     ADD CHECK (agency_scope IN ('RECEIVED', 'COMPETENT', 'EITHER')),
     DROP CONSTRAINT dossier_transition_clock_check,

@@ -375,7 +375,8 @@ const asApplicant = (standingIn) => (world, who, { code }) => {
   if (!dossier || !['CITIZEN', 'PARTNER'].includes(who.kind)) return false;
   if (who.kind === 'PARTNER' && !(who.scopes.includes('dossiers.submit') && keyReaches(world, who, dossier))) return false;
   return speaksFor(world, who).includes(dossier.applicant) || standingIn && seesDossier(world, who, dossier)
-    && (dossier.submitter === who.me || grantsOn(world, dossier).some((grant) => grant.grantee === who.me && ['DELEGATION', 'SEAT'].includes(grant.kind) && inForce(world, grant)));
+    && (who.kind === 'PARTNER' && dossier.submitter === who.me
+      || grantsOn(world, dossier).some((grant) => grant.grantee === who.me && ['DELEGATION', 'SEAT'].includes(grant.kind) && grant.fields.includes('TIMELINE') && inForce(world, grant)));
 };
 
 // In charge of procedures like this one: by role, and by what its agency publishes.
