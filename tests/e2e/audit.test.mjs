@@ -23,7 +23,7 @@ function newKey(name) {
 
 function worker(on, args, settings = {}) {
   return spawnSync(join(programs, 'motcua-worker'), args, { encoding: 'utf8', timeout: guardMs,
-    env: { ...process.env, MOTCUA_DATABASE_URL: on.url, MOTCUA_WORKER_NAME: `audit-${process.pid}`,
+    env: { ...process.env, MOTCUA_DEVELOPMENT: 'yes', MOTCUA_DATABASE_URL: on.url, MOTCUA_WORKER_NAME: `audit-${process.pid}`,
       MOTCUA_AUDIT_KEY_FILE: file('key.pem'), MOTCUA_AUDIT_HEAD_S: '0', ...settings } });
 }
 

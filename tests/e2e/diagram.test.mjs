@@ -24,7 +24,7 @@ test('R20: docs/dossier.md shows the machine as it is', () => {
 
 test('R20: an edge more in the table is an edge more in the diagram', () => {
   database.sql(`INSERT INTO dossier_transition (id, from_state, event, to_state, actor_kinds, actor_roles, guards, clock)
-    VALUES ('X', 'SUBMITTED', 'vanish', 'STOPPED', '{SYSTEM}', '{}', '{}', 'NONE')`);
+    VALUES ('X', 'SUBMITTED', 'vanish', 'STOPPED', '{OFFICER}', '{}', '{}', 'NONE')`);
   assert.match(diagram().out, /^    SUBMITTED --> STOPPED: vanish$/m);
 });
 
