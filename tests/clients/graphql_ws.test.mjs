@@ -11,7 +11,7 @@ let citizen;
 let url;
 before(async () => {
   house = await House.start('graphql_ws', { settings: { MOTCUA_WEBSOCKET_INIT_TIMEOUT_MS: '700', MOTCUA_WEBSOCKET_PING_S: '1',
-    MOTCUA_WEBSOCKET_OPERATIONS_MAX: '3', MOTCUA_BODY_BYTES_MAX: '262144' } });
+    MOTCUA_WEBSOCKET_OPERATIONS_MAX: '3', MOTCUA_BODY_BYTES_MAX: '262144', MOTCUA_UPLOAD_CHUNK_BYTES_MAX: '262144' } });
   citizen = house.token('citizen');
   url = `${house.origin.replace('https', 'wss')}/graphql`;
   house.database.number();
