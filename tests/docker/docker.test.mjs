@@ -31,7 +31,7 @@ const tracked = () =>
     .split('\n').filter((path) => path && existsSync(root + path));
 
 test('every section has packages, sorted and named once in the whole list', () => {
-  assert.deepEqual(sections, ['run', 'build', 'migrate', 'local', 'test']);
+  assert.deepEqual(sections, ['run', 'build', 'migrate', 'local', 'test', 'bench']);
   const all = sections.flatMap((section) => {
     const names = packages(section);
     assert.ok(names.length > 0, `[${section}] is empty`);

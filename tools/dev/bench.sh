@@ -5,6 +5,7 @@
 # thousand streams, about six minutes)? Exit code 1 when 5 % more is resident than after the first tenth.
 # bench.sh session [ROUNDS]: what it costs to know who asks: the session check, row-level security, a line in the log
 # (default 5 rounds, about five minutes).
+# bench.sh api [SCALE [ROUNDS [SECONDS]]] [write]: beside other servers, on the same rows (bench_api.sh).
 # bench.sh [SECONDS]: what this machine does, asked by h2load, beside what PostgreSQL alone does with
 # the same statements, asked by pgbench. A measurement, not a test. The server has core 0 for itself;
 # PostgreSQL, Redis and the load share core 1. SECONDS (default 4) is each load's length.
@@ -24,6 +25,10 @@ if [ "${1:-}" = engine ]; then
 fi
 
 case ${1:-} in
+api)
+    shift
+    exec "$root/tools/dev/bench_api.sh" "$@"
+    ;;
 memory | session)
     subject=$1
     shift

@@ -12,11 +12,12 @@ list() {
     done
 }
 
-# A machine may have its node and npm from elsewhere, and Debian's would fight with them.
+# A machine may have its node, npm and python from elsewhere, and Debian's would fight with them.
 have() {
     case $1 in
     nodejs) command -v node >/dev/null && return 0 ;;
     npm) command -v npm >/dev/null && return 0 ;;
+    python3) command -v python3 >/dev/null && return 0 ;;
     esac
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
