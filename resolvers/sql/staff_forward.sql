@@ -2,8 +2,13 @@
 -- the officers of the viewer's agency, the longest known first; none when the viewer is neither its administrator nor its
 -- head. Lane quick; role app_officer.
 SELECT 0::int8 AS parent_no, o.id, o.public_id, o.name
-  FROM officer o
- WHERE o.agency = ANY ((SELECT agencies())::bigint[]) AND (SELECT roles() && ARRAY['ADMINISTRATOR', 'HEAD'])
-   AND o.id > $1::int8 AND o.id < $2::int8
+  FROM unnest((SELECT agencies())::int8[]) AS a(id)
+ CROSS JOIN LATERAL (
+       SELECT o.id, o.public_id, o.name
+         FROM officer o
+        WHERE o.agency = a.id AND (o.agency, o.id) > (a.id, $1::int8) AND (o.agency, o.id) < (a.id, $2::int8)
+        ORDER BY o.id
+        LIMIT $3::int8) AS o
+ WHERE (SELECT roles() && ARRAY['ADMINISTRATOR', 'HEAD'])
  ORDER BY o.id
  LIMIT $3::int8;

@@ -5,6 +5,6 @@ SELECT 0::int8 AS parent_no, e.id, s.public_id AS client_id, e.environment, e.ur
        e.description, e.state, e.created_at, e.disabled_at,
        (SELECT k.until FROM webhook_secret k WHERE k.endpoint = e.id AND k.until > now()) AS former_secret_until
   FROM webhook_endpoint e JOIN subject s ON s.id = e.partner
- WHERE e.removed_at IS NULL
+ WHERE e.partner = ANY ((SELECT subjects() || me())::int8[]) AND e.removed_at IS NULL
  ORDER BY e.no DESC
  LIMIT 100;

@@ -13,7 +13,7 @@ export function psql(url, text) {
 }
 
 // Settings of the server's logins (schema/db/roles.sql), and auto_explain's, which only a superuser may make.
-const settings = `LOAD 'auto_explain'; SET plan_cache_mode = force_generic_plan; SET jit = off; SET max_parallel_workers_per_gather = 0;
+const settings = `LOAD 'auto_explain'; SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0;
 SET auto_explain.log_analyze = on; SET auto_explain.log_buffers = on; SET auto_explain.log_timing = off; SET auto_explain.log_nested_statements = on;
 SET auto_explain.log_format = json; SET client_min_messages = log; SET auto_explain.log_min_duration = 0;`;
 
@@ -22,14 +22,15 @@ const plansIn = (said) => [...said.matchAll(/LOG:  duration: [^\n]* plan:\n(\{\n
 
 // values are SQL. Everything it changes is rolled back.
 export function explain(url, { text, viewer, identity, values }) {
-  const names = values.map((_, at) => `v${at}`);
+  const bound = values.map((value, at) => (value === 'NULL' ? value : `:'v${at}'`));
+  const worked = values.map((value, at) => `${value} AS v${at}`).filter((value) => !value.startsWith('NULL '));
   const { said } = psql(url, `SELECT set_config('app.viewer', ${identity}, false) \\g /dev/null
-${values.length > 0 ? `SELECT ${values.map((value, at) => `${value} AS v${at}`).join(', ')} \\gset` : ''}
+${worked.length > 0 ? `SELECT ${worked.join(', ')} \\gset` : ''}
 ${settings}
 SET SESSION AUTHORIZATION ${logins[viewer]};
 BEGIN;
 PREPARE asked AS ${text}
-EXECUTE asked${names.length > 0 ? `(${names.map((name) => `:'${name}'`).join(', ')})` : ''} \\g /dev/null
+EXECUTE asked${bound.length > 0 ? `(${bound.join(', ')})` : ''} \\g /dev/null
 ROLLBACK;
 `);
   const plans = plansIn(said);
@@ -56,6 +57,7 @@ export const blocks = ({ Plan: plan }) => plan['Shared Hit Blocks'] + plan['Shar
 export function drawn({ 'Query Text': text, Plan: plan }) {
   const lines = [`  ${text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim().slice(0, 160)}`];
   const draw = (node, depth) => {
+    if (node['Actual Loops'] === 0) return; // was never asked
     const extra = ['Index Cond', 'Filter', 'Rows Removed by Filter', 'Recheck Cond'].filter((key) => node[key] !== undefined).map((key) => `${key}: ${node[key]}`).join('; ');
     lines.push(`  ${'  '.repeat(depth)}${node['Node Type']}${node['Relation Name'] ? ` on ${node['Relation Name']}` : ''}${node['Index Name'] ? ` by ${node['Index Name']}` : ''
     } rows=${node['Actual Rows']} loops=${node['Actual Loops']} blocks=${node['Shared Hit Blocks'] + node['Shared Read Blocks']}${extra ? ` (${extra.slice(0, 300)})` : ''}`);

@@ -265,8 +265,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT count(*) FILTER (WHERE session_end(s.id, 'SIGNED_OUT_ELSEWHERE')) INTO v_count FROM session s
-     WHERE s.kind = kind() AND me() = CASE kind() WHEN 'OFFICER' THEN s.officer ELSE s.subject END
-       AND s.ended_at IS NULL AND s.id <> current_session();
+     WHERE (kind() = 'OFFICER' AND s.officer = me() OR kind() <> 'OFFICER' AND s.subject = me())
+       AND s.kind = kind() AND s.ended_at IS NULL AND s.id <> current_session();
     RETURN QUERY SELECT NULL::text, 0::bigint, current_session(), v_count, NULL::jsonb;
 END $$;
 

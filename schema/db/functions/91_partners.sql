@@ -78,8 +78,9 @@ $$;
 -- The organisation of this tax code; without one, the partner that asks. NULL: none.
 CREATE OR REPLACE FUNCTION partner_named(p_tax_code text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT o.id FROM organisation o
-     WHERE CASE WHEN p_tax_code IS NULL THEN o.id = me() AND kind() = 'PARTNER' ELSE o.tax_code = p_tax_code END
+    SELECT o.id FROM organisation o WHERE o.tax_code = p_tax_code
+    UNION ALL
+    SELECT o.id FROM organisation o WHERE p_tax_code IS NULL AND o.id = me() AND kind() = 'PARTNER'
 $$;
 
 CREATE OR REPLACE FUNCTION partner_is_active(p_partner bigint) RETURNS boolean

@@ -6,11 +6,12 @@
  *     api-load PORT SECONDS CONNECTIONS STREAMS START < requests
  *
  * A line is "token<TAB>JSON body"; the first one asked is line START, then the next, from the
- * beginning again after the last. All connections share the turn. Prints what rotate.lua of the
- * benchmark prints for wrk, as one line of JSON; an error is a status that is not 200, a body that
- * does not begin with {"data":, or a stream that was reset. What is under way at the end is not
- * counted. One thread, blocking on nothing but poll. Limits: CONNECTIONS_MAX, STREAMS_MAX,
- * TIMES_MAX answers; a lost connection ends the program with exit code 1.
+ * beginning again after the last. All connections share the turn. With 0 SECONDS it ends when each
+ * line was asked once. Prints what rotate.lua of the benchmark prints for wrk, as one line of JSON;
+ * an error is a status that is not 200, a body that does not begin with {"data":, or a stream that
+ * was reset. What is under way at the end is not counted. One thread, blocking on nothing but poll.
+ * Limits: CONNECTIONS_MAX, STREAMS_MAX, TIMES_MAX answers; a lost connection ends the program with
+ * exit code 1.
  */
 #include "base/status.h"
 
@@ -42,14 +43,16 @@ struct exchange {
     const struct line *line;
     size_t sent;
     int64_t begun_us;
-    bool is_data; /* the body begins as an answer's */
-    bool seen, ok;
+    size_t seen;  /* of the body, up to the length of data_begin */
+    bool is_data; /* so far */
+    bool ok;
 };
 
 struct load {
     struct line *lines;
     size_t line_count, next;
     int64_t end_us;
+    size_t answers_max;
     size_t answered, errors, bytes;
     uint32_t *times; /* microseconds */
     char authority[32];
@@ -114,6 +117,7 @@ static void ask(struct connection *connection)
 
     MC_ASSERT(exchange != NULL);
     exchange->line = line;
+    exchange->is_data = true;
     exchange->begun_us = now_us();
     int digits = snprintf(size, sizeof(size), "%zu", line->body_size);
     int letters =
@@ -149,21 +153,26 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     return 0;
 }
 
+static const char data_begin[] = "{\"data\":";
+
 static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream, const uint8_t *data,
                    size_t size, void *user)
 {
-    static const char begin[] = "{\"data\":";
     struct exchange *exchange = nghttp2_session_get_stream_user_data(session, stream);
     struct connection *connection = user;
 
     (void)flags;
     connection->load->bytes += size;
-    if (exchange != NULL && !exchange->seen) {
-        exchange->seen = true;
-        exchange->is_data =
-            size >= sizeof(begin) - 1 && memcmp(data, begin, sizeof(begin) - 1) == 0;
-    }
+    if (exchange == NULL) return 0;
+    for (size_t i = 0; i < size && exchange->seen < sizeof(data_begin) - 1; i++)
+        if (data[i] != (uint8_t)data_begin[exchange->seen++]) exchange->is_data = false;
     return 0;
+}
+
+static bool is_good(const struct exchange *exchange, uint32_t error)
+{
+    return error == NGHTTP2_NO_ERROR && exchange->ok && exchange->is_data &&
+           exchange->seen == sizeof(data_begin) - 1;
 }
 
 static int on_close(nghttp2_session *session, int32_t stream, uint32_t error, void *user)
@@ -173,10 +182,10 @@ static int on_close(nghttp2_session *session, int32_t stream, uint32_t error, vo
     struct load *load = connection->load;
     int64_t now = now_us();
 
-    if (now <= load->end_us) {
-        if (error != NGHTTP2_NO_ERROR || !exchange->ok || !exchange->is_data) load->errors++;
-        if (load->answered == TIMES_MAX) die("too many answers");
+    if (now < load->end_us) {
+        if (!is_good(exchange, error)) load->errors++;
         load->times[load->answered++] = (uint32_t)(now - exchange->begun_us);
+        if (load->answered == load->answers_max) load->end_us = now;
         ask(connection);
     }
     free(exchange);
@@ -368,7 +377,7 @@ int main(int count, char **words)
 
     if (count != 6) number("", 0, 0);
     uint16_t port = (uint16_t)number(words[1], 1, 65535);
-    long seconds = number(words[2], 1, 3600);
+    long seconds = number(words[2], 0, 3600);
     size_t connection_count = (size_t)number(words[3], 1, CONNECTIONS_MAX);
     long streams = number(words[4], 1, STREAMS_MAX);
     SSL_CTX *context = client_context();
@@ -384,7 +393,8 @@ int main(int count, char **words)
     }
     int64_t begun = now_us();
 
-    load.end_us = begun + seconds * 1000000;
+    load.end_us = begun + (seconds > 0 ? seconds : 3600) * 1000000;
+    load.answers_max = seconds > 0 ? TIMES_MAX : load.line_count;
     for (size_t i = 0; i < connection_count; i++)
         for (long k = 0; k < streams; k++)
             ask(&connections[i]);

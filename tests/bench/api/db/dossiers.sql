@@ -17,7 +17,7 @@ INSERT INTO dossier (id, public_id, code, procedure_version, applicant, submitte
                      submitted_at, received_at, due_at, finished_at, seq)
 OVERRIDING SYSTEM VALUE
 SELECT d.id, bench_uuid(d.submitted_at, 'dossier ' || d.id), d.code, p.version, d.citizen_id, d.citizen_id,
-       'ONLINE', a.id, a.id, CASE WHEN d.status >= 4 THEN 30 * a.no END, s.state, s.clock,
+       'ONLINE', a.id, a.id, CASE WHEN d.status >= 4 THEN 12 * a.no END, s.state, s.clock,
        CASE WHEN d.status = 6 THEN 'DUE' ELSE 'NONE' END, CASE WHEN d.status >= 9 THEN 'ELECTRONIC' ELSE 'NOT_READY' END,
        d.status = 10, d.status >= 2, CASE WHEN d.status >= 9 THEN 'GRANTED' END, CASE WHEN d.status >= 9 THEN 'KQ-' || d.code END,
        d.submitted_at, CASE WHEN d.status >= 2 THEN d.submitted_at END, d.due_at, d.returned_at,
@@ -32,14 +32,14 @@ INSERT INTO dossier_event (id, dossier, seq, at, event, from_state, to_state, ac
                            applicant, submitter, received_agency, competent_agency, feed_no)
 SELECT bench_uuid(e.at, 'event ' || e.dossier_id || ' ' || e.seq), e.dossier_id, e.seq, e.at, s.event,
        lag(s.state) OVER (PARTITION BY e.dossier_id ORDER BY e.seq), s.state,
-       CASE e.seq WHEN 1 THEN 'CITIZEN' ELSE 'OFFICER' END, CASE e.seq WHEN 1 THEN d.citizen_id ELSE 30 * a.no END,
+       CASE e.seq WHEN 1 THEN 'CITIZEN' ELSE 'OFFICER' END, CASE e.seq WHEN 1 THEN d.citizen_id ELSE 12 * a.no END,
        CASE e.seq WHEN 1 THEN c.full_name ELSE o.name END, normalize(e.note, NFC),
        d.citizen_id, d.citizen_id, a.id, a.id, row_number() OVER (ORDER BY e.dossier_id, e.seq)
   FROM public.dossier_event e
   JOIN public.dossier d ON d.id = e.dossier_id
   JOIN public.citizen c ON c.id = d.citizen_id
   JOIN bench_agency a ON a.no = d.agency_id
-  JOIN officer o ON o.id = 30 * a.no
+  JOIN officer o ON o.id = 12 * a.no
   JOIN bench_state s ON s.status = e.status
  ORDER BY e.dossier_id, e.seq;
 

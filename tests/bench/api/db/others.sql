@@ -30,6 +30,10 @@ SELECT md5('key ' || i || ' ' || k)::uuid, :persons + i, 'k' || k, '{}', (ARRAY[
 INSERT INTO partner_guest (partner, guest) SELECT :persons + i, 1 + 200 * k + i FROM generate_series(1, 500) AS i, generate_series(0, 3) AS k;
 INSERT INTO session (id, kind, subject, partner_key, scopes, environment, device, expires_at)
 SELECT md5('session ' || partner || ' ' || kid)::uuid, 'PARTNER', partner, id, scopes, environment, 'bench', '2099-12-31' FROM partner_key;
+-- Citizen 1 and an officer have shown a second factor, for good.
+UPDATE session SET stepped_up_at = expires_at WHERE id = md5('session 1')::uuid;
+INSERT INTO session (id, kind, officer, device, expires_at, stepped_up_at)
+SELECT md5('officer ' || id)::uuid, 'OFFICER', id, 'bench', '2099-12-31', '2099-12-31' FROM officer WHERE id < 1000000;
 INSERT INTO webhook_endpoint (id, partner, environment, url)
 SELECT md5('endpoint ' || i || ' ' || k)::uuid, :persons + i, 'LIVE', 'https://partner.invalid/' || k FROM generate_series(1, 500) AS i, generate_series(1, 5) AS k;
 INSERT INTO webhook_secret (id, endpoint, secret) SELECT md5('secret ' || id)::uuid, id, sha256(id::text::bytea) FROM webhook_endpoint;
@@ -45,27 +49,27 @@ SELECT md5('delegation ' || a || ' ' || b)::uuid, a, b, 'Nộp hồ sơ thay', '
         UNION SELECT 200 + i, :persons + 1 FROM generate_series(1, 30) AS i) AS pairs
  WHERE a <> b;
 
--- One dossier in twenty is shown to another person, and one in forty to a partner.
+-- One dossier in sixteen is shown to another person, and one in sixty-four to a partner.
 INSERT INTO dossier_grant (id, dossier, grantee, applicant, granted_by, kind, purpose, until)
 SELECT md5('grant ' || d.id || ' ' || g.kind)::uuid, d.id, g.grantee, d.applicant, d.applicant, g.kind, 'Nhận kết quả thay', '2099-12-31'
   FROM dossier d
-  CROSS JOIN LATERAL (SELECT 'DELEGATION' AS kind, CASE WHEN d.id / 20 % greatest(1, :dossiers / 800) = 0 THEN 1
-                                                        ELSE 1 + d.id * 7919 % :persons END AS grantee WHERE d.id % 20 = 0
-                      UNION ALL SELECT 'CONSENT', :persons + 1 + d.id / 40 % 20 WHERE d.id % 40 = 7) AS g
+  CROSS JOIN LATERAL (SELECT 'DELEGATION' AS kind, CASE WHEN (hashint8(d.id) >> 4) % greatest(1, :dossiers / 800) = 0 THEN 1
+                                                        ELSE 1 + d.id * 7919 % :persons END AS grantee WHERE hashint8(d.id) & 15 = 0
+                      UNION ALL SELECT 'CONSENT', :persons + 1 + d.id % 20 WHERE hashint8(d.id) & 63 = 7) AS g
  WHERE g.grantee <> d.applicant
  ORDER BY d.id;
 INSERT INTO feed_of_grantee (grantee, feed_no, event)
 SELECT DISTINCT g.grantee, e.feed_no, e.id FROM dossier_grant g JOIN dossier_event e ON e.dossier = g.dossier;
 
 INSERT INTO staff_substitution (id, agency, absent, substitute, starts_at, ends_at, made_by)
-SELECT md5('substitution ' || no || ' ' || k)::uuid, id, 30 * no + k, 30 * no + k + 1, now() - interval '1 day', '2099-12-31', 30 * no + k + 2
-  FROM bench_agency, generate_series(0, 27, 3) AS k;
+SELECT md5('substitution ' || no || ' ' || k)::uuid, id, 12 * no + k, 12 * no + k + 1, now() - interval '1 day', '2099-12-31', 12 * no + k + 2
+  FROM bench_agency, generate_series(0, 9) AS k;
 INSERT INTO dossier_classification (dossier, access_class, reason, officer)
 SELECT d.id, 'OPEN', 'Xem lại mức tiếp cận', d.processor FROM dossier d WHERE d.id % 200 = 0 AND d.processor IS NOT NULL;
 
 -- Half of all dossiers were looked at in the last fortnight; those of citizen 1 by thirty.
 INSERT INTO access_log (dossier, at, actor_kind, actor_id, session, what, applicant)
-SELECT d.id, date_trunc('minute', now()) - make_interval(mins => (d.id % 20000)::int + k), 'OFFICER', 30 + d.id % 3600, md5('look ' || k)::uuid,
+SELECT d.id, date_trunc('minute', now()) - make_interval(mins => (d.id % 20000)::int + k), 'OFFICER', 12 + d.id % 1440, md5('look ' || k)::uuid,
        (ARRAY['LIST', 'LOOK', 'TIMELINE', 'FEED'])[1 + d.id % 4], d.applicant
   FROM dossier d CROSS JOIN LATERAL generate_series(1, CASE WHEN d.applicant = 1 THEN 30 ELSE (d.id % 2)::int END) AS k;
 
@@ -74,6 +78,7 @@ SELECT bench_uuid('2024-01-01Z', 'device ' || i), i, 'FCM', 'address of device '
 INSERT INTO idempotency (principal, key, request_sha256, outcome_type, outcome_ids, outcome_seq, at)
 SELECT 'CITIZEN:' || i, 'key ' || k, sha256('request'), 'DossierChanged', ARRAY[i], 1, now() - make_interval(mins => (i % 1400)::int)
   FROM generate_series(1, :persons, 4) AS i, generate_series(1, 2) AS k;
+INSERT INTO idempotency (principal, key, request_sha256) VALUES ('CITIZEN:1', 'a waiting key', sha256('request'));
 INSERT INTO export_file (id, subject, requested_at) SELECT md5('export ' || i)::uuid, i, now() FROM generate_series(1, 2000) AS i;
 INSERT INTO erasure (subject, done_at, erased, kept)
 SELECT i, now(), '[{"what": "devices", "count": 1}]', '[{"vi": "Hồ sơ", "en": "Dossiers", "count": 1, "until": null, "basis": "Luật Lưu trữ"}]'

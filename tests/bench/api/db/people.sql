@@ -1,4 +1,4 @@
--- The benchmark's citizens as our persons, under their own numbers; each with a session to ask under. Thirty officers
+-- The benchmark's citizens as our persons, under their own numbers; each with a session to ask under. A dozen officers
 -- for each of its agencies, with every role at the desk. Run by load.sh.
 
 -- A version 7 UUID that is the same at each load.
@@ -21,8 +21,8 @@ SELECT md5('session ' || c.id)::uuid, 'CITIZEN', c.id, 'bench', now(), now(), '2
   FROM public.citizen c ORDER BY c.id;
 
 INSERT INTO officer (id, public_id, agency, name, locale) OVERRIDING SYSTEM VALUE
-SELECT 30 * b.no + k, bench_uuid('2024-01-01Z', 'officer ' || b.no || ' ' || k), b.id, 'Cán bộ ' || b.code || ' số ' || k, 'vi'
-  FROM bench_agency b, generate_series(0, 29) AS k ORDER BY 1;
+SELECT 12 * b.no + k, bench_uuid('2024-01-01Z', 'officer ' || b.no || ' ' || k), b.id, 'Cán bộ ' || b.code || ' số ' || k, 'vi'
+  FROM bench_agency b, generate_series(0, 11) AS k ORDER BY 1;
 
 INSERT INTO staff_grant (id, officer, agency, role, starts_at, granted_at)
 SELECT bench_uuid('2024-01-01Z', 'grant ' || o.id || r.id), o.id, o.agency, r.id, '2024-01-01Z', '2024-01-01Z'

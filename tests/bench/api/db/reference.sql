@@ -31,3 +31,6 @@ INSERT INTO procedure_fee (procedure_version, channel, amount_dong)
 SELECT b.version, 'ANY', p.fee FROM public.procedure p JOIN bench_procedure b ON b.no = p.id
     ON CONFLICT (procedure_version, channel) DO UPDATE SET amount_dong = excluded.amount_dong;
 ANALYZE bench_agency, bench_procedure;
+
+-- Each decides what is handed in to it.
+INSERT INTO agency_competence (agency, level) SELECT b.id, l FROM bench_agency b, unnest(ARRAY['COMMUNE', 'PROVINCE']) AS l ON CONFLICT DO NOTHING;
