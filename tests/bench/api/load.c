@@ -24,6 +24,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,7 +293,9 @@ static void run(struct connection *connections, size_t count, struct load *load)
             polled[i] = (struct pollfd){ .fd = connections[i].fd,
                                          .events = (short)(POLLIN | (out ? 0 : POLLOUT)) };
         }
-        if (poll(polled, (nfds_t)count, (int)(left / 1000) + 1) < 0) die("poll");
+        int wait_ms = left < 1000000 ? (int)(left / 1000) + 1 : 1000;
+
+        if (poll(polled, (nfds_t)count, wait_ms) < 0) die("poll");
         for (size_t i = 0; i < count; i++) {
             if (polled[i].revents & (POLLIN | POLLERR | POLLHUP)) receive(&connections[i]);
             if (connections[i].lost) die("a connection was lost");
@@ -382,22 +385,24 @@ int main(int count, char **words)
     long streams = number(words[4], 1, STREAMS_MAX);
     SSL_CTX *context = client_context();
 
+    signal(SIGPIPE, SIG_IGN);
     load.next = (size_t)number(words[5], 0, 1 << 30);
     load.times = malloc(TIMES_MAX * sizeof(load.times[0]));
     MC_ASSERT(load.times != NULL);
     snprintf(load.authority, sizeof(load.authority), "127.0.0.1:%u", port);
     read_lines(&load);
+    load.end_us = INT64_MAX;
     for (size_t i = 0; i < connection_count; i++) {
         connections[i].load = &load;
         open_connection(&connections[i], context, port);
+        for (long k = 0; k < streams; k++)
+            ask(&connections[i]);
+        send_all(&connections[i]); /* who says nothing is cut off while the others come */
     }
     int64_t begun = now_us();
 
-    load.end_us = begun + (seconds > 0 ? seconds : 3600) * 1000000;
     load.answers_max = seconds > 0 ? TIMES_MAX : load.line_count;
-    for (size_t i = 0; i < connection_count; i++)
-        for (long k = 0; k < streams; k++)
-            ask(&connections[i]);
+    if (seconds > 0) load.end_us = begun + seconds * 1000000;
     run(connections, connection_count, &load);
     print(&load, now_us() - begun);
     return 0;
