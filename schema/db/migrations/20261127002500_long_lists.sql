@@ -14,7 +14,7 @@ DROP INDEX dossier_grant_ever, delegation_ever, delegation_ever_delegate;
 CREATE INDEX dossier_grant_ever ON dossier_grant (grantee, applicant);
 CREATE INDEX delegation_ever ON delegation (delegator, delegate);
 CREATE INDEX delegation_ever_delegate ON delegation (delegate, delegator);
-CREATE INDEX dossier_submitted_for ON dossier (submitter, applicant) WHERE submitter <> applicant;
+CREATE INDEX dossier_submitted_for ON dossier (applicant, submitter) WHERE submitter <> applicant;
 DO $$
 DECLARE
     t text;
