@@ -35,3 +35,9 @@ export function cpuMicrosecondsOfPostgres(postmaster) {
 
 export const residentMegabytes = (pids) => Math.max(...pids.map((pid) =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024));
+
+// Of the whole machine, by anybody.
+export function busyMicroseconds() {
+  const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq + steal) * tickMicroseconds;
+}

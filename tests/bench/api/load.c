@@ -322,9 +322,10 @@ static void print(struct load *load, int64_t spent_us)
 {
     qsort(load->times, load->answered, sizeof(load->times[0]), by_time);
     printf("{\"requests\":%zu,\"duration_us\":%lld,\"bytes\":%zu,\"errors\":%zu,\"p50_us\":%u,"
-           "\"p90_us\":%u,\"p99_us\":%u,\"max_us\":%u}\n",
+           "\"p90_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"cpu_us\":%lld}\n",
            load->answered, (long long)spent_us, load->bytes, load->errors, at(load, 0.5),
-           at(load, 0.9), at(load, 0.99), at(load, 1));
+           at(load, 0.9), at(load, 0.99), at(load, 1),
+           (long long)clock() * 1000000 / CLOCKS_PER_SEC);
 }
 
 /* All of the input in memory, and where its lines are. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # load.sh [SCALE [DIRECTORY]]: the rows of the benchmark of servers (../shared/bench/api: 1 M dossiers, 4 M events, 200,000
 # persons at scale 1, the default) in the database that MOTCUA_DATABASE_URL names, which begins anew: the benchmark's own tables in the
-# schema public, as its db/load.sh makes them, and the same rows in ours, made from them by SQL. About six minutes on two
+# schema public, as its db/load.sh makes them, and the same rows in ours, made from them by SQL. Some minutes on two quiet
 # cores at scale 1, and 5 GB. DIRECTORY is the benchmark's, if not beside this checkout. Needs MOTCUA_ADMIN_URL, a superuser's.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)

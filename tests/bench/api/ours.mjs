@@ -8,7 +8,7 @@ import http2 from 'node:http2';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generous } from '../../e2e/support.mjs';
-import { cpuMicrosecondsOf, cpuMicrosecondsOfPostgres, family, residentMegabytes } from '../processes.mjs';
+import { busyMicroseconds, cpuMicrosecondsOf, cpuMicrosecondsOfPostgres, family, residentMegabytes } from '../processes.mjs';
 import { canonical, mappings } from './mapping.mjs';
 
 const folder = new URL('.', import.meta.url).pathname;
@@ -139,12 +139,14 @@ export class Ours {
     if (layout.server) for (const pid of pids) execFileSync('taskset', ['-a', '-c', '-p', layout.server, String(pid)], { stdio: 'ignore' });
     this.#run(lines, 0, connections, layout.load, 0); // each session is read from PostgreSQL once in ten minutes
     this.#run(lines, warm, connections, layout.load, 7);
-    const meters = [() => cpuMicrosecondsOf(pids), () => cpuMicrosecondsOfPostgres(this.postmaster), () => cpuMicrosecondsOf([this.redis])];
+    const meters = [() => cpuMicrosecondsOf(pids), () => cpuMicrosecondsOfPostgres(this.postmaster), () => cpuMicrosecondsOf([this.redis]), busyMicroseconds];
     const before = meters.map((meter) => meter());
     const found = this.#run(lines, seconds, connections, layout.load, 1000 * round + 100);
     execFileSync('sleep', ['0.15']);
-    const [server, postgres, redis] = meters.map((meter, at) => (meter() - before[at]) / found.requests);
+    const spent = meters.map((meter, at) => meter() - before[at]);
+    const [server, postgres, redis] = spent.map((microseconds) => microseconds / found.requests);
+    const others = (spent[3] - spent[0] - spent[1] - spent[2] - found.cpu_us) / found.duration_us;
     return { rate: found.requests / (found.duration_us / 1e6), p50: found.p50_us / 1000, p99: found.p99_us / 1000, server, postgres, redis,
-      memory: residentMegabytes(pids), body: this.bodies[workload], errors: found.errors };
+      memory: residentMegabytes(pids), body: this.bodies[workload], errors: found.errors, others: Math.max(0, others) };
   }
 }
