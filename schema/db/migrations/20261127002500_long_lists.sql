@@ -46,6 +46,10 @@ ALTER POLICY known_by_delegation ON subject USING (
                 CROSS JOIN LATERAL (SELECT FROM delegation g WHERE g.delegate = subject.id AND g.delegator = mine.id
                                        AND g.revoked_at IS NULL LIMIT 1) AS known));
 
+-- As an array, so that the keys of the few are found by an index.
+ALTER POLICY mine ON partner_key USING (
+    partner = ANY (ARRAY(SELECT organisation FROM seat_in_force WHERE person = (SELECT me()) AND role = 'ADMINISTRATOR')));
+
 -- The same in a language that is not planned anew for each row: 100 µs of each new dossier.
 CREATE OR REPLACE FUNCTION dossier_code_valid(p_code text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -61,6 +65,8 @@ END $$;
 
 -- migrate:down
 
+ALTER POLICY mine ON partner_key USING (
+    partner IN (SELECT organisation FROM seat_in_force WHERE person = (SELECT me()) AND role = 'ADMINISTRATOR'));
 ALTER POLICY known_as_grantee ON subject USING (
     EXISTS (SELECT FROM dossier_grant g WHERE g.grantee = subject.id AND g.applicant = ANY ((SELECT subjects())::bigint[]) OFFSET 0));
 ALTER POLICY known_by_delegation ON subject USING (
