@@ -11,7 +11,7 @@ export const viewers = {
   citizen: `concat_ws('|', 'CITIZEN', 1, '1,' || ${org} || ',' || ${org} + 1, '', '', 'vi', md5('session 1')::uuid, '', 'LIVE')`,
   partner: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'LIVE' LIMIT 1), '${scopes}', 'LIVE')`,
   team: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'TEAM' LIMIT 1), '${scopes}', 'TEAM')`,
-  officer: `concat_ws('|', 'OFFICER', 12, '', ${office}, 'INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,ADMINISTRATOR', 'vi', md5('officer 12')::uuid, '', 'LIVE')`,
+  officer: `concat_ws('|', 'OFFICER', 12, '', ${office}, 'INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,PROCEDURE_CONTROL,ADMINISTRATOR', 'vi', md5('officer 12')::uuid, '', 'LIVE')`,
   erased: "concat_ws('|', 'CITIZEN', (SELECT min(subject) FROM erasure), (SELECT min(subject) FROM erasure), '', '', 'vi', md5('erased')::uuid, '', 'LIVE')",
 };
 
@@ -35,7 +35,18 @@ const offices = `ARRAY[${office}]`;
 const lastNumbers = '(SELECT last - 100000 FROM feed)';
 
 const as = (viewer, ...questions) => questions.map((values) => ({ viewer, values }));
+const today = "(current_date - date '1970-01-01')";
+const versions = array('version', 'bench_procedure', 'no');
+const withRows = (from, table) => ids(`${from} AND id IN (SELECT dossier FROM ${table})`);
+const inStates = (from, states) => ids(`${from} AND state IN (${states})`);
+const workBegin = ["'-infinity'", '0', page];
+const workMiddle = (from) => [`(SELECT due_at FROM ${from} ORDER BY due_at OFFSET (SELECT count(*) / 2 FROM ${from}) LIMIT 1)`, '0', page];
 const looks = [...as('citizen', [ids(mine)]), ...as('partner', [ids(submitted)]), ...as('officer', [ids(received)])];
+const toDo = "'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED', 'COMPLETED'";
+// What stands on the dossiers of that table, of those that have some.
+const standing = (table, ...rest) => [...as('citizen', [withRows(mine, table), ...rest]), ...as('partner', [withRows(submitted, table), ...rest]), ...as('officer', [withRows(received, table), ...rest])];
+const requests = (condition) => [...as('citizen', [array('id', `supplement_request WHERE applicant = 1 AND ${condition}`, '1')]),
+  ...as('officer', [array('id', `supplement_request WHERE ${condition} AND dossier IN (SELECT id FROM ${received})`, '1')])];
 
 // By statement: [{ viewer, values }].
 export const questions = {
@@ -47,8 +58,11 @@ export const questions = {
   bulk_jobs_by_id: as('partner', [array('id', `bulk_job WHERE partner = ${org}`, '1')]),
   bulk_jobs_of_viewer: [...as('partner', []), ...as('citizen', [])],
   bulk_result: as('partner', [one('public_id', `bulk_job WHERE partner = ${org}`)]),
+  cases_of_versions: as('citizen', [versions]),
   counts_of_agencies: as('officer', [offices]),
   counts_of_subjects: as('citizen', [persons]),
+  days_off_of_dossiers: as('citizen', [ids(`${mine} AND EXISTS (SELECT FROM calendar_day c WHERE c.kind <> 'MAKEUP' AND extract(isodow FROM c.day) < 6 AND c.day > received_at::date + 1 AND c.day < due_at::date)`), '30']),
+  deadlines_of_dossiers: looks,
   delegations_by_no: as('citizen', [array('no', 'delegation WHERE delegator = 1', '1')]),
   delegations_given: as('citizen', [persons, far, page]),
   delegations_received: [...as('citizen', ['1', far, page]), ...as('partner', [org, far, page])],
@@ -69,25 +83,42 @@ export const questions = {
   erased: as('erased', []),
   exports_by_no: as('citizen', [array('no', 'export_file WHERE subject = 1', '1')]),
   exports_of_viewer: as('citizen', []),
+  extensions_of_dossiers: standing('dossier_extension', '20'),
+  fee_demands_by_id: [...as('citizen', [array('id', 'fee_demand WHERE applicant = 1', '1')]), ...as('officer', [array('id', `fee_demand WHERE dossier IN (SELECT id FROM ${received})`, '1')])],
+  fee_demands_of_dossiers: standing('fee_demand', '20'),
   feed_end: as('citizen', []),
   feed_of_agencies: as('officer', [offices, '0', '51', '50'], [offices, lastNumbers, '51', '50']),
   feed_of_dossier: [...as('citizen', [one('code', mine), '0', '51', '50']), ...as('partner', [one('code', submitted), '0', '51', '50']), ...as('officer', [one('code', received), '0', '51', '50'])],
   feed_of_subjects: [...as('citizen', [persons, '0', '51', '1', '50']), ...as('partner', [`ARRAY[${org}]`, '0', '51', org, '50'], [`ARRAY[${org}]`, lastNumbers, '51', org, '50'])],
+  fees_of_versions: as('citizen', [versions, "'GENERAL'", "'ONLINE'", "'H09.01'", today]),
   grants_by_no: as('citizen', [array('no', 'dossier_grant WHERE grantee = 1', '1')]),
   grants_given: as('citizen', [persons, far, page]),
   grants_of_dossiers: [...as('citizen', [array('dossier', 'dossier_grant WHERE applicant = 1', '1'), '11']), ...as('officer', [array('dossier', `dossier_grant WHERE kind = 'DELEGATION' AND dossier IN (SELECT id FROM dossier WHERE received_agency = ${office})`, '1'), '11'])],
   grants_received: [...as('citizen', ['1', far, page]), ...as('partner', [org, far, page])],
+  guidance_of_procedures: as('citizen', [array('id', 'bench_procedure', 'no'), 'true', today]),
   guests_by_no: as('team', [array('no', `partner_guest WHERE partner = ${org}`, '1')]),
   guests_of_viewer: [...as('partner', []), ...as('citizen', [])],
+  holders_of_dossiers: [...as('citizen', [ids(mine), '20']), ...as('partner', [ids(submitted), '20']), ...as('officer', [ids(received), '20'])],
+  issued_forms_of_dossiers: standing('issued_form', '20'),
   kept: as('erased', []),
+  loads_of_agencies: as('officer', [offices]),
+  next_actions_of_dossiers: [...as('citizen', [inStates(mine, toDo)]), ...as('partner', [inStates(submitted, toDo)]), ...as('officer', [inStates(received, toDo)])],
   node: [...as('citizen', [one('public_id', mine)], [one('id', 'dossier_event WHERE applicant = 1', '1')], [one('public_id', 'device WHERE owner_subject = 1')]), ...as('officer', [one('public_id', received)])],
   node_of_partner: as('partner', [one('public_id', submitted)], [one('id', `dossier_event WHERE submitter = ${org}`)]),
   officers_by_id: as('officer', ["'{12,13,14}'"]),
+  papers_by_id: [...as('citizen', [array('id', 'stored_paper WHERE owner = 1', '1 DESC')]), ...as('officer', [array('paper', `dossier_part WHERE dossier IN (SELECT id FROM ${received})`, '1')])],
+  papers_of_viewer: as('citizen', [persons, far, page]),
+  parts_of_dossiers: [...as('citizen', [withRows(mine, 'dossier_part')]), ...as('officer', [withRows(received, 'dossier_part')])],
+  parts_of_versions: as('citizen', [versions, 'NULL'], [versions, "'GENERAL'"]),
   partner_keys_by_no: as('partner', [array('no', `partner_key WHERE partner = ${org}`, '1')]),
   partner_keys_of_viewer: [...as('partner', []), ...as('citizen', [])],
+  pauses_of_dossiers: standing('dossier_pause', '20'),
+  proposals_by_no: as('officer', [array('no', `procedure_proposal WHERE agency = ${office}`, '1')]),
+  proposals_of_viewer: as('officer', []),
   role_grants_by_no: as('officer', [array('no', 'staff_grant WHERE officer = 12', '1')]),
   role_grants_of_officers: as('officer', ["'{12,13,14}'"]),
   role_grants_of_viewer: as('officer', []),
+  search_procedures: as('citizen', ["'khai sinh'", 'NULL', 'false', '0', page], ["'dang ky kai sinh'", 'NULL', 'false', '0', page], ["'1.0048'", 'NULL', 'false', '0', page]),
   seats_by_no: as('citizen', [array('no', 'seat WHERE person = 1', '1')]),
   seats_of_organisations: as('citizen', [`ARRAY[${org}, ${org} + 1]`, '101']),
   seats_of_viewer: as('citizen', ['1']),
@@ -97,12 +128,19 @@ export const questions = {
   subjects_by_id: [...as('citizen', ["'{1}'"], [array('delegate', 'delegation WHERE delegator = 1', '1')]), ...as('officer', [array('applicant', received, 'id DESC')])],
   substitutions_by_no: as('officer', [array('no', 'staff_substitution WHERE absent = 12', '1')]),
   substitutions_of_officers: as('officer', ["'{12,13,14}'"]),
+  supplement_items_missing: requests('resolved_at IS NULL'),
+  supplement_items_of_requests: requests('true'),
+  supplements_of_dossiers: standing('supplement_request', '20'),
+  tasks_of_dossiers: standing('inter_agency_task', '20').filter(({ viewer }) => viewer !== 'officer'),
+  tasks_of_dossiers_for_office: as('officer', [withRows(received, 'inter_agency_task'), '20'], [array('dossier', `inter_agency_task WHERE agency = ${office} AND state = 'SENT'`, '1'), '20']),
   timelines_backward: [...as('citizen', [ids(shown), '0', '2147483647', '6']), ...as('partner', [ids(submitted), '0', '2147483647', '6']), ...as('officer', [ids(received), '0', '2147483647', '6'])],
   timelines_forward: [...as('citizen', [ids(shown), '0', '2147483647', '6']), ...as('partner', [ids(submitted), '0', '2147483647', '6']), ...as('officer', [ids(received), '0', '2147483647', '6'])],
   timelines_of_subjects_backward: as('citizen', [ids(mine), '0', '2147483647', '6']),
   timelines_of_subjects_forward: as('citizen', [ids(mine), '0', '2147483647', '6']),
   webhook_endpoints_by_no: as('partner', [array('no', `webhook_endpoint WHERE partner = ${org}`, '1')]),
   webhook_endpoints_of_viewer: [...as('partner', []), ...as('citizen', [])],
+  worklist_of_agencies: as('officer', [offices, ...workBegin], [offices, ...workMiddle(`${received} AND state = 'PROCESSING'`)]),
+  worklist_of_officer: as('officer', ['12', ...workBegin], ['12', ...workMiddle("dossier WHERE processor = 12 AND state = 'PROCESSING'")]),
 };
 
 const publicId = (id) => `(SELECT public_id FROM subject WHERE id = ${id})`;
@@ -111,9 +149,11 @@ const purpose = "'Nộp hồ sơ thay'";
 const taxCode = `(SELECT tax_code FROM organisation WHERE id = ${org})`;
 const endpoint = one('id', `webhook_endpoint WHERE partner = ${org}`);
 const colleague = (id) => `(SELECT public_id FROM officer WHERE id = ${id})`;
+const proposal = one('id', `procedure_proposal WHERE agency = ${office} AND state = 'PROPOSED'`);
 
 // Of each statement that changes something: a change that is made, or the answer to one that may not be.
 export const changes = {
+  accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true}'`, 'NULL', 'NULL']),
   add_guest: as('partner', ['NULL', publicId(500)]),
   add_officer: as('officer', ["'0195d3a0-0000-7000-8000-000000000001'", "'Nguyễn Văn Mới'", "decode(repeat('01', 60), 'hex')", "sha256('a number')"]),
   add_partner_key: as('partner', ['NULL', `'{"kid": "new"}'`, "'TEST'", "'{dossiers.read}'", 'NULL']),
@@ -128,9 +168,13 @@ export const changes = {
   grant_role: as('officer', [colleague(13), "'FIELD'", 'NULL', 'NULL']),
   idempotency_claim: as('citizen', ["'a new key'", "'{}'"], ["'key 1'", "'{}'"]),
   idempotency_store: as('citizen', ["'a waiting key'", "'DossierChanged'", "'{1}'", '1', 'NULL']),
+  keep_paper: as('citizen', [one('id', "upload WHERE creator = 1 AND state = 'CLEAN'"), "'CCCD'", "'Căn cước công dân'", 'NULL', 'NULL']),
+  propose_procedure_version: as('officer', [`jsonb_build_object('procedure', (SELECT code FROM public.procedure WHERE id = 5), 'validFrom', 60000, 'name', 'Tên mới', 'onlineLevel', 'FULL', 'homeEligible', true, 'boundaryFree', true)`]),
+  publish_procedure_version: as('officer', [proposal, `'{"decisionNumber": "2/QĐ-UBND", "decidedOn": 20000, "decidedBy": "Ủy ban nhân dân tỉnh"}'`]),
   register_device: as('citizen', ["'FCM'", "'address of a new device'", 'NULL', 'NULL', 'NULL']),
   remove_device: as('citizen', [one('public_id', 'device WHERE owner_subject = 1')]),
   remove_guest: as('partner', ['NULL', publicId(one('guest', `partner_guest WHERE partner = ${org}`))]),
+  remove_paper: as('citizen', [one('public_id', 'stored_paper WHERE owner = 1')]),
   remove_webhook_endpoint: as('partner', [endpoint]),
   request_erasure: as('citizen', []),
   request_export: as('citizen', []),
@@ -144,14 +188,17 @@ export const changes = {
   undelegate: as('citizen', [one('id', 'delegation WHERE delegator = 1')]),
   unshare_dossier: as('citizen', [one('id', 'dossier_grant WHERE applicant = 1')]),
   update_webhook_endpoint: as('partner', [endpoint, 'NULL', 'NULL', "'DISABLED'", 'NULL']),
+  withdraw_proposal: as('officer', [proposal]),
   withdraw_role: as('officer', [one('id', 'staff_grant WHERE officer = 13')]),
   withdraw_seat: as('citizen', [one('id', `seat WHERE organisation = ${org} AND role = 'MEMBER'`)]),
 };
 
-// What still reads the history, and why: taken out of here by who mends it.
+// What still reads more, and why, by statement or by its question's number: taken out of here by who mends it.
 export const exceptions = {
   counts_of_agencies: 'counts all dossiers of an agency; without reading them it needs sums that the one writer of the feed keeps',
+  loads_of_agencies: 'counts the open dossiers of an agency, which are its work and not its history; the benchmark leaves five in seven open',
+  'search_procedures 2': 'ranks all names that hold its words: as many as the catalogue has, whatever history there is',
 };
 
 // Read nothing that grows: they fill the server's memory, or are its languages' words.
-export const ofReference = ['reference_agencies', 'reference_clients', 'reference_procedures', 'reference_states', 'staff_roles', 'sandbox_people'];
+export const ofReference = ['reference_agencies', 'reference_catalogue', 'reference_clients', 'reference_procedures', 'reference_states', 'staff_roles', 'sandbox_people'];

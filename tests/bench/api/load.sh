@@ -27,5 +27,5 @@ PGDATABASE=$name sh "$from/db/load.sh" "$scale" >/dev/null
 export PGOPTIONS='-c search_path=motcua,public,pg_temp -c session_replication_role=replica -c client_min_messages=warning -c synchronous_commit=off'
 cd "$here/db"
 psql -X -q -v ON_ERROR_STOP=1 -d "$name" -f indexes_off.sql -f reference.sql -f people.sql -f dossiers.sql -f others.sql \
-    -f indexes_on.sql -f counts.sql
+    -f work.sql -f indexes_on.sql -f counts.sql
 psql -X -q -v ON_ERROR_STOP=1 -d "$name" -c 'VACUUM (ANALYZE, FREEZE)' -c CHECKPOINT

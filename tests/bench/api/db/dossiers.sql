@@ -11,13 +11,14 @@ INSERT INTO bench_state VALUES
     (6, 'PAYMENT_REQUIRED', 'demandFee', 'PAUSED'), (7, 'WITHDRAW_REQUESTED', 'requestWithdraw', 'PAUSED'),
     (8, 'STOPPED', 'stop', 'STOPPED'), (9, 'COMPLETED', 'complete', 'STOPPED'), (10, 'RETURNED', 'handOver', 'STOPPED');
 ANALYZE bench_state;
+ALTER TABLE dossier_event DROP CONSTRAINT dossier_event_ends;
 
 INSERT INTO dossier (id, public_id, code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
-                     processor, state, clock, finance, delivery, delivered, digitised, outcome, e_result,
+                     processor, state, resume_state, clock, finance, delivery, delivered, digitised, outcome, e_result,
                      submitted_at, received_at, due_at, finished_at, seq)
 OVERRIDING SYSTEM VALUE
 SELECT d.id, bench_uuid(d.submitted_at, 'dossier ' || d.id), d.code, p.version, d.citizen_id, d.citizen_id,
-       'ONLINE', a.id, a.id, CASE WHEN d.status >= 4 THEN 12 * a.no END, s.state, s.clock,
+       'ONLINE', a.id, a.id, CASE WHEN d.status >= 4 THEN 12 * a.no END, s.state, CASE s.state WHEN 'WITHDRAW_REQUESTED' THEN 'PROCESSING' END, s.clock,
        CASE WHEN d.status = 6 THEN 'DUE' ELSE 'NONE' END, CASE WHEN d.status >= 9 THEN 'ELECTRONIC' ELSE 'NOT_READY' END,
        d.status = 10, d.status >= 2, CASE WHEN d.status >= 9 THEN 'GRANTED' END, CASE WHEN d.status >= 9 THEN 'KQ-' || d.code END,
        d.submitted_at, CASE WHEN d.status >= 2 THEN d.submitted_at END, d.due_at, d.returned_at,

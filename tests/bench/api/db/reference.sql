@@ -27,10 +27,24 @@ SELECT p.id AS no, o.id, v.id AS version FROM public.procedure p JOIN procedure 
 ALTER TABLE bench_agency ADD PRIMARY KEY (no);
 ALTER TABLE bench_procedure ADD PRIMARY KEY (no);
 
-INSERT INTO procedure_fee (procedure_version, channel, amount_dong)
-SELECT b.version, 'ANY', p.fee FROM public.procedure p JOIN bench_procedure b ON b.no = p.id
-    ON CONFLICT (procedure_version, channel) DO UPDATE SET amount_dong = excluded.amount_dong;
+-- What a version says beside that: one case, three parts, the fee, guidance, and the words it is found by.
+INSERT INTO procedure_case (procedure_version, code, position, name_vi, name_en)
+SELECT version, 'GENERAL', 1, 'Trường hợp chung', 'General case' FROM bench_procedure ORDER BY no
+    ON CONFLICT (procedure_version, code) DO NOTHING;
+INSERT INTO procedure_part (procedure_version, code, position, name_vi, name_en, originals, copies, required)
+SELECT b.version, 'PART_' || k, k, (ARRAY['Tờ khai theo mẫu', 'Giấy tờ tùy thân', 'Giấy tờ chứng minh'])[k],
+       (ARRAY['The form', 'Proof of identity', 'Evidence'])[k], 1, 0, k < 3
+  FROM bench_procedure b, generate_series(1, 3) AS k
+ WHERE NOT EXISTS (SELECT FROM procedure_part p WHERE p.procedure_version = b.version) ORDER BY b.no, k;
+DELETE FROM fee_rule WHERE procedure_version IN (SELECT version FROM bench_procedure);
+INSERT INTO fee_rule (procedure_version, kind, amount_dong, valid_from, decision)
+SELECT b.version, 'CHARGE', p.fee, date '2024-01-01', 'Quyết định 1/QĐ-UBND' FROM public.procedure p JOIN bench_procedure b ON b.no = p.id ORDER BY b.no;
+INSERT INTO procedure_guidance (procedure, no, valid_from, text_vi, text_en)
+SELECT id, 1, date '2024-01-01', 'Nộp hồ sơ trực tuyến hoặc tại bộ phận một cửa.', 'Hand it in online or at the counter.' FROM bench_procedure ORDER BY no
+    ON CONFLICT (procedure, no) DO NOTHING;
+SELECT catalogue_note(NULL) \g /dev/null
 ANALYZE bench_agency, bench_procedure;
 
--- Each decides what is handed in to it.
+-- Each decides what is handed in to it, and publishes its procedures.
 INSERT INTO agency_competence (agency, level) SELECT b.id, l FROM bench_agency b, unnest(ARRAY['COMMUNE', 'PROVINCE']) AS l ON CONFLICT DO NOTHING;
+INSERT INTO procedure_authority (agency, level) SELECT b.id, l FROM bench_agency b, unnest(ARRAY['COMMUNE', 'PROVINCE']) AS l ON CONFLICT DO NOTHING;

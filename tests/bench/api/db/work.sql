@@ -1,0 +1,74 @@
+-- What officers and applicants leave on dossiers, which the benchmark does not have: pauses, extensions, forms, supplements, tasks,
+-- fees, papers, and proposals for procedures. All that stands open stands on each dossier of its state; what is over, on some
+-- dossiers in eight, on all of citizen 1, and on all that partners handed in. Run by load.sh, after others.sql.
+SELECT count(*) AS persons FROM public.citizen \gset
+
+DROP TABLE IF EXISTS bench_some;
+CREATE UNLOGGED TABLE bench_some AS
+SELECT d.*, a.no AS agency_no, (SELECT e.id FROM dossier_event e WHERE e.dossier = d.id AND e.seq = 2) AS accepted
+  FROM dossier d JOIN bench_agency a ON a.id = d.received_agency
+ WHERE d.received_at IS NOT NULL AND (hashint8(d.id) & 7 = 1 OR d.applicant = 1 OR d.submitter <> d.applicant);
+ANALYZE bench_some;
+
+INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at)
+SELECT id, 1, applicant, 'SUPPLEMENT', submitted_at + interval '1 hour', submitted_at + interval '1 day' FROM bench_some
+UNION ALL
+SELECT id, 2, applicant, CASE state WHEN 'SUPPLEMENT_REQUIRED' THEN 'SUPPLEMENT' WHEN 'PAYMENT_REQUIRED' THEN 'PAYMENT' ELSE 'WITHDRAWAL' END,
+       submitted_at + interval '5 days', NULL
+  FROM dossier WHERE clock = 'PAUSED';
+INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
+SELECT id, 1, applicant, submitted_at + interval '2 days', due_at - interval '1 day', due_at, 'Cần xác minh thêm', accepted FROM bench_some;
+INSERT INTO issued_form (dossier, applicant, kind, number, state, event, at, body)
+SELECT id, applicant, '01', id || '/2026/BNHS', 'ISSUED', accepted, submitted_at, '{}' FROM bench_some;
+INSERT INTO dossier_reminder (dossier, due_at, level, applicant, at, told)
+SELECT id, due_at, 'OVERDUE', applicant, due_at, 2 FROM bench_some;
+
+INSERT INTO supplement_request (dossier, applicant, stage, no, reason, until, asked_at, asked, resolved_at, resolution)
+SELECT id, applicant, 'PROCESSING', 1, 'Thiếu bản sao', submitted_at + interval '1 day', submitted_at + interval '1 hour', accepted,
+       submitted_at + interval '1 day', 'ANSWERED' FROM bench_some
+UNION ALL
+SELECT d.id, d.applicant, 'PROCESSING', 2, 'Thiếu giấy tờ chứng minh', now() + interval '10 days', e.at, e.id, NULL, NULL
+  FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = d.seq WHERE d.state = 'SUPPLEMENT_REQUIRED';
+INSERT INTO supplement_item (request, no, dossier, applicant, name, how, answered_at, received_at)
+SELECT r.id, k, r.dossier, r.applicant, 'Giấy tờ ' || k, CASE WHEN r.resolved_at IS NOT NULL THEN 'ON_PAPER' END, r.resolved_at, r.resolved_at
+  FROM supplement_request r, generate_series(1, 2) AS k;
+
+-- Each agency is asked by the one after it.
+INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, state, answer, sent_at, sent, closed_at, closed)
+SELECT d.id, d.applicant, 1, a.id, 'Xác minh thông tin', d.due_at, CASE WHEN sent THEN 'SENT' ELSE 'DONE' END,
+       CASE WHEN NOT sent THEN 'Đã xác minh' END, d.submitted_at + interval '1 hour', d.accepted,
+       CASE WHEN NOT sent THEN d.submitted_at + interval '2 days' END, CASE WHEN NOT sent THEN d.accepted END
+  FROM (SELECT *, state = 'PROCESSING' AS sent FROM bench_some) AS d
+  JOIN bench_agency a ON a.no = 1 + (d.agency_no + 118) % 120;
+
+INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, paid_at, paid, reference)
+SELECT id, applicant, 1, 50000, 'Lệ phí', submitted_at + interval '3 days', submitted_at, accepted, submitted_at + interval '1 day', accepted, 'FT' || id
+  FROM bench_some
+UNION ALL
+SELECT d.id, d.applicant, 2, 200000, 'Phí thẩm định', now() + interval '10 days', e.at, e.id, NULL, NULL, NULL
+  FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = d.seq WHERE d.state = 'PAYMENT_REQUIRED';
+
+-- A paper for each person, in some of his dossiers; citizen 1 has thirty, and an upload that may become one.
+INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256(('paper ' || i)::bytea), 100000, 1 FROM generate_series(1, :persons + 31) AS i;
+INSERT INTO stored_paper (id, owner, kind, title, sha256, media_type, bytes, source, state) OVERRIDING SYSTEM VALUE
+SELECT i, CASE WHEN i > :persons THEN 1 ELSE i END, 'CCCD', 'Căn cước công dân', sha256(('paper ' || i)::bytea), 'application/pdf', 100000, 'UPLOAD', 'CLEAN'
+  FROM generate_series(1, :persons + 30) AS i;
+SELECT setval(pg_get_serial_sequence('stored_paper', 'id'), :persons + 30) \g /dev/null
+INSERT INTO upload (creator, length, received, media_type, state, paper, expires_at)
+SELECT i, 100000, 100000, 'application/pdf', 'TAKEN', i, '2099-12-31' FROM generate_series(1, :persons) AS i;
+INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes, expires_at)
+VALUES (1, 100000, 100000, 'application/pdf', 'CLEAN', sha256(('paper ' || :persons + 31)::bytea), 100000, '2099-12-31');
+INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+SELECT id, 1, applicant, 'Giấy tờ tùy thân', 'REUSE', applicant FROM bench_some WHERE applicant <= :persons;
+
+-- Of each procedure three proposals that were withdrawn, and of four in five one that is open; each by the second officer of an agency.
+INSERT INTO procedure_proposal (procedure, agency, body, state, proposed_by, proposer_name, proposed_at, ended_by, ended_at)
+SELECT b.id, a.id, procedure_body(jsonb_build_object('name', v.name, 'validFrom', '2099-01-01', 'onlineLevel', 'FULL', 'homeEligible', true, 'boundaryFree', true)),
+       CASE k WHEN 4 THEN 'PROPOSED' ELSE 'WITHDRAWN' END, o.id, o.name, now() - interval '1 day', CASE WHEN k < 4 THEN o.id END, CASE WHEN k < 4 THEN now() END
+  FROM bench_procedure b
+ CROSS JOIN generate_series(1, 4) AS k
+  JOIN procedure_version v ON v.id = b.version
+  JOIN bench_agency a ON a.no = 1 + (b.no + 37 * k) % 120
+  JOIN officer o ON o.id = 12 * a.no + 1
+ WHERE k < 4 OR b.no % 5 > 0
+ ORDER BY k, b.no;
