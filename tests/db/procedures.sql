@@ -110,11 +110,14 @@ SELECT is((SELECT catalogue_import_begin('x')), NULL, 'R30: who is not the servi
 -- Search, and by which index, with as many procedures as there are and a hundred times as many.
 CREATE FUNCTION pg_temp.found(p_search text) RETURNS text[] LANGUAGE sql AS $$
     SELECT coalesce(array_agg(p.code ORDER BY s.place), '{}') FROM motcua.search_procedures(p_search, NULL, false, 0, 3) s JOIN motcua.procedure_version v ON v.id = s.version JOIN motcua.procedure p ON p.id = v.procedure $$;
+-- A transaction keeps the plan of a function it has asked, made for the few words there are now, but not behind a savepoint's end.
+SAVEPOINT few;
 SELECT is((pg_temp.found('khai sihn'))[1], '1.001193', 'a mistyped word is forgiven');
 SELECT is(pg_temp.found('khia sihn'), '{}'::text[], 'two are not');
 SELECT is((pg_temp.found('khaisinh'))[1], '1.001193', 'a missing blank is forgiven');
 SELECT is(pg_temp.found(''), '{}'::text[], 'nothing finds nothing');
 SELECT is(pg_temp.found('1.%'), '{}'::text[], 'a pattern is no code');
+RELEASE few;
 INSERT INTO procedure (code, field, level) SELECT '8.' || lpad(i::text, 6, '0'), 'health', 'PROVINCE' FROM generate_series(1, 6534) AS i;
 INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
 SELECT p.id, 1, '2024-01-01', 'x', a.name || ' ' || b.name, 'FULL', true, true
