@@ -159,7 +159,7 @@ static enum status do_batch(struct import *import, struct arena *arena, bool *re
     for (size_t i = 0; i < ask.row_count; i++)
         report(&rows[i]);
     if ((import->read + (int64_t)batch->count) / PROGRESS_LINES > import->read / PROGRESS_LINES)
-        fprintf(stderr, "%lld lines\n", (long long)(import->read + (int64_t)batch->count));
+        fprintf(stderr, "%lld lines\n", (long long)import->read + (long long)batch->count);
     import->read += (int64_t)batch->count;
     return MC_OK;
 }
