@@ -12,17 +12,18 @@ rules='
 lib/base        base/                                       -
 lib/graphql     base/ graphql/                              jansson.h
 lib/io          base/ io/                                   libpq-fe.h uv.h hiredis/ jwt.h jansson.h nghttp2/ openssl/ curl/
+lib/json_schema  base/ json_schema/                        nlohmann/ re2/ valijson/
 resolvers       base/ graphql/gql.h io/db.h resolvers/      -
 workers         base/ io/ workers/                          uv.h jwt.h jansson.h nghttp2/ openssl/ curl/
 server/http     base/ server/ http/                         uv.h openssl/ h2o.h h2o/ wslay/
-server          base/ graphql/gql.h io/ resolvers/ server/  uv.h jwt.h jansson.h openssl/ curl/
+server          base/ graphql/gql.h io/ json_schema/json_schema.h resolvers/ server/  uv.h jwt.h jansson.h openssl/ curl/
 '
-guarded='libpq-fe.h uv.h hiredis/ jwt.h jansson.h nghttp2/ openssl/ curl/ h2o.h h2o/ wslay/'
+guarded='libpq-fe.h uv.h hiredis/ jwt.h jansson.h nghttp2/ openssl/ curl/ h2o.h h2o/ wslay/ nlohmann/ re2/ valijson/'
 
 check() {
     cd "$1"
     # shellcheck disable=SC2016
-    find lib resolvers server workers -name '*.[ch]' 2>/dev/null | LC_ALL=C sort | xargs -r awk \
+    find lib resolvers server workers '(' -name '*.[ch]' -o -name '*.[ch]pp' ')' 2>/dev/null | LC_ALL=C sort | xargs -r awk \
         -v rules="$rules" -v guarded="$guarded" -v soft="$lines_soft" -v hard="$lines_hard" '
         function begins(text, start) { return substr(text, 1, length(start)) == start }
         function allowed(name, list,    words, n, i) {
@@ -105,6 +106,10 @@ self_test() {
     broken 'server using workers' server/x.c '#include "workers/runner.h"'
     broken 'h2o.h outside server/http' server/x.c '#include <h2o.h>'
     broken 'libpq outside lib/io' workers/x.c '#include <libpq-fe.h>'
+    broken 'a JSON Schema library outside its door' server/x.c '#include <valijson/schema.hpp>'
+    broken 'the inside of the JSON Schema door' server/x.c '#include "json_schema/validator.h"'
+    broken 'the JSON Schema door using io' lib/json_schema/x.cpp '#include "io/db.h"'
+    broken 'C++ elsewhere using its libraries' server/x.cpp '#include <nlohmann/json.hpp>'
     broken 'dots' server/http/x.c '#include "../session.h"'
     broken 'a file that is too long' lib/base/x.c "$(seq $((lines_hard + 1)) | sed 's/.*/int a;/')"
     [ "$failed" = 0 ] && echo 'check_layers: each broken rule is seen'

@@ -1,12 +1,13 @@
 # flags.cmake - mc_flags, the one target that carries compiler and linker options.
 
 include(CheckPIESupported)
-check_pie_supported(LANGUAGES C)
+check_pie_supported(LANGUAGES C CXX)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 add_library(mc_flags INTERFACE)
 target_compile_options(mc_flags INTERFACE
-    -Wall -Wextra -Wshadow -Wconversion -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
+    -Wall -Wextra -Wshadow -Wconversion -Wvla -Wformat=2
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
     -fno-omit-frame-pointer)
 target_compile_definitions(mc_flags INTERFACE _GNU_SOURCE)
 

@@ -9,7 +9,7 @@
 #   mc_embed(target DIR sql [EXTENSION sql] PREFIX SQL_ [HEADER sql.h])
 #
 # USES takes our own targets and these outside names: libuv libpq hiredis libjwt jansson nghttp2
-# openssl curl zlib brotli cmocka h2o. A library is looked for when something first uses it.
+# openssl curl re2 zlib brotli cmocka h2o. A library is looked for when something first uses it.
 # SERVICES gives a test the private PostgreSQL and Redis (MOTCUA_* in its environment).
 
 option(MOTCUA_WERROR "Warnings are errors" OFF)

@@ -10,7 +10,7 @@ ban() {
     reason=$1
     pattern=$2
     shift 2
-    found=$(find "$@" -name '*.[ch]' 2>/dev/null | LC_ALL=C sort | xargs -r grep -nE -- "$pattern" || :)
+    found=$(find "$@" '(' -name '*.[ch]' -o -name '*.[ch]pp' ')' 2>/dev/null | LC_ALL=C sort | xargs -r grep -nE -- "$pattern" || :)
     [ -n "$found" ] || return 0
     printf '%s\n' "$found" | sed "s|\$|    <- $reason|"
     bad=1

@@ -7,5 +7,5 @@ case ${1:-} in
 --check) set -- --dry-run --Werror ;;
 *) set -- -i ;;
 esac
-find lib resolvers server workers tools tests -name '*.[ch]' -print0 2>/dev/null |
+find lib resolvers server workers tools tests '(' -name '*.[ch]' -o -name '*.[ch]pp' ')' -print0 2>/dev/null |
     xargs -0 clang-format-14 "$@"
