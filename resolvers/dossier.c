@@ -5,6 +5,7 @@
 #include "access_class.h"
 #include "deadline.h"
 #include "fee_demand.h"
+#include "form.h"
 #include "grant.h"
 #include "issued_form.h"
 #include "model.h"
@@ -192,6 +193,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("accessClass", access_class_of_dossier),
     ASK_FIELD("deadline", deadline_of_dossier),
     ASK_FIELD("grants", grants_of_dossier),
+    GQL_FIELD_DATA("form", form_of_dossier, &dossier_form),
     ASK_FIELD("timeline", timeline),
     GQL_FIELD_DATA("parts", parts_of_dossier, &dossier_parts),
     ASK_FIELD("nextAction", next_action_of_dossier),

@@ -3,6 +3,7 @@
 
 #include "ask.h"
 #include "base/json_out.h"
+#include "draft.h"
 #include "model.h"
 #include "mutation.h"
 #include "sql.h"
@@ -10,7 +11,13 @@
 static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
 {
     const struct gql_input *input = mutation->input;
+    struct str draft = gql_input_text(input, "draft");
 
+    if (draft.data != NULL) {
+        ask->sql = SQL_SUBMIT_DRAFT;
+        db_bind_text(ask, draft);
+        return ask->status;
+    }
     ask->sql = SQL_SUBMIT_DOSSIER;
     db_bind_text(ask, gql_input_text(input, "procedure"));
     db_bind_text(ask, gql_input_text(input, "agency"));
@@ -126,7 +133,9 @@ static enum status advance_bind(struct mutation *mutation, struct db_ask *ask)
     return status;
 }
 
-const struct mutation_kind submit_dossier = { .payload = "DossierChanged", .bind = submit_bind };
+const struct mutation_kind submit_dossier = { .payload = "DossierChanged",
+                                              .bind = submit_bind,
+                                              .look = &draft_look };
 const struct mutation_kind change_dossier = { .payload = "DossierChanged", .bind = change_bind };
 const struct mutation_kind answer_task = { .payload = "TaskAnswered", .bind = change_bind };
 const struct mutation_kind sandbox_advance = { .payload = "DossierChanged", .bind = advance_bind };

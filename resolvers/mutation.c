@@ -26,6 +26,14 @@ enum status mutation_refuse(struct mutation *mutation, const char *path, const c
     return MC_BAD_INPUT;
 }
 
+enum status mutation_refuse_all(struct mutation *mutation, struct problem *problems, size_t count)
+{
+    fail(mutation, FAILURE_GUARD_FAILED);
+    mutation->failure->problems = problems;
+    mutation->failure->problem_count = count;
+    return MC_BAD_INPUT;
+}
+
 /* ---- claim ---- */
 
 struct claim_row {
@@ -77,6 +85,23 @@ static enum next claim_answer(struct mutation *mutation, const struct db_ask *as
     mutation->outcome.public_id = row->outcome_public_id;
     mutation->decided = true;
     return ROLL_BACK;
+}
+
+/* ---- look ---- */
+
+static enum status look_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    const struct mutation_look *look = mutation->kind->look;
+
+    if (look == NULL) return MC_OK;
+    ask->columns = look->columns;
+    ask->row_size = look->row_size;
+    return look->bind(mutation, ask);
+}
+
+static enum next look_answer(struct mutation *mutation, const struct db_ask *ask)
+{
+    return mutation->kind->look->judge(mutation, ask) == MC_OK ? GO_ON : ROLL_BACK;
 }
 
 /* ---- apply ---- */
@@ -132,6 +157,7 @@ static enum status store_bind(struct mutation *mutation, struct db_ask *ask)
 
 static const struct step steps[] = {
     { claim_bind, claim_columns, sizeof(struct claim_row), claim_answer },
+    { look_bind, NULL, 0, look_answer },
     { apply_bind, apply_columns, sizeof(struct apply_row), apply_answer },
     { store_bind, NULL, 0, NULL },
 };
@@ -140,23 +166,26 @@ enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 
 /* ---- the transaction ---- */
 
+/* The next step that has something to ask. */
 static void ask_step(struct mutation *mutation)
 {
-    const struct step *step = &steps[mutation->step];
-    enum status status;
+    enum status status = MC_OK;
 
-    if (mutation->step == STEPS) {
-        db_tx_commit(&mutation->tx);
-        return;
+    for (; mutation->step < STEPS; mutation->step++) {
+        const struct step *step = &steps[mutation->step];
+
+        db_ask_init(&mutation->ask, NULL, mutation->request->arena);
+        mutation->ask.columns = step->columns;
+        mutation->ask.row_size = step->row_size;
+        status = step->bind(mutation, &mutation->ask);
+        if (status != MC_OK || mutation->ask.sql != NULL) break;
     }
-    db_ask_init(&mutation->ask, NULL, mutation->request->arena);
-    mutation->ask.columns = step->columns;
-    mutation->ask.row_size = step->row_size;
-    status = step->bind(mutation, &mutation->ask);
-    if (status == MC_OK)
-        db_tx_ask(&mutation->tx, &mutation->ask);
-    else
+    if (status != MC_OK)
         db_tx_rollback(&mutation->tx);
+    else if (mutation->step == STEPS)
+        db_tx_commit(&mutation->tx);
+    else
+        db_tx_ask(&mutation->tx, &mutation->ask);
 }
 
 static void on_ready(struct db_tx *tx, enum status status)
@@ -174,7 +203,8 @@ static void on_answered(struct db_tx *tx, struct db_ask *ask)
 {
     struct mutation *mutation = tx->data;
     const struct step *step = &steps[mutation->step];
-    bool usable = ask->status == MC_OK && (step->answer == NULL || ask->row_count == 1);
+    bool one = step->answer == NULL || step->answer == look_answer || ask->row_count == 1;
+    bool usable = ask->status == MC_OK && one;
 
     if (is_refused(step, ask)) fail(mutation, FAILURE_NOT_ALLOWED);
     if (!usable || (step->answer != NULL && step->answer(mutation, ask) == ROLL_BACK)) {

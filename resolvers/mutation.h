@@ -2,6 +2,7 @@
  * mutation.h - a change: a table of steps in one transaction on the write lane.
  *
  *     claim   the idempotency key is taken first; a repeat ends here with the stored outcome
+ *     look    what is changed is read and held, and judged by what is not SQL; few changes have it
  *     apply   the change itself: one SQL function, the only part that differs
  *     store   the outcome's identity (type, id, seq, public id)
  *     commit
@@ -47,12 +48,23 @@ struct mutation {
     enum status status; /* in done: MC_OK, or why there is no answer */
 };
 
+/* A statement before apply, in the same transaction. */
+struct mutation_look {
+    enum status (*bind)(struct mutation *mutation, struct db_ask *ask); /* no ask->sql: skip it */
+    const struct db_column *columns;
+    size_t row_size;
+    /* Of at most one row; MC_OK: go on. Anything else ends the change: with what mutation_refuse
+     * has set, or with that status. */
+    enum status (*judge)(struct mutation *mutation, const struct db_ask *ask);
+};
+
 /* A row of the schema's Mutation: its success type and its statement, which gives
  * failure text, id int8, public_id uuid, seq int, problems jsonb; with RATE_LIMITED, seq is how
  * many seconds to wait. */
 struct mutation_kind {
     const char *payload; /* "DossierChanged" */
     enum status (*bind)(struct mutation *mutation, struct db_ask *ask);
+    const struct mutation_look *look; /* NULL: none */
     /* After the commit, NULL: nothing to do. An effect that may be lost; what may not goes through
      * the outbox. */
     void (*committed)(const struct mutation *mutation);
@@ -64,6 +76,9 @@ struct mutation_kind {
 /* From a bind that finds the input unfit: GuardFailed with one problem. Gives MC_BAD_INPUT. */
 enum status mutation_refuse(struct mutation *mutation, const char *path, const char *vi,
                             const char *en);
+
+/* The same with problems of the request's arena. */
+enum status mutation_refuse_all(struct mutation *mutation, struct problem *problems, size_t count);
 
 /* Begins one change, whose kind, batch, request, input, key, done and tx.timeout_ms are set: for a
  * field that makes several. Unless MC_OK is returned, done does not come. */

@@ -3,6 +3,7 @@
 #include "procedure.h"
 
 #include "connection.h"
+#include "form.h"
 #include "procedure_content.h"
 #include "procedure_search.h"
 #include "reference.h"
@@ -69,6 +70,8 @@ const struct gql_field procedure_fields[] = {
     ASK_FIELD("parts", procedure_parts),
     ASK_FIELD("feeFor", procedure_fee),
     ASK_FIELD("guidance", procedure_guidance),
+    GQL_FIELD("form", form_of_procedure),
+    GQL_FIELD_DATA("prefill", prefill_of_procedure, &procedure_prefill),
     GQL_FIELDS_END,
 };
 

@@ -64,6 +64,26 @@ const struct db_column client_columns[] = {
     DB_COLUMNS_END,
 };
 
+const struct db_column form_columns[] = {
+    DB_COLUMN(struct procedure_form, id, DB_I64),
+    DB_COLUMN(struct procedure_form, version, DB_I64),
+    DB_COLUMN(struct procedure_form, case_code, DB_TEXT),
+    DB_COLUMN(struct procedure_form, no, DB_I64),
+    DB_COLUMN(struct procedure_form, schema, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
+const struct db_column form_field_columns[] = {
+    DB_COLUMN(struct procedure_form_field, form, DB_I64),
+    DB_COLUMN(struct procedure_form_field, name, DB_TEXT),
+    DB_COLUMN(struct procedure_form_field, label_vi, DB_TEXT),
+    DB_COLUMN(struct procedure_form_field, label_en, DB_TEXT),
+    DB_COLUMN(struct procedure_form_field, position, DB_I64),
+    DB_COLUMN(struct procedure_form_field, required, DB_BOOL),
+    DB_COLUMN(struct procedure_form_field, source, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
 {
     const struct {
@@ -76,6 +96,8 @@ void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
         { SQL_REFERENCE_PROCEDURES, procedure_columns, sizeof(struct procedure) },
         { SQL_REFERENCE_STATES, state_columns, sizeof(struct dossier_state_row) },
         { SQL_REFERENCE_CLIENTS, client_columns, sizeof(struct client_release) },
+        { SQL_REFERENCE_FORMS, form_columns, sizeof(struct procedure_form) },
+        { SQL_REFERENCE_FORM_FIELDS, form_field_columns, sizeof(struct procedure_form_field) },
     };
 
     for (size_t i = 0; i < REFERENCE_ASKS; i++) {
@@ -159,6 +181,29 @@ static void index_procedures(struct reference *reference, int32_t today)
     }
 }
 
+static bool is_asked_of_everybody(const struct procedure_form_field *field)
+{
+    return field->source.data == NULL || str_is(field->source, "EARLIER_DOSSIER");
+}
+
+/* Both lists are in the same order. */
+static void share_fields(struct reference *reference, struct procedure_form_field *fields,
+                         size_t count)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i < reference->form_count; i++) {
+        struct procedure_form *form = &reference->forms[i];
+
+        form->fields = fields + next;
+        while (next < count && fields[next].form == form->id) {
+            form->fields_asked += is_asked_of_everybody(&fields[next]);
+            form->field_count++;
+            next++;
+        }
+    }
+}
+
 struct reference *reference_build(struct arena arena, const struct db_ask asks[REFERENCE_ASKS],
                                   int32_t today)
 {
@@ -177,6 +222,9 @@ struct reference *reference_build(struct arena arena, const struct db_ask asks[R
     reference->state_count = asks[3].row_count;
     reference->clients = asks[4].rows;
     reference->client_count = asks[4].row_count;
+    reference->forms = asks[5].rows;
+    reference->form_count = asks[5].row_count;
+    share_fields(reference, asks[6].rows, asks[6].row_count);
     index_agencies(reference);
     index_procedures(reference, today);
     return reference;
@@ -254,6 +302,17 @@ struct procedure *reference_in_force(const struct reference *reference, int64_t 
 
     for (size_t i = 0; i < count; i++)
         if (procedure_in_force(&versions[i], today)) return &versions[i];
+    return NULL;
+}
+
+struct procedure_form *reference_form(const struct reference *reference, int64_t version,
+                                      struct str case_code)
+{
+    for (size_t i = 0; i < reference->form_count; i++) {
+        struct procedure_form *form = &reference->forms[i];
+
+        if (form->version == version && str_eq(form->case_code, case_code)) return form;
+    }
     return NULL;
 }
 

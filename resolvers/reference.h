@@ -1,6 +1,6 @@
 /*
  * reference.h - the tables that every process keeps in memory: states, agencies, procedures and
- * what has changed of them.
+ * their forms and what has changed of them.
  *
  * Life:    one arena a load; a new load replaces the whole and frees the old one once no run uses
  *          it (reference_ref/_unref).
@@ -66,6 +66,27 @@ struct catalogue_change {
     int32_t next_on; /* the procedure's next one; GQL_I32_NONE: none */
 };
 
+struct procedure_form_field {
+    int64_t form;
+    struct str name;
+    struct str label_vi, label_en;
+    int64_t position;
+    bool required;
+    struct str source; /* absent: asked of everybody */
+};
+
+/* What a version of a procedure asks. */
+struct procedure_form {
+    int64_t id;
+    int64_t version;
+    struct str case_code;
+    int64_t no;
+    struct str schema; /* JSON */
+    struct procedure_form_field *fields;
+    size_t field_count;
+    int64_t fields_asked; /* of whom nothing is known but who he is */
+};
+
 struct dossier_state_row {
     int64_t parent_no;
     struct str id;
@@ -92,6 +113,8 @@ struct reference {
     size_t state_count;
     struct client_release *clients;
     size_t client_count;
+    struct procedure_form *forms; /* by version and case, the one that is asked first */
+    size_t form_count;
     struct hash_map by_public_id; /* agencies and procedures in force: struct reference_object */
     struct agency **agency_by_id;
     size_t agency_by_id_count;
@@ -109,7 +132,7 @@ struct reference_object {
     bool sandbox;
 };
 
-enum { REFERENCE_ASKS = 5 };
+enum { REFERENCE_ASKS = 7 };
 
 /* A group of REFERENCE_ASKS asks to send, all in arena. */
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena);
@@ -134,6 +157,8 @@ struct procedure *reference_versions(const struct reference *reference, int64_t 
                                      size_t *ret_count);
 /* The version in force of a procedure by its id. */
 struct procedure *reference_in_force(const struct reference *reference, int64_t id, int32_t today);
+struct procedure_form *reference_form(const struct reference *reference, int64_t version,
+                                      struct str case_code);
 const struct dossier_state_row *reference_state(const struct reference *reference, struct str id);
 const struct client_release *reference_client(const struct reference *reference, struct str name);
 const struct reference_object *reference_node(const struct reference *reference, struct str id,

@@ -14,6 +14,7 @@
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
+#include "draft.h"
 #include "erasure.h"
 #include "export.h"
 #include "grant.h"
@@ -36,6 +37,9 @@
 
 extern const struct gql_field access_fields[], erased_fields[], erasure_accepted_fields[],
     export_fields[], export_requested_fields[], kept_fields[];
+extern const struct gql_field form_fields[], form_field_fields[], prefill_fields[],
+    prefilled_field_fields[], draft_fields[], draft_field_fields[], draft_saved_fields[],
+    draft_removed_fields[], dossier_form_fields[], declared_field_fields[];
 extern const struct gql_field guest_fields[], guest_added_fields[], guest_removed_fields[],
     webhook_endpoint_fields[], webhook_endpoint_added_fields[], webhook_endpoint_changed_fields[],
     webhook_endpoint_removed_fields[], webhook_secret_rotated_fields[];
@@ -91,6 +95,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("assignDossier", change_dossier),
     MUTATION_FIELD("completeDossier", change_dossier),
     MUTATION_FIELD("handOverDossier", change_dossier),
+    MUTATION_FIELD("saveDraft", save_draft),
+    MUTATION_FIELD("removeDraft", remove_draft),
     MUTATION_FIELD("registerDevice", register_device),
     MUTATION_FIELD("removeDevice", remove_device),
     GQL_FIELD("signIn", sign_in_new),
@@ -264,6 +270,16 @@ static const struct gql_type types[] = {
     { "ProcedureVersionProposed", proposal_changed_fields },
     { "ProcedureVersionPublished", proposal_changed_fields },
     { "ProposalWithdrawn", proposal_changed_fields },
+    { "Form", form_fields },
+    { "FormField", form_field_fields },
+    { "Prefill", prefill_fields },
+    { "PrefilledField", prefilled_field_fields },
+    { "Draft", draft_fields },
+    { "DraftField", draft_field_fields },
+    { "DraftSaved", draft_saved_fields },
+    { "DraftRemoved", draft_removed_fields },
+    { "DossierForm", dossier_form_fields },
+    { "DeclaredField", declared_field_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -22,6 +22,16 @@ struct webhook_secret {
     struct str id, shown, sealed;
 };
 
+struct form_problem {
+    struct str path;    /* "/childName" */
+    struct str keyword; /* "required" */
+};
+
+struct form_check {
+    struct form_problem *problems;
+    size_t problem_count; /* 0: it fits */
+};
+
 struct services {
     void *data;
     struct clock *clock;
@@ -48,6 +58,10 @@ struct services {
     /* A link by which the viewer's session fetches the file of a paper, for a few minutes. */
     struct str (*paper_link)(void *data, const struct viewer *viewer, struct str paper,
                              struct arena *arena);
+    /* Does a document fit the form's schema? Each problem as JSON Schema says it: a pointer and a
+     * keyword. Fails: MC_BAD_INPUT, MC_LIMIT of the document; MC_INVALID, the form is none. */
+    enum status (*check_form)(void *data, int64_t form, struct str schema, struct str document,
+                              struct arena *arena, struct form_check *ret_check);
     /* May messages be sent to this address? (io/egress.h) */
     bool (*may_send_to)(void *data, struct str url);
 };

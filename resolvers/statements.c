@@ -12,6 +12,9 @@ extern const struct db_column access_class_columns[], delegation_columns[], gran
     seat_columns[], shared_dossier_columns[];
 extern const struct db_column day_off_columns[], deadline_columns[], extension_columns[],
     holder_columns[], pause_columns[];
+extern const struct db_column declared_field_columns[], dossier_form_columns[], draft_columns[],
+    draft_document_columns[], draft_field_columns[], form_columns[], form_field_columns[],
+    prefilled_field_columns[];
 extern const struct db_column sandbox_person_columns[];
 extern const struct db_column paper_columns[], part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
@@ -113,6 +116,19 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_ADD_OFFICER, apply_columns, OFFICER },
     { SQL_TIMELINES_OF_SUBJECTS_BACKWARD, dossier_event_columns, SUBJECT },
     { SQL_TIMELINES_OF_SUBJECTS_FORWARD, dossier_event_columns, SUBJECT },
+
+    { SQL_DECLARED_FIELDS_OF_DOSSIERS, declared_field_columns, CITIZEN | OFFICER },
+    { SQL_DRAFT_DOCUMENT, draft_document_columns, CITIZEN },
+    { SQL_DRAFT_FIELDS_OF_DRAFTS, draft_field_columns, CITIZEN },
+    { SQL_DRAFTS_BY_ID, draft_columns, CITIZEN },
+    { SQL_DRAFTS_OF_VIEWER, draft_columns, CITIZEN },
+    { SQL_FORMS_OF_DOSSIERS, dossier_form_columns, CITIZEN | OFFICER },
+    { SQL_PREFILL_OF_PROCEDURES, prefilled_field_columns, CITIZEN },
+    { SQL_REFERENCE_FORM_FIELDS, form_field_columns, PUBLIC },
+    { SQL_REFERENCE_FORMS, form_columns, PUBLIC },
+    { SQL_REMOVE_DRAFT, apply_columns, SIGNED_IN },
+    { SQL_SAVE_DRAFT, apply_columns, SIGNED_IN },
+    { SQL_SUBMIT_DRAFT, apply_columns, SIGNED_IN },
 
     { SQL_ACCESS_CLASSES_OF_DOSSIERS, access_class_columns, SIGNED_IN },
     { SQL_APPLICANTS_OF_DOSSIERS, applicant_columns, SUBJECT },

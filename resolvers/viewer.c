@@ -4,6 +4,7 @@
 #include "bulk_job.h"
 #include "delegation.h"
 #include "dossier.h"
+#include "draft.h"
 #include "export.h"
 #include "grant.h"
 #include "guest.h"
@@ -257,6 +258,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),
     GQL_FIELD_DATA("exports", exports_of_viewer, &exports),
     ASK_FIELD("bulkJobs", bulk_jobs),
+    GQL_FIELD_DATA("drafts", drafts_of_viewer, &viewer_drafts),
     GQL_FIELD_DATA("grants", grants_of_viewer, &viewer_grants),
     GQL_FIELD_DATA("delegations", delegations_of_viewer, &viewer_delegations),
     GQL_FIELD_DATA("seats", seats_of_viewer, &viewer_seats),

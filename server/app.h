@@ -8,6 +8,7 @@
 #include "code_exchange.h"
 #include "config.h"
 #include "counters.h"
+#include "form_check.h"
 #include "http/http.h"
 #include "io/storage.h"
 #include "persisted_queries.h"
@@ -51,6 +52,7 @@ struct app {
     struct reference_load *loading;
     uv_timer_t reference_timer;
     struct doorbell *doorbell;
+    struct form_checks forms;
     struct streams *streams;
     struct graphql_ws *websockets;
     struct quota *quota;

@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "doorbell.h"
+#include "form_check.h"
 #include "io/egress.h"
 #include "paper_link.h"
 #include "personal_no.h"
@@ -60,6 +61,12 @@ static struct str paper_link(void *data, const struct viewer *viewer, struct str
         arena);
 }
 
+static enum status check_form(void *data, int64_t form, struct str schema, struct str document,
+                              struct arena *arena, struct form_check *ret_check)
+{
+    return form_checks_ask(&((struct app *)data)->forms, form, schema, document, arena, ret_check);
+}
+
 static bool may_send_to(void *data, struct str url)
 {
     return egress_url_check(url, ((struct app *)data)->config->development) == MC_OK;
@@ -105,6 +112,7 @@ void app_services_open(struct app *app)
         .session_ended = session_ended,
         .new_webhook_secret = new_webhook_secret,
         .paper_link = paper_link,
+        .check_form = check_form,
         .may_send_to = may_send_to,
     };
 }
@@ -114,6 +122,7 @@ size_t app_services_close(struct app *app, void (*closed)(void *data))
     size_t count = 1;
 
     doorbell_close(app->doorbell);
+    form_checks_done(&app->forms);
     db_pool_close(app->service_pool, closed, app);
     for (int kind = 0; kind < VIEWER_KIND_COUNT; kind++) {
         struct db_pool *pools[] = { app->read_pools[kind], app->write_pools[kind] };

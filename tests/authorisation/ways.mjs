@@ -224,6 +224,16 @@ changes.publishProcedureVersion = { 'of the officer\'s colleague': decided(), 'o
 changes.withdrawProposal = { 'of the officer\'s colleague': withKey((world) => ({ proposal: world.proposal() })), 'of the officer itself': withKey((world) => ({ proposal: world.proposal('officer') })) };
 const ofProcedure = (name, around, reach) => read(`procedure.${name}`, (s) => `query($code: String!) { procedure(code: $code) { ${around(s)} } }`, (d) => reach(d.procedure), (world) => ({ code: world.where.procedure }));
 const seesProposal = { ...read('viewer.procedureProposals', (s) => viewer(`procedureProposals { ${s} }`), (d) => d.viewer?.procedureProposals[0]) };
+changes.saveDraft = {
+  'a new one': withKey((world) => ({ ...world.where, set: [{ name: 'note', value: '"x"' }] })),
+  'of the citizen': withKey((world) => ({ draft: world.draft, set: [{ name: 'note', value: '"y"' }] })),
+};
+changes.removeDraft = { 'of the citizen': withKey((world) => ({ id: world.newDraft() })) };
+changes.submitDossier['of a draft of the citizen'] = withKey((world) => ({ draft: world.newDraft() }));
+const drafts = (s) => viewer(`drafts { itsId: id ${s} }`);
+const draftOf = (d, world) => d.viewer?.drafts.find(({ itsId }) => itsId === world.draft);
+const procedure = (s) => `query($code: String!) { procedure(code: $code) { ${s} } }`;
+const theProcedure = (world) => ({ code: world.where.procedure });
 
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
 const change = (field, which, type, input = changes[field][which]) => ({
@@ -323,6 +333,17 @@ export const ways = {
   ProcedureVersionProposed: [change('proposeProcedureVersion', 'of the officer\'s agency', 'ProcedureVersionProposed')],
   ProcedureVersionPublished: [change('publishProcedureVersion', 'of the officer\'s colleague', 'ProcedureVersionPublished')],
   ProposalWithdrawn: [change('withdrawProposal', 'of the officer\'s colleague', 'ProposalWithdrawn')],
+  Form: [read('procedure.form', (s) => procedure(`form { ${s} }`), (d) => d.procedure?.form, theProcedure)],
+  FormField: [read('procedure.form', (s) => procedure(`form { fields { ${s} } }`), (d) => d.procedure?.form?.fields[0], theProcedure)],
+  Prefill: [read('procedure.prefill', (s) => procedure(`prefill { ${s} }`), (d) => d.procedure?.prefill, theProcedure)],
+  PrefilledField: [read('procedure.prefill', (s) => procedure(`prefill { fields { ${s} } }`), (d) => d.procedure?.prefill?.fields[0], theProcedure)],
+  Draft: [{ ...read('viewer.drafts', drafts, null), reach: draftOf }],
+  DraftField: [{ ...read('viewer.drafts', (s) => drafts(`fields { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.fields[0] }],
+  DraftSaved: [change('saveDraft', 'of the citizen', 'DraftSaved')],
+  DraftRemoved: [change('removeDraft', 'of the citizen', 'DraftRemoved')],
+  DossierForm: [read('dossier.form', (s) => dossier(`form { ${s} }`), (d) => d.dossier?.form, code),
+    read('dossier.form that is shown', (s) => dossier(`form { ${s} }`), (d) => d.dossier?.form, (world) => ({ code: world.shown }))],
+  DeclaredField: [read('dossier.form', (s) => dossier(`form { fields { ${s} } }`), (d) => d.dossier?.form?.fields[0], code)],
   ProcedureConnection: [read('procedures', procedures, (d) => d.procedures)],
   ProcedureEdge: [read('procedures', (s) => procedures(`edges { ${s} }`), (d) => d.procedures.edges[0])],
   Agency: [node('Agency')],

@@ -55,6 +55,11 @@ const preparation = `
   INSERT INTO officer (agency, name) SELECT agency, 'Kiểm soát thủ tục' FROM officer WHERE id = 1;
   INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'PROCEDURE_CONTROL', '2099-01-01' FROM officer WHERE id = 1 OR name = 'Kiểm soát thủ tục';
   INSERT INTO procedure_authority SELECT agency, level, NULL FROM officer, (SELECT DISTINCT level FROM procedure) AS p WHERE officer.id = 1 ON CONFLICT DO NOTHING;
+  INSERT INTO procedure_form (procedure_version, no, schema)
+  SELECT id, 1, '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+      "name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
+      "note": {"type": "string", "x-label-vi": "Ghi chú", "x-label-en": "Note", "x-order": 2}}}'
+    FROM procedure_version v WHERE NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id);
 `;
 
 export class World {
@@ -118,6 +123,8 @@ export class World {
     this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
     this.owing = await this.waiting('PAYMENT_REQUIRED');
     this.tasked = await this.handled();
+    this.draft = this.newDraft('ONLINE');
+    for (const code of [this.fixed, this.sandboxed, this.shown]) this.formOf(code);
   }
 
   // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the
@@ -140,6 +147,22 @@ export class World {
     this.one(`UPDATE dossier_grant SET revoked_at = now() WHERE id = '${this.ended}'`);
     this.granted = [2, 5002].map((grantee) => this.grant(this.shown, grantee));
     this.lent = [2, 5002].map((delegate) => this.delegation(delegate, `(SELECT min(id) FROM procedure WHERE code <> '${this.where.procedure}')`));
+  }
+
+  // A draft of the citizen, in the place of the one before; gives its id.
+  newDraft(channel = 'POST') {
+    this.one(`DELETE FROM draft WHERE owner = 1 AND channel = '${channel}'`);
+    return this.one(`WITH made AS (INSERT INTO draft (owner, applicant, form, received_agency, channel, seq, expires_at)
+        SELECT 1, 1, f.id, a.id, '${channel}', 1, now() + interval '1 day' FROM procedure_form f JOIN procedure_in_force p ON p.version = f.procedure_version, agency a
+         WHERE p.code = '${this.where.procedure}' AND a.code = '${this.where.agency}' ORDER BY f.no DESC LIMIT 1 RETURNING id, public_id),
+      written AS (INSERT INTO draft_field (draft, owner, name, value, seq) SELECT id, 1, 'note', '"x"', 1 FROM made)
+      SELECT public_id FROM made`);
+  }
+
+  // What a dossier was handed in with.
+  formOf(code) {
+    this.one(`INSERT INTO dossier_form (dossier, applicant, form, fields, known) SELECT d.id, d.applicant, f.id, '{"name": "An", "note": "x"}', '{name}'
+      FROM dossier d JOIN procedure_form f ON f.procedure_version = d.procedure_version WHERE d.code = '${code}' ORDER BY f.no DESC LIMIT 1`);
   }
 
   async #endOfFeed() {

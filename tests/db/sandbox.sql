@@ -165,7 +165,7 @@ SELECT is(pg_temp.advance('an', 'assign') || ',' || pg_temp.advance('an', 'compl
 -- The reset.
 SELECT set_eq($$SELECT conrelid::regclass::text || '.' || confrelid::regclass::text FROM pg_constraint
                  WHERE contype = 'f' AND confdeltype <> 'c' AND confrelid IN ('dossier'::regclass, 'dossier_event'::regclass)$$,
-    ARRAY['bulk_item.dossier', 'dossier_classification.dossier', 'dossier_event.dossier', 'dossier_grant.dossier', 'feed_of_grantee.dossier_event',
+    ARRAY['bulk_item.dossier', 'dossier_classification.dossier', 'dossier_event.dossier', 'dossier_form.dossier', 'dossier_grant.dossier', 'feed_of_grantee.dossier_event',
           'dossier.dossier_event', 'dossier_event.dossier_event', 'supplement_request.dossier', 'supplement_request.dossier_event', 'supplement_item.dossier',
           'inter_agency_task.dossier', 'inter_agency_task.dossier_event', 'fee_demand.dossier', 'fee_demand.dossier_event', 'former_result.dossier', 'former_result.dossier_event'],
     'sandbox_prune knows all that stands on a dossier and does not go with it');

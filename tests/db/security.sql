@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -80,6 +80,12 @@ INSERT INTO callable VALUES
     ('classify_dossier', 'officer'),
     ('delegate', 'citizen'),
     ('dossier_terms_end', 'worker'),
+    ('draft_document', 'citizen'),
+    ('drafts_prune', 'worker'),
+    ('prefill', 'citizen'),
+    ('remove_draft', 'citizen officer partner'),
+    ('save_draft', 'citizen officer partner'),
+    ('submit_draft', 'citizen officer partner'),
     ('end_other_sessions', 'citizen officer'),
     ('end_session', 'citizen officer'),
     ('end_substitution', 'officer'),

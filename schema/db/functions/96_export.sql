@@ -9,6 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'channel', p_dossier.channel, 'receivedAgency', r.name, 'competentAgency', c.name, 'submittedAt', p_dossier.submitted_at,
         'receivedAt', p_dossier.received_at, 'dueAt', p_dossier.due_at, 'finishedAt', p_dossier.finished_at,
         'outcome', p_dossier.outcome, 'result', p_dossier.e_result, 'delivery', p_dossier.delivery,
+        'form', (SELECT f.fields FROM dossier_form f WHERE f.dossier = p_dossier.id),
         'events', (SELECT jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.event, 'from', e.from_state, 'to', e.to_state,
                                     'actor', CASE WHEN e.actor_kind <> 'CITIZEN' OR e.actor_id = p_dossier.applicant THEN e.actor_name END,
                                     'note', e.note) ORDER BY e.seq)
@@ -79,6 +80,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'uploads', (SELECT jsonb_agg(jsonb_build_object('id', u.id, 'mediaType', u.media_type, 'bytes', u.length, 'state', u.state, 'createdAt', u.created_at,
                                                         'expiresAt', u.expires_at) ORDER BY u.created_at, u.id)
                       FROM upload u WHERE u.creator = s.id),
+        'drafts', (SELECT jsonb_agg(jsonb_build_object('id', d.public_id, 'procedure', v.name, 'updatedAt', d.updated_at, 'expiresAt', d.expires_at,
+                                    'fields', (SELECT jsonb_object_agg(f.name, f.value) FROM draft_field f WHERE f.draft = d.id)) ORDER BY d.id)
+                     FROM draft d JOIN procedure_form x ON x.id = d.form JOIN procedure_version v ON v.id = x.procedure_version WHERE d.owner = s.id),
         'dossiers', (SELECT jsonb_agg(export_of_dossier(d) ORDER BY d.submitted_at, d.id) FROM dossier d WHERE d.applicant = s.id),
         'audit', (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'by', a.actor_kind, 'act', a.act, 'object', a.object, 'body', a.body) ORDER BY a.at, a.id)
                     FROM audit a WHERE a.actor_kind = 'CITIZEN' AND a.actor_id = s.id OR a.object = 'subject:' || s.public_id))

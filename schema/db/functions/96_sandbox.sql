@@ -224,6 +224,7 @@ BEGIN
     DELETE FROM supplement_request WHERE dossier = ANY (v_old);
     DELETE FROM dossier_event WHERE dossier = ANY (v_old);
     DELETE FROM dossier_grant WHERE dossier = ANY (v_old);
+    DELETE FROM dossier_form WHERE dossier = ANY (v_old);
     DELETE FROM dossier WHERE id = ANY (v_old);
     RETURN cardinality(v_old);
 END $$;

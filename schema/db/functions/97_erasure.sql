@@ -37,6 +37,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE dossier_grant SET purpose = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_extension SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE issued_form SET body = '{}' WHERE dossier = ANY (p_dossiers);
+    UPDATE dossier_form SET fields = '{}' WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     SELECT dossier_parts_forget(p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
@@ -125,6 +126,9 @@ BEGIN
     v_counts[6] := v_count;
     UPDATE session SET device = anonymous_name() WHERE subject = v_me AND kind = 'CITIZEN';
     v_counts[7] := papers_forget(v_me);
+    DELETE FROM draft WHERE v_me IN (owner, applicant);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_counts[8] := v_count;
     PERFORM rights_changed('SUBJECT:' || v_me);
 
     SELECT jsonb_agg(jsonb_build_object('vi', vi, 'en', en, 'count', n, 'until', CASE WHEN isfinite(until) THEN until END, 'basis', basis) ORDER BY until, vi),
@@ -137,7 +141,7 @@ BEGIN
     INSERT INTO erasure (subject, erased, kept, look_at)
     SELECT v_me, coalesce(jsonb_agg(jsonb_build_object('what', what, 'count', n) ORDER BY no) FILTER (WHERE n > 0), '[]'), coalesce(v_kept, '[]'),
            least(v_until, now() + c_look)
-      FROM unnest(ARRAY['DEVICES', 'SEATS', 'GRANTS', 'EXPORTS', 'SIGN_IN', 'SESSIONS', 'PAPERS', 'PERSON'], v_counts || CASE WHEN v_kept IS NULL THEN 1 ELSE 0 END)
+      FROM unnest(ARRAY['DEVICES', 'SEATS', 'GRANTS', 'EXPORTS', 'SIGN_IN', 'SESSIONS', 'PAPERS', 'DRAFTS', 'PERSON'], v_counts || CASE WHEN v_kept IS NULL THEN 1 ELSE 0 END)
            WITH ORDINALITY AS went (what, n, no);
     IF v_kept IS NULL THEN
         PERFORM anonymise_person(v_me);

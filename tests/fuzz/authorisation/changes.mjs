@@ -89,11 +89,22 @@ const seatNear = (draws, who) => (who.kind === 'CITIZEN' ? draws.world.seatsOf.g
 const company = (draws, who) => draws.world.organisation.get(draws.chance.happens(70) && seatNear(draws, who)?.organisation || 5001 + draws.chance.below(60)).tax_code;
 const ofPartner = (draws, who) => ({ taxCode: who.kind === 'CITIZEN' || draws.chance.happens(30) ? company(draws, who) : undefined });
 
+const draftNear = (draws, who) => {
+  const all = [...draws.world.draft.values()];
+  return (near(draws, who, all.filter(({ owner }) => owner === who.me)) ?? (all.length ? draws.chance.one(all) : undefined))?.public_id ?? randomUUID();
+};
+
 // The part of the input that decides who may.
 const targets = {
   submitDossier: (draws, who) => ({
     procedure: pick(draws.chance, draws.world.procedure).code, agency: pick(draws.chance, draws.world.agency).code,
     ...(draws.chance.happens(60) ? { applicant: draws.world.subject.get(draws.dossier(who).applicant).public_id } : {}) }),
+  saveDraft: (draws, who) => ({
+    set: [{ name: 'phone', value: '"0901234567"' }], agency: undefined, case: undefined,
+    ...(draws.chance.happens(40) ? { draft: draftNear(draws, who), procedure: undefined, applicant: undefined }
+      : { draft: undefined, procedure: draws.chance.one(['1.001193', '2.000635', '1.013831']),
+        applicant: draws.chance.happens(60) ? undefined : draws.world.subject.get(draws.dossier(who).applicant).public_id }) }),
+  removeDraft: (draws, who) => ({ id: draftNear(draws, who) }),
   removeDevice: (draws, who) => {
     const own = [...draws.world.device.values()].filter((row) => row.owner_subject === who.me || row.owner_officer === who.me);
     return { id: (own.length && draws.chance.happens(70) ? draws.chance.one(own) : pick(draws.chance, draws.world.device)).public_id };
@@ -159,6 +170,7 @@ export function inputOf(draws, who, field) {
   for (const [name, value] of Object.entries(targets[field.name]?.(draws, who) ?? {})) if (known.includes(name)) input[name] = value;
   if (input.kinds) input.kinds = [];
   if (field.name === 'registerDevice') input.kind = 'FCM';
+  if (field.name === 'submitDossier') delete input.draft;
   if (field.name === 'submitDossier' && !draws.chance.happens(60)) delete input.applicant;
   return input;
 }
@@ -191,6 +203,7 @@ const erased = {
   subject: (change, request) => change.after?.id === request.who.me || isInvented(change, request) && change.after.sandbox,
   dossier_event: ({ after }, { who }, world) => world.dossier.get(after.dossier).applicant === who.me || world.dossier.get(after.dossier).submitter === who.me,
   device: ({ before }, { who }) => before?.owner_subject === who.me,
+  draft: ({ before }, { who }) => [before?.owner, before?.applicant].includes(who.me),
   seat: (change, request) => change.before?.person === request.who.me || isInvented(change, request),
   delegation: ({ before }, { who }) => [before?.delegator, before?.delegate].includes(who.me),
   dossier_grant: ({ before }, { who }) => [before?.applicant, before?.grantee].includes(who.me),
@@ -253,6 +266,8 @@ const reasons = {
   device: ({ before, after }, { field, input, who }) => (after ? field.name === 'registerDevice' && after.address === input.address
     && (who.kind === 'OFFICER' ? after.owner_officer : after.owner_subject) === who.me
     : field.name === 'removeDevice' && before.public_id === input.id),
+  draft: ({ before, after }, { field, input, who }) => (after ? field.name === 'saveDraft' && after.owner === who.me && (before ? after.public_id === input.draft : input.draft === undefined)
+    : field.name === 'removeDraft' && before.public_id === input.id),
   session: ({ before, after }, { field, input, who }) => after && (before || field.name === 'sandboxSignIn') && {
     sandboxSignIn: () => after.sandbox_partner === who.me,
     endSession: () => after.id === (input.session ?? who.session),

@@ -107,6 +107,7 @@ const seesDelegation = (world, who, one) => (who.kind === 'PARTNER'
 const ownSession = (who, session) => session.kind === who.kind && who.me === (who.kind === 'OFFICER' ? session.officer : session.subject)
   && (who.kind !== 'PARTNER' || session.environment === who.environment);
 const ownDevice = (who, device) => (who.kind === 'CITIZEN' ? device.owner_subject === who.me : who.kind === 'OFFICER' && device.owner_officer === who.me);
+const ownDraft = (world, who, draft) => who.kind === 'CITIZEN' && draft.owner === who.me && draft.expires_at > world.now;
 const administers = (world, who, organisation) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(organisation);
 const everybody = () => true;
 
@@ -326,6 +327,14 @@ export const rules = {
   },
   WebhookEndpointRemoved: { says: 'An endpoint is removed by who manages it.', find: (world, { id }) => world.webhook_endpoint.get(id),
     may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me : administers(world, who, row.partner)) },
+  Draft: {
+    says: 'A draft is shown to the person who writes it, while it lasts.',
+    find: (world, { id }) => world.draftByPublicId.get(id),
+    may: (world, who, row) => ownDraft(world, who, row),
+    same: { id: (row) => row.public_id, seq: (row) => row.seq, channel: (row) => row.channel },
+    fields: { applicant: { says: 'For whom it will be handed in is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.applicant)) } },
+  },
+  DraftRemoved: { says: 'A draft is removed by who writes it.', find: (world, { id }, before) => before?.draft.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.owner === who.me },
   PartnerKeyRevoked: {
     says: 'A key is revoked by its partner with keys.manage in the key\'s environment, or by who administers the organisation.',
     find: (world, { id }) => world.partner_key.get(id),
@@ -396,11 +405,16 @@ const givesUp = (world, who, of, to) => (who.kind === 'PARTNER' ? to === who.me 
   : who.kind === 'CITIZEN' && speaksFor(world, who).some((whom) => [of, to].includes(whom)));
 const signedIn = (world, who) => ['CITIZEN', 'OFFICER'].includes(who.kind);
 
+// He himself, an organisation he has a seat in, somebody invented of his, or who has delegated this procedure to him.
+const standsFor = (world, who, whom, what) => [speaksFor, sitsIn, sandboxOf].some((those) => those(world, who).includes(whom))
+  || (world.delegationsOf.get(whom) ?? []).some((one) => one.delegator === whom && one.delegate === who.me && delegates(world, one) && [null, what.id].includes(one.procedure));
+
 // A mutation without a rule is an error of the fuzzer too. may: of who sends this input; what it answers is judged beside.
 export const changes = {
   submitDossier: {
     says: 'People submit for themselves, for organisations they have a seat in and for who has delegated it to them; a partner with the scope for itself and who has delegated it, of its environment; with a TEAM key, for guests; with a TEST key, for its invented people.',
-    may: (world, who, { applicant, agency, procedure }) => {
+    may: (world, who, { applicant, agency, procedure, draft }) => {
+      if (draft !== undefined) return ownDraft(world, who, world.draftByPublicId.get(draft) ?? {});
       const own = who.kind === 'PARTNER' && who.environment === 'TEST' ? speaksFor(world, who)[1] : who.me;
       const whom = applicant ? world.subjectByPublicId.get(applicant)?.id : own;
       const sandbox = who.environment === 'TEST';
@@ -408,8 +422,7 @@ export const changes = {
       const what = [...world.procedure.values()].find((row) => row.code === procedure);
       if (whom === undefined || [place, what, world.subject.get(whom)].some((row) => row?.sandbox !== sandbox)) return false;
       if (who.kind === 'PARTNER' && !(who.scopes.includes('dossiers.submit') && isGuest(world, who, whom))) return false;
-      return ['CITIZEN', 'PARTNER'].includes(who.kind) && ([speaksFor, sitsIn, sandboxOf].some((those) => those(world, who).includes(whom))
-        || (world.delegationsOf.get(whom) ?? []).some((one) => one.delegator === whom && one.delegate === who.me && delegates(world, one) && [null, what.id].includes(one.procedure)));
+      return ['CITIZEN', 'PARTNER'].includes(who.kind) && standsFor(world, who, whom, what);
     },
   },
   submitBulk: { says: 'A partner hands in many dossiers by a key with dossiers.submit.', may: (world, who) => who.kind === 'PARTNER' && who.scopes.includes('dossiers.submit') },
@@ -495,6 +508,21 @@ export const changes = {
   acceptAtCounter: { says: 'INTAKE takes dossiers in at its own agency.', may: (world, who) => acts(world, who, 'INTAKE') },
   acceptDossiers: { says: 'Officers accept many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' },
   registerDevice: { says: 'People register devices for themselves.', may: signedIn },
+  saveDraft: {
+    says: 'People write drafts of their own: of a new one, for whom they may submit.',
+    may: (world, who, { draft, applicant, procedure }) => {
+      if (who.kind !== 'CITIZEN') return false;
+      if (draft !== undefined) return ownDraft(world, who, world.draftByPublicId.get(draft) ?? {});
+      const whom = applicant ? world.subjectByPublicId.get(applicant)?.id : who.me;
+      const what = [...world.procedure.values()].find((row) => row.code === procedure);
+      const sandbox = who.environment === 'TEST';
+      return what?.sandbox === sandbox && world.subject.get(whom)?.sandbox === sandbox && standsFor(world, who, whom, what);
+    },
+  },
+  removeDraft: { says: 'People remove drafts of their own.', may: (world, who, { id }) => {
+    const draft = world.draftByPublicId.get(id);
+    return draft !== undefined && who.kind === 'CITIZEN' && draft.owner === who.me;
+  } },
   removeDevice: { says: 'People remove devices of their own.', may: (world, who, { id }) => ownDevice(who, world.deviceByPublicId.get(id) ?? {}) },
   signIn: { says: 'Nobody signs in by what no issuer has given.', may: never },
   stepUp: { says: 'Nobody steps up by what no issuer has given.', may: never },

@@ -38,6 +38,7 @@ const tables = {
   seat: { key: 'id', order: 'no', columns: { id: text, person: number, organisation: number, role: text, until: moment, withdrawn_at: text } },
   dossier_grant: { key: 'no', columns: { no: number, id: text, dossier: number, grantee: number, applicant: number, kind: text, fields: list, until: moment, revoked_at: text, delegation: number } },
   device: { key: 'id', columns: { id: number, public_id: text, owner_subject: number, owner_officer: number, kind: text, address: text } },
+  draft: { key: 'id', columns: { id: number, public_id: text, owner: number, applicant: number, channel: text, seq: number, expires_at: moment } },
   session: { key: 'id', order: 'kind, subject, officer, device, created_at, id', columns: { id: text, kind: text, subject: number, officer: number, partner_key: text, scopes: list, environment: text,
     device: text, expires_at: moment, stepped_up_at: moment, ended_at: text, sandbox_key: text, sandbox_partner: number } },
   partner: { key: 'id', columns: { id: number, state: text } },
@@ -199,7 +200,7 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     const byId = (map) => new Map([...map.values()].map((row) => [row.id, row]));
     Object.assign(this, { subjectByPublicId: byPublicId(this.subject), officerByPublicId: byPublicId(this.officer), deviceByPublicId: byPublicId(this.device),
       supplementByPublicId: byPublicId(this.supplement_request), itemByPublicId: byPublicId(this.supplement_item), taskByPublicId: byPublicId(this.inter_agency_task),
-      demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
+      draftByPublicId: byPublicId(this.draft), demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
       agencyByPublicId: byPublicId(this.agency), procedureByPublicId: byPublicId(this.procedure),
       versionByPublicId: byPublicId(this.procedure_version), feeByPublicId: byPublicId(this.fee_rule),
       jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });

@@ -227,3 +227,12 @@ CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
 \copy new_payment_pause FROM 'seed/reference/payment_pauses.csv' WITH (FORMAT csv, HEADER match)
 UPDATE procedure_version v SET payment_pauses = p.field IN (SELECT field FROM new_payment_pause)
   FROM procedure p WHERE p.id = v.procedure AND v.payment_pauses <> (p.field IN (SELECT field FROM new_payment_pause));
+
+-- Each file of forms/ is one form; a form that was asked by is never changed: its next text has the next no.
+CREATE TEMP TABLE new_form (form jsonb) ON COMMIT DROP;
+\copy new_form FROM PROGRAM 'for file in seed/reference/forms/*.json; do tr -d "\n" <"$file"; echo; done' WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')
+INSERT INTO procedure_form AS t (procedure_version, case_code, no, schema)
+SELECT v.id, n.form->>'case', (n.form->>'no')::int, n.form->'schema'
+  FROM new_form n JOIN procedure p ON p.code = n.form->>'procedure' JOIN procedure_version v ON (v.procedure, v.no) = (p.id, (n.form->>'version')::int)
+    ON CONFLICT (procedure_version, case_code, no) DO UPDATE SET schema = excluded.schema
+ WHERE t.schema <> excluded.schema AND NOT EXISTS (SELECT FROM dossier_form d WHERE d.form = t.id);
