@@ -56,10 +56,10 @@ const preparation = `
   INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'PROCEDURE_CONTROL', '2099-01-01' FROM officer WHERE id = 1 OR name = 'Kiểm soát thủ tục';
   INSERT INTO procedure_authority SELECT agency, level, NULL FROM officer, (SELECT DISTINCT level FROM procedure) AS p WHERE officer.id = 1 ON CONFLICT DO NOTHING;
   INSERT INTO procedure_form (procedure_version, no, schema)
-  SELECT id, 1, '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+  SELECT id, 99, '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
       "name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
       "note": {"type": "string", "x-label-vi": "Ghi chú", "x-label-en": "Note", "x-order": 2}}}'
-    FROM procedure_version v WHERE NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id);
+    FROM procedure_version;
 `;
 
 export class World {
@@ -124,7 +124,7 @@ export class World {
     this.owing = await this.waiting('PAYMENT_REQUIRED');
     this.tasked = await this.handled();
     this.draft = this.newDraft('ONLINE');
-    for (const code of [this.fixed, this.sandboxed, this.shown]) this.formOf(code);
+    for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
   }
 
   // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the
