@@ -10,7 +10,10 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 
+#include <cmath>
+#include <cstdint>
 #include <functional>
+#include <limits>
 
 namespace json_schema
 {
@@ -179,6 +182,29 @@ question format_question(const Adapter &value)
     return [](const Adapter &) { return true; };
 }
 
+// Fractions that have no exact double are multiples as far as doubles can tell.
+bool is_multiple(double number, double divisor)
+{
+    constexpr double relative = 1e-9;
+    const double rest = std::fabs(std::remainder(number, divisor));
+
+    return rest <= relative * divisor ||
+           rest <= std::fabs(number) * std::numeric_limits<double>::epsilon();
+}
+
+question multiple_question(const Adapter &value)
+{
+    const bool whole = value.isInteger();
+    const std::int64_t whole_divisor = whole ? value.asInteger() : 0;
+    const double divisor = value.asDouble();
+
+    return [=](const Adapter &target) {
+        if (!target.isNumber()) return true;
+        if (whole && target.isInteger()) return target.asInteger() % whole_divisor == 0;
+        return is_multiple(target.asDouble(), divisor);
+    };
+}
+
 } // namespace
 
 bool is_own_keyword(const std::string &name)
@@ -190,6 +216,7 @@ void add_constraints(valijson::SchemaParser &parser, const step_budget &steps)
 {
     parser.addConstraintBuilder(pattern_keyword, new builder("pattern", pattern_question));
     parser.addConstraintBuilder(format_keyword, new builder("format", format_question));
+    parser.addConstraintBuilder(multiple_keyword, new builder("multipleOf", multiple_question));
     parser.addConstraintBuilder(step_keyword, new builder("step", [steps](const Adapter &) {
                                     return [steps](const Adapter &) {
                                         if (*steps == 0) throw out_of_steps();

@@ -1,6 +1,7 @@
 /*
  * constraints.hpp - the keywords that are answered here and not by libvalijson: pattern (by RE2),
- * format, and a step counted for each schema that is asked about a value.
+ * format, multipleOf (which it asks by a cast that not every number survives), and a step counted
+ * for each schema that is asked about a value.
  */
 #ifndef JSON_SCHEMA_CONSTRAINTS_HPP
 #define JSON_SCHEMA_CONSTRAINTS_HPP
@@ -21,6 +22,7 @@ namespace json_schema
 inline constexpr const char *pattern_keyword = "\x01pattern";
 inline constexpr const char *format_keyword = "\x01"
                                               "format";
+inline constexpr const char *multiple_keyword = "\x01multipleOf";
 inline constexpr const char *step_keyword = "\x01step";
 
 bool is_own_keyword(const std::string &name);

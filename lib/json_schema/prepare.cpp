@@ -138,12 +138,19 @@ class walk
         value.erase("default");
         if (value.contains("pattern")) pattern(value["pattern"]);
         if (value.contains("format") && !value["format"].is_string()) throw not_a_schema();
-        if (value.contains("multipleOf") &&
-            !(value["multipleOf"].is_number() && value["multipleOf"].get<double>() > 0))
-            throw not_a_schema();
+        if (value.contains("multipleOf") && !divides(value["multipleOf"])) throw not_a_schema();
         rename(value, "pattern", pattern_keyword);
         rename(value, "format", format_keyword);
+        rename(value, "multipleOf", multiple_keyword);
         value[step_keyword] = true;
+    }
+
+    // What is larger than an int64_t would be read as a negative one.
+    static bool divides(const json &value)
+    {
+        constexpr double larger = 9e18;
+
+        return value.is_number() && value.get<double>() > 0 && value.get<double>() < larger;
     }
 
     void pattern(const json &value)

@@ -61,8 +61,6 @@ const sentence sentences[] = {
     { "String should be no fewer", "minLength", false, false },
     { "Object should have no more", "maxProperties", false, false },
     { "Object should have no fewer", "minProperties", false, false },
-    { "Value could not be converted", "multipleOf", false, false },
-    { "Value should be a multiple", "multipleOf", false, false },
     { "Target should not validate", "not", false, false },
     { "Failed to validate against any child schemas", "oneOf", false, false },
     { "Failed to validate against exactly one", "oneOf", false, false },
@@ -77,6 +75,7 @@ const sentence sentences[] = {
     { "Failed to validate against child schema", "allOf", false, true },
     { "pattern", "pattern", false, false },
     { "format", "format", false, false },
+    { "multipleOf", "multipleOf", false, false },
 };
 
 struct problem {
