@@ -12,6 +12,9 @@ export const viewers = {
   partner: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'LIVE' LIMIT 1), '${scopes}', 'LIVE')`,
   team: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'TEAM' LIMIT 1), '${scopes}', 'TEAM')`,
   officer: `concat_ws('|', 'OFFICER', 12, '', ${office}, 'INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,PROCEDURE_CONTROL,ADMINISTRATOR', 'vi', md5('officer 12')::uuid, '', 'LIVE')`,
+  draft_fields_of_drafts: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
+  drafts_by_id: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
+  drafts_of_viewer: as('citizen', []),
   erased: "concat_ws('|', 'CITIZEN', (SELECT min(subject) FROM erasure), (SELECT min(subject) FROM erasure), '', '', 'vi', md5('erased')::uuid, '', 'LIVE')",
 };
 
@@ -63,6 +66,7 @@ export const questions = {
   counts_of_subjects: as('citizen', [persons]),
   days_off_of_dossiers: as('citizen', [ids(`${mine} AND EXISTS (SELECT FROM calendar_day c WHERE c.kind <> 'MAKEUP' AND extract(isodow FROM c.day) < 6 AND c.day > received_at::date + 1 AND c.day < due_at::date)`), '30']),
   deadlines_of_dossiers: looks,
+  declared_fields_of_dossiers: [...as('citizen', [withRows(mine, 'dossier_form')]), ...as('officer', [withRows(received, 'dossier_form')])],
   delegations_by_no: as('citizen', [array('no', 'delegation WHERE delegator = 1', '1')]),
   delegations_given: as('citizen', [persons, far, page]),
   delegations_received: [...as('citizen', ['1', far, page]), ...as('partner', [org, far, page])],
@@ -91,6 +95,7 @@ export const questions = {
   feed_of_dossier: [...as('citizen', [one('code', mine), '0', '51', '50']), ...as('partner', [one('code', submitted), '0', '51', '50']), ...as('officer', [one('code', received), '0', '51', '50'])],
   feed_of_subjects: [...as('citizen', [persons, '0', '51', '1', '50']), ...as('partner', [`ARRAY[${org}]`, '0', '51', org, '50'], [`ARRAY[${org}]`, lastNumbers, '51', org, '50'])],
   fees_of_versions: as('citizen', [versions, "'GENERAL'", "'ONLINE'", "'H09.01'", today]),
+  forms_of_dossiers: [...as('citizen', [withRows(mine, 'dossier_form')]), ...as('officer', [withRows(received, 'dossier_form')])],
   grants_by_no: as('citizen', [array('no', 'dossier_grant WHERE grantee = 1', '1')]),
   grants_given: as('citizen', [persons, far, page]),
   grants_of_dossiers: [...as('citizen', [array('dossier', 'dossier_grant WHERE applicant = 1', '1'), '11']), ...as('officer', [array('dossier', `dossier_grant WHERE kind = 'DELEGATION' AND dossier IN (SELECT id FROM dossier WHERE received_agency = ${office})`, '1'), '11'])],
@@ -113,6 +118,7 @@ export const questions = {
   partner_keys_by_no: as('partner', [array('no', `partner_key WHERE partner = ${org}`, '1')]),
   partner_keys_of_viewer: [...as('partner', []), ...as('citizen', [])],
   pauses_of_dossiers: standing('dossier_pause', '20'),
+  prefill_of_procedures: as('citizen', [versions, "''", 'NULL']),
   proposals_by_no: as('officer', [array('no', `procedure_proposal WHERE agency = ${office}`, '1')]),
   proposals_of_viewer: as('officer', []),
   role_grants_by_no: as('officer', [array('no', 'staff_grant WHERE officer = 12', '1')]),
@@ -149,6 +155,7 @@ const purpose = "'Nộp hồ sơ thay'";
 const taxCode = `(SELECT tax_code FROM organisation WHERE id = ${org})`;
 const endpoint = one('id', `webhook_endpoint WHERE partner = ${org}`);
 const colleague = (id) => `(SELECT public_id FROM officer WHERE id = ${id})`;
+const draft = one('public_id', 'draft WHERE owner = 1');
 const proposal = one('id', `procedure_proposal WHERE agency = ${office} AND state = 'PROPOSED'`);
 
 // Of each statement that changes something: a change that is made, or the answer to one that may not be.
@@ -161,6 +168,7 @@ export const changes = {
   apply_dossier_event: as('officer', [one('code', `${received} AND state = 'SUBMITTED'`), "'accept'", 'NULL', `'{"digitised": true}'`]),
   classify_dossier: as('officer', [one('code', received), "'RESTRICTED'", "'Có dữ liệu nhạy cảm'"]),
   delegate: as('citizen', ['NULL', publicId(500), 'NULL', purpose, until]),
+  draft_document: as('citizen', [draft]),
   end_other_sessions: as('citizen', []),
   end_session: as('citizen', ['NULL']),
   end_substitution: as('officer', [one('id', `staff_substitution WHERE agency = ${office}`)]),
@@ -173,6 +181,7 @@ export const changes = {
   publish_procedure_version: as('officer', [proposal, `'{"decisionNumber": "2/QĐ-UBND", "decidedOn": 20000, "decidedBy": "Ủy ban nhân dân tỉnh"}'`]),
   register_device: as('citizen', ["'FCM'", "'address of a new device'", 'NULL', 'NULL', 'NULL']),
   remove_device: as('citizen', [one('public_id', 'device WHERE owner_subject = 1')]),
+  remove_draft: as('citizen', [draft]),
   remove_guest: as('partner', ['NULL', publicId(one('guest', `partner_guest WHERE partner = ${org}`))]),
   remove_paper: as('citizen', [one('public_id', 'stored_paper WHERE owner = 1')]),
   remove_webhook_endpoint: as('partner', [endpoint]),
@@ -181,9 +190,11 @@ export const changes = {
   revoke_partner_key: as('partner', [one('id', `partner_key WHERE partner = ${org} AND environment = 'LIVE'`)]),
   rotate_webhook_secret: as('partner', [endpoint, "'0195d3a0-0000-7000-8000-000000000003'", "sha256('secret')"]),
   sandbox_advance: as('partner', [one('code', submitted), "'accept'", 'NULL', "'{}'"]),
+  save_draft: as('citizen', [`'{"procedure": "1.004800", "agency": "H09.01", "set": [{"name": "note", "value": "1"}]}'`]),
   share_dossier: as('citizen', [one('code', mine), publicId(org), "'{STATUS}'", purpose, until]),
   submit_bulk: as('partner', [`'[{"reference": "1", "procedure": "1.004800", "agency": "H09.01", "channel": "ONLINE"}]'`]),
   submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'"]),
+  submit_draft: as('citizen', [draft]),
   substitute_officer: as('officer', [colleague(22), colleague(23), 'NULL', until, 'false']),
   undelegate: as('citizen', [one('id', 'delegation WHERE delegator = 1')]),
   unshare_dossier: as('citizen', [one('id', 'dossier_grant WHERE applicant = 1')]),
@@ -201,4 +212,4 @@ export const exceptions = {
 };
 
 // Read nothing that grows: they fill the server's memory, or are its languages' words.
-export const ofReference = ['reference_agencies', 'reference_catalogue', 'reference_clients', 'reference_procedures', 'reference_states', 'staff_roles', 'sandbox_people'];
+export const ofReference = ['reference_agencies', 'reference_catalogue', 'reference_clients', 'reference_form_fields', 'reference_forms', 'reference_procedures', 'reference_states', 'staff_roles', 'sandbox_people'];

@@ -1,5 +1,5 @@
 -- What officers and applicants leave on dossiers, which the benchmark does not have: pauses, extensions, forms, supplements, tasks,
--- fees, papers, and proposals for procedures. All that stands open stands on each dossier of its state; what is over, on some
+-- fees, papers, forms and drafts, and proposals for procedures. All that stands open stands on each dossier of its state; what is over, on some
 -- dossiers in eight, on all of citizen 1, and on all that partners handed in. Run by load.sh, after others.sql.
 SELECT count(*) AS persons FROM public.citizen \gset
 
@@ -72,3 +72,14 @@ SELECT b.id, a.id, procedure_body(jsonb_build_object('name', v.name, 'validFrom'
   JOIN officer o ON o.id = 12 * a.no + 1
  WHERE k < 4 OR b.no % 5 > 0
  ORDER BY k, b.no;
+
+-- A form for each procedure, handed in with some dossiers; a draft for one person in ten, and ten of citizen 1, of five fields each.
+INSERT INTO procedure_form (procedure_version, no, schema)
+SELECT version, 1, '{"type": "object", "properties": {"name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
+    "note": {"type": "string", "x-label-vi": "Ghi chú", "x-label-en": "Note", "x-order": 2}}}' FROM bench_procedure;
+INSERT INTO dossier_form (dossier, applicant, form, fields, known)
+SELECT b.id, b.applicant, f.id, '{"name": "Nguyễn Văn An", "note": "Không"}', '{name}' FROM bench_some b JOIN procedure_form f ON f.procedure_version = b.procedure_version;
+INSERT INTO draft (owner, applicant, form, expires_at)
+SELECT i, i, (SELECT min(f.id) FROM procedure_form f JOIN bench_procedure b ON b.version = f.procedure_version), '2099-12-31'
+  FROM (SELECT i FROM generate_series(1, :persons) AS i WHERE i % 10 = 0 UNION ALL SELECT 1 FROM generate_series(1, 10)) AS t;
+INSERT INTO draft_field (draft, owner, name, value, seq) SELECT d.id, d.owner, 'field' || k, '"x"', k FROM draft d CROSS JOIN generate_series(1, 5) AS k;
