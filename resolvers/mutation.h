@@ -54,7 +54,7 @@ struct mutation_look {
     const struct db_column *columns;
     size_t row_size;
     /* Of at most one row; MC_OK: go on. Anything else ends the change: with what mutation_refuse
-     * has set, or with that status. */
+     * has set, or else as MC_INTERNAL. */
     enum status (*judge)(struct mutation *mutation, const struct db_ask *ask);
 };
 
