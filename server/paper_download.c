@@ -260,9 +260,9 @@ void paper_download(struct app *app, struct http_exchange *exchange, struct str 
     call->app = app;
     call->exchange = exchange;
     arena_init(&call->arena, CALL_BYTES_MAX);
-    status =
-        paper_link_read(&app->secrets.keys, arena_str(&call->arena, name), http_query(exchange),
-                        clock_wall_us(app->clock) / 1000000, &call->arena, &call->link);
+    call->link.paper = arena_str(&call->arena, name);
+    status = paper_link_read(&app->secrets.keys, http_query(exchange),
+                             clock_wall_us(app->clock) / 1000000, &call->arena, &call->link);
     if (status == MC_OK) status = check_session(call);
     if (status != MC_OK) refuse(call, status);
 }

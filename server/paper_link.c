@@ -49,20 +49,20 @@ static bool is_ours(const struct key_ring *ring, const struct paper_link *link, 
     return false;
 }
 
-enum status paper_link_read(const struct key_ring *ring, struct str paper, struct str query,
-                            int64_t now_s, struct arena *arena, struct paper_link *ret_link)
+enum status paper_link_read(const struct key_ring *ring, struct str query, int64_t now_s,
+                            struct arena *arena, struct paper_link *link)
 {
-    struct paper_link link = { .paper = paper };
+    struct paper_link read = { .paper = link->paper };
     struct form form;
     struct str mac;
 
-    if (!str_is_uuid(paper) || form_parse(&form, arena, query) != MC_OK) return MC_NOT_FOUND;
-    link.session = form_text(&form, "by");
-    if (!str_is_uuid(link.session) ||
-        tus_number(form_text(&form, "until"), &link.until_s) != MC_OK ||
+    if (!str_is_uuid(read.paper) || form_parse(&form, arena, query) != MC_OK) return MC_NOT_FOUND;
+    read.session = form_text(&form, "by");
+    if (!str_is_uuid(read.session) ||
+        tus_number(form_text(&form, "until"), &read.until_s) != MC_OK ||
         base64url_decode(arena, form_text(&form, "mac"), &mac) != MC_OK || mac.size != MAC_BYTES ||
-        !is_ours(ring, &link, mac, arena) || link.until_s <= now_s)
+        !is_ours(ring, &read, mac, arena) || read.until_s <= now_s)
         return MC_NOT_FOUND;
-    *ret_link = link;
+    *link = read;
     return MC_OK;
 }

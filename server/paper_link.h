@@ -27,8 +27,8 @@ struct paper_link {
 struct str paper_link_write(const struct key_ring *ring, const struct paper_link *link,
                             struct arena *arena);
 
-/* paper: of the path. */
-enum status paper_link_read(const struct key_ring *ring, struct str paper, struct str query,
-                            int64_t now_s, struct arena *arena, struct paper_link *ret_link);
+/* link->paper is that of the path; the rest is written only on OK. */
+enum status paper_link_read(const struct key_ring *ring, struct str query, int64_t now_s,
+                            struct arena *arena, struct paper_link *link);
 
 #endif

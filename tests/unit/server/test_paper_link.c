@@ -27,10 +27,20 @@ static struct str query_of(struct str link)
     return link;
 }
 
+static enum status read_link(const struct key_ring *ring, struct str paper, struct str query,
+                             int64_t now_s, struct arena *arena)
+{
+    struct paper_link link = { .paper = paper };
+    enum status status = paper_link_read(ring, query, now_s, arena, &link);
+
+    if (status == MC_OK) assert_true(str_is(link.session, SESSION));
+    return status;
+}
+
 static void a_link_is_good_until_its_second(void **state)
 {
     struct key_ring ring = ring_of(OTHERS OLD_KEY);
-    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 }, read;
+    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 };
     struct arena arena;
     struct str text;
 
@@ -38,10 +48,8 @@ static void a_link_is_good_until_its_second(void **state)
     arena_init(&arena, 1 << 16);
     text = paper_link_write(&ring, &link, &arena);
     assert_true(str_starts(text, STR("/files/" PAPER "?by=" SESSION "&until=1000&mac=")));
-    assert_int_equal(paper_link_read(&ring, STR(PAPER), query_of(text), 999, &arena, &read), MC_OK);
-    assert_true(str_is(read.session, SESSION));
-    assert_int_equal(paper_link_read(&ring, STR(PAPER), query_of(text), 1000, &arena, &read),
-                     MC_NOT_FOUND);
+    assert_int_equal(read_link(&ring, STR(PAPER), query_of(text), 999, &arena), MC_OK);
+    assert_int_equal(read_link(&ring, STR(PAPER), query_of(text), 1000, &arena), MC_NOT_FOUND);
     arena_done(&arena);
 }
 
@@ -49,7 +57,7 @@ static void a_link_is_good_until_its_second(void **state)
 static void a_link_that_was_changed_anywhere_is_none(void **state)
 {
     struct key_ring ring = ring_of(OTHERS OLD_KEY);
-    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 }, read;
+    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 };
     struct arena arena;
     struct str query;
     char *text;
@@ -62,17 +70,15 @@ static void a_link_that_was_changed_anywhere_is_none(void **state)
         char was = text[i];
 
         text[i] = (char)(was ^ 1);
-        assert_int_equal(
-            paper_link_read(&ring, STR(PAPER), (struct str){ text, query.size }, 0, &arena, &read),
-            MC_NOT_FOUND);
+        assert_int_equal(read_link(&ring, STR(PAPER), (struct str){ text, query.size }, 0, &arena),
+                         MC_NOT_FOUND);
         text[i] = was;
-        assert_int_equal(
-            paper_link_read(&ring, STR(PAPER), (struct str){ text, i }, 0, &arena, &read),
-            MC_NOT_FOUND);
+        assert_int_equal(read_link(&ring, STR(PAPER), (struct str){ text, i }, 0, &arena),
+                         MC_NOT_FOUND);
     }
-    assert_int_equal(paper_link_read(&ring, STR(SESSION), query, 0, &arena, &read), MC_NOT_FOUND);
-    assert_int_equal(paper_link_read(&ring, STR("x"), query, 0, &arena, &read), MC_NOT_FOUND);
-    assert_int_equal(paper_link_read(&ring, STR(PAPER), STR_NONE, 0, &arena, &read), MC_NOT_FOUND);
+    assert_int_equal(read_link(&ring, STR(SESSION), query, 0, &arena), MC_NOT_FOUND);
+    assert_int_equal(read_link(&ring, STR("x"), query, 0, &arena), MC_NOT_FOUND);
+    assert_int_equal(read_link(&ring, STR(PAPER), STR_NONE, 0, &arena), MC_NOT_FOUND);
     arena_done(&arena);
 }
 
@@ -80,17 +86,17 @@ static void a_link_goes_with_the_key_that_made_it(void **state)
 {
     struct key_ring old = ring_of(OTHERS OLD_KEY), both = ring_of(OTHERS OLD_KEY NEW_KEY),
                     new = ring_of(OTHERS NEW_KEY);
-    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 }, read;
+    struct paper_link link = { STR(PAPER), STR(SESSION), 1000 };
     struct arena arena;
     struct str query;
 
     (void)state;
     arena_init(&arena, 1 << 16);
     query = query_of(paper_link_write(&old, &link, &arena));
-    assert_int_equal(paper_link_read(&both, STR(PAPER), query, 0, &arena, &read), MC_OK);
-    assert_int_equal(paper_link_read(&new, STR(PAPER), query, 0, &arena, &read), MC_NOT_FOUND);
+    assert_int_equal(read_link(&both, STR(PAPER), query, 0, &arena), MC_OK);
+    assert_int_equal(read_link(&new, STR(PAPER), query, 0, &arena), MC_NOT_FOUND);
     query = query_of(paper_link_write(&both, &link, &arena));
-    assert_int_equal(paper_link_read(&new, STR(PAPER), query, 0, &arena, &read), MC_OK);
+    assert_int_equal(read_link(&new, STR(PAPER), query, 0, &arena), MC_OK);
     arena_done(&arena);
 }
 
