@@ -12,9 +12,6 @@ export const viewers = {
   partner: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'LIVE' LIMIT 1), '${scopes}', 'LIVE')`,
   team: `concat_ws('|', 'PARTNER', ${org}, ${org}, '', '', 'vi', (SELECT id FROM session WHERE subject = ${org} AND environment = 'TEAM' LIMIT 1), '${scopes}', 'TEAM')`,
   officer: `concat_ws('|', 'OFFICER', 12, '', ${office}, 'INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER,PROCEDURE_CONTROL,ADMINISTRATOR', 'vi', md5('officer 12')::uuid, '', 'LIVE')`,
-  draft_fields_of_drafts: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
-  drafts_by_id: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
-  drafts_of_viewer: as('citizen', []),
   erased: "concat_ws('|', 'CITIZEN', (SELECT min(subject) FROM erasure), (SELECT min(subject) FROM erasure), '', '', 'vi', md5('erased')::uuid, '', 'LIVE')",
 };
 
@@ -84,6 +81,9 @@ export const questions = {
   dossiers_shared_forward: [...as('citizen', ['1', states, far, '0', page]), ...as('partner', [org, states, far, '0', page])],
   dossiers_submitted_backward: as('partner', ...list(org, submitted)),
   dossiers_submitted_forward: as('partner', ...list(org, submitted)),
+  draft_fields_of_drafts: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
+  drafts_by_id: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
+  drafts_of_viewer: as('citizen', []),
   erased: as('erased', []),
   exports_by_no: as('citizen', [array('no', 'export_file WHERE subject = 1', '1')]),
   exports_of_viewer: as('citizen', []),
