@@ -197,8 +197,10 @@ static enum status look_judge(struct mutation *mutation, const struct db_ask *as
     enum status status;
 
     if (ask->row_count == 0) return MC_OK;
-    status = services->check_form(services->data, row->form, row->schema, row->document,
-                                  mutation->request->arena, &check);
+    check.form = row->form;
+    check.schema = row->schema;
+    check.document = row->document;
+    status = services->check_form(services->data, &check, mutation->request->arena);
     if (status == MC_LIMIT)
         return mutation_refuse(mutation, "fields", "Tờ khai quá lớn.", "The form is too large.");
     if (status != MC_OK || check.problem_count == 0) return status;

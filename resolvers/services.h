@@ -28,6 +28,8 @@ struct form_problem {
 };
 
 struct form_check {
+    int64_t form;                /* given */
+    struct str schema, document; /* given, JSON */
     struct form_problem *problems;
     size_t problem_count; /* 0: it fits */
 };
@@ -60,8 +62,7 @@ struct services {
                              struct arena *arena);
     /* Does a document fit the form's schema? Each problem as JSON Schema says it: a pointer and a
      * keyword. Fails: MC_BAD_INPUT, MC_LIMIT of the document; MC_INVALID, the form is none. */
-    enum status (*check_form)(void *data, int64_t form, struct str schema, struct str document,
-                              struct arena *arena, struct form_check *ret_check);
+    enum status (*check_form)(void *data, struct form_check *check, struct arena *arena);
     /* May messages be sent to this address? (io/egress.h) */
     bool (*may_send_to)(void *data, struct str url);
 };

@@ -61,10 +61,9 @@ static struct str paper_link(void *data, const struct viewer *viewer, struct str
         arena);
 }
 
-static enum status check_form(void *data, int64_t form, struct str schema, struct str document,
-                              struct arena *arena, struct form_check *ret_check)
+static enum status check_form(void *data, struct form_check *check, struct arena *arena)
 {
-    return form_checks_ask(&((struct app *)data)->forms, form, schema, document, arena, ret_check);
+    return form_checks_ask(&((struct app *)data)->forms, check, arena);
 }
 
 static bool may_send_to(void *data, struct str url)

@@ -48,18 +48,18 @@ static enum status keep(struct form_checks *checks, int64_t form, struct str tex
     return MC_OK;
 }
 
-enum status form_checks_ask(struct form_checks *checks, int64_t form, struct str schema,
-                            struct str document, struct arena *arena, struct form_check *ret_check)
+enum status form_checks_ask(struct form_checks *checks, struct form_check *check,
+                            struct arena *arena)
 {
     struct form_kept *kept;
     struct json_problems found;
-    enum status status = keep(checks, form, schema, &kept);
+    enum status status = keep(checks, check->form, check->schema, &kept);
 
-    if (status == MC_OK) status = json_schema_check(kept->schema, document, arena, &found);
+    if (status == MC_OK) status = json_schema_check(kept->schema, check->document, arena, &found);
     if (status != MC_OK) return status;
-    ret_check->problems = ARENA_ARRAY(arena, found.count, struct form_problem);
-    ret_check->problem_count = found.count;
+    check->problems = ARENA_ARRAY(arena, found.count, struct form_problem);
+    check->problem_count = found.count;
     for (size_t i = 0; i < found.count; i++)
-        ret_check->problems[i] = (struct form_problem){ found.rows[i].path, found.rows[i].keyword };
+        check->problems[i] = (struct form_problem){ found.rows[i].path, found.rows[i].keyword };
     return MC_OK;
 }

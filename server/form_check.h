@@ -28,7 +28,7 @@ struct form_checks {
 void form_checks_done(struct form_checks *checks);
 
 /* Rules of services.h. */
-enum status form_checks_ask(struct form_checks *checks, int64_t form, struct str schema,
-                            struct str document, struct arena *arena, struct form_check *ret_check);
+enum status form_checks_ask(struct form_checks *checks, struct form_check *check,
+                            struct arena *arena);
 
 #endif

@@ -85,6 +85,7 @@ static int64_t now_us(void)
 
 /* ---- requests ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): nghttp2's signature */
 static ssize_t read_body(nghttp2_session *session, int32_t stream, uint8_t *out, size_t size,
                          uint32_t *flags, nghttp2_data_source *source, void *user)
 {
@@ -142,6 +143,7 @@ static void ask(struct connection *connection)
 
 /* ---- answers ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): nghttp2's signature */
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
                      size_t name_size, const uint8_t *value, size_t value_size, uint8_t flags,
                      void *user)
@@ -156,6 +158,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
 
 static const char data_begin[] = "{\"data\":";
 
+/* NOLINTNEXTLINE(readability-function-size): nghttp2's signature */
 static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream, const uint8_t *data,
                    size_t size, void *user)
 {
