@@ -35,35 +35,35 @@ static const struct db_column end_columns[] = {
     DB_COLUMNS_END,
 };
 
-/* One statement with one row. */
-static enum status run(struct db_session *session, struct db_ask *ask, void *ret_row)
+/* One statement of bounded work, with one row. */
+static enum status run(struct db_session *session, const struct embedded *sql,
+                       const struct db_column *columns, size_t row_size, void *ret_row)
 {
     struct db_group group;
+    struct arena arena;
+    struct db_ask ask;
     enum status status;
 
+    arena_init(&arena, ARENA_BYTES);
     db_group_init(&group, TIMEOUT_MS, NULL, NULL);
-    ask->rows_max = 1;
-    db_bind_i64(ask, CLOCK_ROWS_MAX);
-    db_group_add(&group, ask);
+    db_ask_init(&ask, sql, &arena);
+    ask.columns = columns;
+    ask.row_size = row_size;
+    ask.rows_max = 1;
+    db_bind_i64(&ask, CLOCK_ROWS_MAX);
+    db_group_add(&group, &ask);
     status = db_session_run(session, &group);
-    if (status == MC_OK && ask->row_count != 1) status = MC_INTERNAL;
-    if (status == MC_OK) memcpy(ret_row, ask->rows, ask->row_size);
+    if (status == MC_OK && ask.row_count != 1) status = MC_INTERNAL;
+    if (status == MC_OK) memcpy(ret_row, ask.rows, row_size);
+    arena_done(&arena);
     return status;
 }
 
 enum status clock_remind_turn(struct db_session *session, bool *ret_again)
 {
     struct reminded done;
-    struct arena arena;
-    struct db_ask ask;
-    enum status status;
+    enum status status = run(session, SQL_CLOCK_REMIND, remind_columns, sizeof(done), &done);
 
-    arena_init(&arena, ARENA_BYTES);
-    db_ask_init(&ask, SQL_CLOCK_REMIND, &arena);
-    ask.columns = remind_columns;
-    ask.row_size = sizeof(done);
-    status = run(session, &ask, &done);
-    arena_done(&arena);
     if (status != MC_OK) return status;
     if (done.reminded + done.withdrawn > 0)
         log_event(LOG_INFO, "reminded", LOG_I64("dossiers", done.reminded),
@@ -75,16 +75,8 @@ enum status clock_remind_turn(struct db_session *session, bool *ret_again)
 enum status clock_recompute_turn(struct db_session *session, bool *ret_again)
 {
     struct recomputed done;
-    struct arena arena;
-    struct db_ask ask;
-    enum status status;
+    enum status status = run(session, SQL_CLOCK_RECOMPUTE, recompute_columns, sizeof(done), &done);
 
-    arena_init(&arena, ARENA_BYTES);
-    db_ask_init(&ask, SQL_CLOCK_RECOMPUTE, &arena);
-    ask.columns = recompute_columns;
-    ask.row_size = sizeof(done);
-    status = run(session, &ask, &done);
-    arena_done(&arena);
     if (status != MC_OK) return status;
     if (done.looked > 0)
         log_event(LOG_INFO, "calendar_recomputed", LOG_I64("looked", done.looked),
@@ -96,16 +88,8 @@ enum status clock_recompute_turn(struct db_session *session, bool *ret_again)
 enum status clock_terms_turn(struct db_session *session, bool *ret_again)
 {
     struct ended done;
-    struct arena arena;
-    struct db_ask ask;
-    enum status status;
+    enum status status = run(session, SQL_DOSSIER_TERMS_END, end_columns, sizeof(done), &done);
 
-    arena_init(&arena, ARENA_BYTES);
-    db_ask_init(&ask, SQL_DOSSIER_TERMS_END, &arena);
-    ask.columns = end_columns;
-    ask.row_size = sizeof(done);
-    status = run(session, &ask, &done);
-    arena_done(&arena);
     if (status != MC_OK) return status;
     if (done.ended > 0) log_event(LOG_INFO, "terms_ended", LOG_I64("dossiers", done.ended));
     *ret_again = done.ended >= CLOCK_ROWS_MAX;
