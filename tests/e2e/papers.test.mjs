@@ -562,8 +562,9 @@ test('a paper is what it is told to be, or the reason is told', async () => {
   assert.deepEqual((await keep(id)).problems.map(({ path }) => path), ['upload'], 'once');
 });
 
-test('what the log tells of papers is nobody\'s', () => {
+test('what the log tells of papers is nobody\'s', async () => {
   const log = house.server.log + house.workers.map((worker) => worker.log).join('');
   assert.ok(!/căn cước|Căn cước|Canary|mac=/.test(log));
-  assert.ok(readdirSync(join(house.env.MOTCUA_STORAGE_DIR, 'uploads')).every((name) => /^[0-9a-f-]{36}$/.test(name)), 'and no half-made file is left');
+  await until('the worker is done, and no half-made file is left', () =>
+    readdirSync(join(house.env.MOTCUA_STORAGE_DIR, 'uploads')).every((name) => /^[0-9a-f-]{36}$/.test(name)));
 });
