@@ -50,9 +50,8 @@ const countOf = (id) => database.sql(`SELECT count(*) FROM person WHERE substrin
 function fill(table, select) {
   const cells = sealed.sql(select).split('\n').map((line) => line.split('|'))
     .map(([id, row]) => `(${id}, '\\x${seal(1, table, row, `number ${id}`).toString('hex')}'::bytea)`);
-  writeFileSync(join(place, 'fill.sql'), `UPDATE motcua.${table} t SET personal_no = c.cell, personal_no_index = sha256(c.cell)
+  sealed.sql(`UPDATE ${table} t SET personal_no = c.cell, personal_no_index = sha256(c.cell)
     FROM (VALUES ${cells.join(',')}) AS c (id, cell) WHERE t.id = c.id`);
-  sealed.sql(`\\i ${join(place, 'fill.sql')}`);
 }
 
 // Two endpoints, one of them with a former secret too.

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-sse';
+import { Sql } from './sql.mjs';
 
 export { sleep };
 export const root = new URL('../../', import.meta.url).pathname;
@@ -68,10 +69,20 @@ export class Database {
     this.url = databaseOf(env.MOTCUA_DATABASE_URL, name);
     this.adminUrl = databaseOf(env.MOTCUA_ADMIN_URL, name);
     this.serverUrl = databaseOf(env.MOTCUA_ADMIN_URL, 'postgres');
+    this.superuser = new Sql(this.adminUrl);
+    Database.#all.push(this);
+  }
+
+  static #all = [];
+
+  // PostgreSQL copies no database that somebody is connected to.
+  static #leave(name) {
+    for (const database of Database.#all) if (database.name === name) database.superuser.end();
   }
 
   static copy(name, template = 'motcua_template', env = process.env) {
     const database = new Database(`e2e_${name}_${process.pid}`, env);
+    Database.#leave(template);
     database.#serverSql(`DROP DATABASE IF EXISTS ${database.name} WITH (FORCE)`);
     database.#serverSql(`CREATE DATABASE ${database.name} TEMPLATE ${template} STRATEGY file_copy`);
     // A copy has neither the grants on the database nor its settings.
@@ -90,8 +101,7 @@ export class Database {
 
   // As superuser; the rows as lines, columns divided by '|'.
   sql(text) {
-    return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', this.adminUrl,
-      '-c', 'SET search_path = motcua, public', '-c', text], { encoding: 'utf8' }).trim();
+    return this.superuser.ask(text);
   }
 
   // What the worker's expand does for readers: numbers what is committed. Gives how many.
@@ -105,6 +115,7 @@ export class Database {
   }
 
   drop() {
+    Database.#leave(this.name);
     this.#serverSql(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
   }
 }
