@@ -28,7 +28,7 @@ struct token_call {
     struct db_ask ask;
     void (*next)(struct token_call *call);
     struct redis_ask once;
-    struct quota_sign_in attempt;
+    struct quota_attempt attempt;
 };
 
 /* ---- the reply ---- */
@@ -271,7 +271,7 @@ static void find_key(struct token_call *call)
 
 /* Of a refusal for being too many RFC 6749, section 5.2, knows nothing: the status is RFC 6585's,
  * the word the one it has for "later" (section 4.1.2.1), as with 503. */
-static void on_counted(struct quota_sign_in *attempt)
+static void on_counted(struct quota_attempt *attempt)
 {
     struct token_call *call = attempt->data;
 
@@ -288,13 +288,13 @@ static void on_counted(struct quota_sign_in *attempt)
 /* Before its key is looked for: known and unknown clients, good and bad signatures count alike. */
 static void count(struct token_call *call)
 {
-    call->attempt = (struct quota_sign_in){ .client = call->assertion.client,
+    call->attempt = (struct quota_attempt){ .client = call->assertion.client,
                                             .address = http_peer(call->exchange),
                                             .in_all = true,
                                             .arena = &call->arena,
                                             .done = on_counted,
                                             .data = call };
-    if (quota_sign_in(call->app->quota, &call->attempt) == QUOTA_NOW) on_counted(&call->attempt);
+    if (quota_attempt(call->app->quota, &call->attempt) == QUOTA_NOW) on_counted(&call->attempt);
 }
 
 /* ---- the form ---- */

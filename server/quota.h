@@ -1,15 +1,16 @@
 /*
  * quota.h - who may ask for how much: a partner by minute and day, a session by minute, an address
- * by minute; and how often somebody may try to sign in, or a client ask for a token.
+ * by minute; and how often somebody may try to sign in, a client ask for a token, or anybody look a
+ * dossier up.
  *
- * The limits are settings (config.def, quota_* and sign_in_limit_*,
- * token_limit_*), counted in Redis for all
- * processes together (io/gcra.h). Who asks again within a second is granted more at once than his
- * request costs, twice as much each time, up to the sixteenth part for each process of what is
- * left; this process spends it without asking Redis. So a busy client costs a round trip now and
- * then, a slow one is counted to the unit, and so is every one near its end. What was not spent is
- * given back with the next charge. Beside the 70,000 instructions of a signed-in request for a name
- * (release, callgrind) a charge from what is held is 2,600, one that asks Redis 38,000.
+ * The limits are settings (config.def, quota_* and sign_in_limit_*, token_limit_*,
+ * look_up_limit_*), counted in Redis for all processes together (io/gcra.h). Who asks again within
+ * a second is granted more at once than his request costs, twice as much each time, up to the
+ * sixteenth part for each process of what is left; this process spends it without asking Redis. So
+ * a busy client costs a round trip now and then, a slow one is counted to the unit, and so is every
+ * one near its end. What was not spent is given back with the next charge. Beside the 70,000
+ * instructions of a signed-in request for a name (release, callgrind) a charge from what is held is
+ * 2,600, one that asks Redis 38,000.
  *
  * Without Redis each process gives its share alone: the limit divided by the number of processes.
  *
@@ -73,18 +74,19 @@ void quota_charge_cancel(struct quota_charge *charge);
  * many. */
 size_t quota_headers(const struct quota_charge *charge, struct http_header ret_headers[2]);
 
-/* One attempt to sign in, or, with a client, to have a token. A client is counted at its address:
- * it names itself before it has shown that it is the one, and nobody may use up another's. Each of
- * what it is counted by may be absent: the number is known only once the issuer has answered, the
- * rest before. */
-struct quota_sign_in {
+/* One attempt to sign in, or, with a client, to have a token, or, with a dossier, to look it up. A
+ * client is counted at its address: it names itself before it has shown that it is the one, and
+ * nobody may use up another's. Each of what it is counted by may be absent: the number is known
+ * only once the issuer has answered, the rest before. */
+struct quota_attempt {
     struct str number; /* personal number; counted alike whether we know it or not */
     struct str device;
     struct str client;
+    struct str dossier; /* the code that is asked for, of a dossier or not */
     struct http_address address;
     bool in_all; /* is it counted with everybody's? */
     struct arena *arena;
-    void (*done)(struct quota_sign_in *sign_in);
+    void (*done)(struct quota_attempt *attempt);
     void *data;
 
     enum status status;
@@ -97,7 +99,7 @@ struct quota_sign_in {
 
 /* All that it is counted by, or none. Rules of quota_charge; without Redis by this process's share,
  * never refused for that alone. */
-enum quota_progress quota_sign_in(struct quota *quota, struct quota_sign_in *sign_in);
-void quota_sign_in_cancel(struct quota_sign_in *sign_in);
+enum quota_progress quota_attempt(struct quota *quota, struct quota_attempt *attempt);
+void quota_attempt_cancel(struct quota_attempt *attempt);
 
 #endif

@@ -21,7 +21,7 @@ struct opening {
     struct sign_in_call *call;
     struct app *app;
     struct code_exchange exchange;
-    struct quota_sign_in attempt;
+    struct quota_attempt attempt;
     void (*counted)(struct opening *opening);
     struct db_group group;
     struct db_ask ask;
@@ -235,7 +235,7 @@ static void bind_find(struct opening *opening)
 
 /* ---- how often it is tried ---- */
 
-static void on_counted(struct quota_sign_in *attempt)
+static void on_counted(struct quota_attempt *attempt)
 {
     struct opening *opening = attempt->data;
 
@@ -253,7 +253,7 @@ static void count(struct opening *opening, void (*counted)(struct opening *openi
     opening->attempt.arena = opening->call->arena;
     opening->attempt.done = on_counted;
     opening->attempt.data = opening;
-    if (quota_sign_in(opening->app->quota, &opening->attempt) == QUOTA_NOW)
+    if (quota_attempt(opening->app->quota, &opening->attempt) == QUOTA_NOW)
         on_counted(&opening->attempt);
 }
 
@@ -311,7 +311,7 @@ static void on_identity(struct code_exchange *exchange, enum status status)
         end(opening, status);
         return;
     }
-    opening->attempt = (struct quota_sign_in){ .number = exchange->identity.personal_no };
+    opening->attempt = (struct quota_attempt){ .number = exchange->identity.personal_no };
     count(opening, open_for_identity);
 }
 
@@ -378,7 +378,7 @@ static enum status start_code(struct opening *opening)
                                                 .arena = call->arena,
                                                 .done = on_identity,
                                                 .data = opening };
-    opening->attempt = (struct quota_sign_in){ .device = device_of(call, &address),
+    opening->attempt = (struct quota_attempt){ .device = device_of(call, &address),
                                                .address = address,
                                                .in_all = true };
     opening->starting = true;

@@ -1,4 +1,5 @@
-/* Attempts to sign in are counted by number, device, address and in all, with Redis and without. */
+/* Attempts to sign in, and looks at a dossier, are counted by whom and what they are for, with
+ * Redis and without. */
 #include "app.h"
 #include "base/memory.h"
 #include "quota.h"
@@ -18,6 +19,9 @@ static struct server_config config = {
     .token_limit_client_hour = 4,
     .token_limit_address_hour = 6,
     .token_limit_all_minute = 100,
+    .look_up_limit_dossier_hour = 4,
+    .look_up_limit_address_hour = 6,
+    .look_up_limit_all_minute = 100,
 };
 static int done;
 
@@ -65,7 +69,7 @@ static int close_all(void **state)
     return 0;
 }
 
-static void on_done(struct quota_sign_in *sign_in)
+static void on_done(struct quota_attempt *sign_in)
 {
     (void)sign_in;
     done = 1;
@@ -80,14 +84,14 @@ static struct http_address address_of(unsigned char last)
 static int64_t attempt(const char *number, const char *device, unsigned char last)
 {
     struct arena arena;
-    struct quota_sign_in sign_in = { .arena = &arena, .in_all = true, .done = on_done };
+    struct quota_attempt sign_in = { .arena = &arena, .in_all = true, .done = on_done };
 
     arena_init(&arena, 64 * 1024);
     if (number != NULL) sign_in.number = str_of(number);
     if (device != NULL) sign_in.device = str_of(device);
     if (last > 0) sign_in.address = address_of(last);
     done = 0;
-    if (quota_sign_in(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
+    if (quota_attempt(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
     arena_done(&arena);
     assert_true(sign_in.status == MC_OK || sign_in.status == MC_RATE);
     assert_int_equal(sign_in.status == MC_RATE, sign_in.retry_after_s > 0);
@@ -157,7 +161,7 @@ static void no_limit_is_none(void **state)
 static int64_t ask_token(const char *client, unsigned char last)
 {
     struct arena arena;
-    struct quota_sign_in sign_in = { .client = str_of(client),
+    struct quota_attempt sign_in = { .client = str_of(client),
                                      .address = address_of(last),
                                      .in_all = true,
                                      .arena = &arena,
@@ -165,7 +169,7 @@ static int64_t ask_token(const char *client, unsigned char last)
 
     arena_init(&arena, 64 * 1024);
     done = 0;
-    if (quota_sign_in(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
+    if (quota_attempt(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
     arena_done(&arena);
     assert_int_equal(sign_in.status == MC_RATE, sign_in.retry_after_s > 0);
     return sign_in.retry_after_s;
@@ -183,6 +187,55 @@ static void a_client_is_limited_at_its_address(void **state)
     assert_int_equal(ask_token("a third client", 1), 0);
     assert_in_range(ask_token("a fourth client", 1), 590, 600);
     assert_int_equal(attempt(NULL, NULL, 1), 0);
+}
+
+static int64_t look_up(const char *dossier, unsigned char last)
+{
+    struct arena arena;
+    struct quota_attempt look = { .dossier = str_of(dossier),
+                                  .address = address_of(last),
+                                  .in_all = true,
+                                  .arena = &arena,
+                                  .done = on_done };
+
+    arena_init(&arena, 64 * 1024);
+    done = 0;
+    if (quota_attempt(app.quota, &look) == QUOTA_LATER) test_run_until(&done);
+    arena_done(&arena);
+    assert_int_equal(look.status == MC_RATE, look.retry_after_s > 0);
+    return look.retry_after_s;
+}
+
+static void a_dossier_is_looked_at_so_often_by_whomever(void **state)
+{
+    (void)state;
+    for (unsigned char i = 1; i <= 4; i++)
+        assert_int_equal(look_up("H29-261127-0001", i), 0);
+    assert_in_range(look_up("H29-261127-0001", 5), 890, 900);
+    assert_int_equal(look_up("H29-261127-0002", 5), 0);
+    assert_int_equal(attempt(NULL, NULL, 5), 0);
+}
+
+static void an_address_looks_so_often_at_whatever(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 6; i++) {
+        char dossier[32];
+
+        (void)snprintf(dossier, sizeof(dossier), "H29-261127-000%d", i);
+        assert_int_equal(look_up(dossier, 1), 0);
+    }
+    assert_in_range(look_up("H29-261127-0009", 1), 590, 600);
+    assert_int_equal(look_up("H29-261127-0009", 2), 0);
+}
+
+/* Of two processes each gives half. */
+static void without_redis_looks_are_shared_out(void **state)
+{
+    (void)state;
+    for (unsigned char i = 1; i <= 2; i++)
+        assert_int_equal(look_up("H29-261127-0001", i), 0);
+    assert_true(look_up("H29-261127-0001", 3) > 0);
 }
 
 static void all_clients_together_are_limited(void **state)
@@ -224,6 +277,10 @@ int main(void)
         WITH_REDIS(no_limit_is_none),
         WITH_REDIS(a_client_is_limited_at_its_address),
         WITH_REDIS(all_clients_together_are_limited),
+        WITH_REDIS(a_dossier_is_looked_at_so_often_by_whomever),
+        WITH_REDIS(an_address_looks_so_often_at_whatever),
+        cmocka_unit_test_setup_teardown(without_redis_looks_are_shared_out, open_nothing,
+                                        close_all),
         cmocka_unit_test_setup_teardown(without_redis_each_process_gives_its_share, open_nothing,
                                         close_all),
     };
