@@ -26,6 +26,15 @@ static const struct db_column recompute_columns[] = {
     DB_COLUMNS_END,
 };
 
+struct sent {
+    int64_t sent;
+};
+
+static const struct db_column digest_columns[] = {
+    DB_COLUMN(struct sent, sent, DB_I64),
+    DB_COLUMNS_END,
+};
+
 struct ended {
     int64_t ended;
 };
@@ -93,5 +102,16 @@ enum status clock_terms_turn(struct db_session *session, bool *ret_again)
     if (status != MC_OK) return status;
     if (done.ended > 0) log_event(LOG_INFO, "terms_ended", LOG_I64("dossiers", done.ended));
     *ret_again = done.ended >= CLOCK_ROWS_MAX;
+    return MC_OK;
+}
+
+enum status clock_digest_turn(struct db_session *session, bool *ret_again)
+{
+    struct sent done;
+    enum status status = run(session, SQL_CLOCK_DIGEST, digest_columns, sizeof(done), &done);
+
+    if (status != MC_OK) return status;
+    if (done.sent > 0) log_event(LOG_INFO, "digests_sent", LOG_I64("digests", done.sent));
+    *ret_again = done.sent >= CLOCK_ROWS_MAX;
     return MC_OK;
 }

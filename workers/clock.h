@@ -1,11 +1,12 @@
 /*
  * clock.h - what the clock of dossiers does by itself: who is reminded of a due date, due dates
- * counted anew when the calendar changes (schema/db/functions/98_clock.sql), and terms that pass.
+ * counted anew when the calendar changes (schema/db/functions/98_clock.sql), terms that pass, and
+ * the digest of each working morning.
  *
  * Order:   several workers may ask at once: one does it.
- * Limits:  CLOCK_ROWS_MAX dossiers a turn.
+ * Limits:  CLOCK_ROWS_MAX dossiers, or digests, a turn.
  * Fails:   what the database says.
- * Source:  DOMAIN §5.2, D6, D16, T1 and T3.
+ * Source:  DOMAIN §5.2, D6, D16, T1 and T3; R29.
  */
 #ifndef WORKERS_CLOCK_H
 #define WORKERS_CLOCK_H
@@ -22,5 +23,8 @@ enum status clock_recompute_turn(struct db_session *session, bool *ret_again);
 
 /* Dossiers whose applicant has let a term pass are rejected or stopped (44_decisions.sql). */
 enum status clock_terms_turn(struct db_session *session, bool *ret_again);
+
+/* The digest of the morning, to the head of each agency (53_digests.sql). */
+enum status clock_digest_turn(struct db_session *session, bool *ret_again);
 
 #endif

@@ -27,7 +27,7 @@ enum {
     ONCE_US = 30000000,
     LEASE_SPARE_MS = 3000, /* from the answer to its record */
     EXPANDS_IN_A_ROW = 10,
-    TURNS = 5,
+    TURNS = 6,
 };
 
 struct runner {
@@ -189,6 +189,7 @@ static const struct turn {
     { "remind", offsetof(struct worker_config, tick_ms), clock_remind_turn },
     { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
     { "terms", offsetof(struct worker_config, tick_ms), clock_terms_turn },
+    { "digest", offsetof(struct worker_config, tick_ms), clock_digest_turn },
 };
 
 static enum status take_turn(struct runner *runner, size_t i)

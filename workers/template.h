@@ -1,6 +1,7 @@
 /*
  * template.h - what a push says. The only thing that can be put into a text is the tail of the
- * dossier's code ("…-0975"): a lock screen shows it to whoever holds the phone.
+ * dossier's code ("…-0975"), or a digest's two figures: a lock screen shows it to whoever holds the
+ * phone.
  */
 #ifndef WORKERS_TEMPLATE_H
 #define WORKERS_TEMPLATE_H

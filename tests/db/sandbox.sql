@@ -1,6 +1,6 @@
 -- The sandbox (R6): what is in it, what leads where, and that the two worlds do not touch (20261127001200_sandbox.sql).
 \ir include/begin.psql
-SELECT plan(117);
+SELECT plan(124);
 
 -- Two partners with a test key each, and the first one's people.
 SELECT ok(sandbox_subjects(5001) LIKE '5001,%' AND sandbox_subjects(5002) LIKE '5002,%', 'a test key speaks for the partner and for its organisation of the sandbox');
@@ -99,7 +99,7 @@ BEGIN
     END IF;
     RETURN split_part(pg_temp.advance('test_key', p_event), ' ', 1);
 END $$;
-SELECT is(pg_temp.played(t.from_state, t.event), coalesce(t.to_state, 'PROCESSING'), format('%s in %s', t.event, t.from_state))
+SELECT is(pg_temp.played(t.from_state, t.event), coalesce(CASE t.waits_for WHEN 'FEE' THEN t.from_state ELSE t.to_state END, 'PROCESSING'), format('%s in %s', t.event, t.from_state))
   FROM dossier_transition t WHERE 'OFFICER' = ANY (t.actor_kinds) AND t.from_state IS NOT NULL AND t.accepted IS NOT FALSE ORDER BY t.id;
 SELECT is_empty($$SELECT event FROM dossier_transition WHERE 'OFFICER' = ANY (actor_kinds) AND from_state IS NOT NULL AND event NOT IN (SELECT event FROM sandbox_event)$$,
                 'every event of an officer has what the officer says');

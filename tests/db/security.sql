@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -64,6 +64,9 @@ INSERT INTO callable VALUES
     ('audit_seal', 'worker'),
     ('bulk_prune', 'worker'),
     ('bulk_work', 'worker'),
+    ('clock_digest', 'worker'),
+    ('look_up_dossier', 'citizen officer partner public'),
+    ('make_tracking_code', 'citizen officer partner'),
     ('clock_recompute', 'worker'),
     ('clock_remind', 'worker'),
     ('processor_name', 'citizen officer partner'),

@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); a reminder, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); a reminder or a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -25,6 +25,9 @@ WITH taken AS (
            CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, NULL, (t.payload ->> 'officer')::bigint
       FROM taken t JOIN dossier d ON d.id = (t.payload ->> 'dossier')::bigint
      WHERE t.kind = 'REMINDER'
+     UNION ALL
+    SELECT t.*, t.payload ->> 'figures', 'digest', t.payload ->> 'template', NULL, (t.payload ->> 'officer')::bigint
+      FROM taken t WHERE t.kind = 'DIGEST'
      UNION ALL
     SELECT t.*, '', 'account', t.payload ->> 'template', (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
       FROM taken t WHERE t.kind = 'ACCOUNT'

@@ -92,6 +92,9 @@ BEGIN
                 WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
                                              AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
                 WHEN 'deliveryChosen'       THEN p_facts->>'delivery' IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
+                WHEN 'channelOpen'          THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST')
+                WHEN 'channelOther'         THEN p_facts->>'channel' <> p_facts->'known'->>'channel'
+                WHEN 'channelOffered'       THEN p_facts->>'channel' <> 'ONLINE' OR p_facts->'known'->>'onlineLevel' <> 'INFORMATION'
                 WHEN 'notesShort'           THEN coalesce(length(p_facts->>'note'), 0) <= 2000
                                              AND coalesce(length(p_facts->>'noteInternal'), 0) <= 2000
                                              AND coalesce(length(p_facts->>'reason'), 0) <= 2000

@@ -1,5 +1,5 @@
 -- dossier_event_apply: the only way a dossier changes. Looks the edge up in dossier_transition, checks who and the
--- guards, appends the event, writes the event's own rows (41-44), updates the state, writes the outbox; no pg_notify
+-- guards, appends the event, writes the event's own rows (41-44, 51), updates the state, writes the outbox; no pg_notify
 -- (NOTIFIER §5.2). p_dossier is the locked row. Called by functions that have decided that the actor may know of the
 -- dossier: the caller may not call it.
 -- apply_dossier_event: the same by the caller, of a dossier it may see. Called by the mutations that are named as the events
@@ -26,6 +26,7 @@ BEGIN
            WHEN 'taskDone'      THEN task_answer_facts(p_dossier, p_actor, p_args)
            WHEN 'taskReturned'  THEN task_answer_facts(p_dossier, p_actor, p_args)
            WHEN 'paid'          THEN fee_paid_facts(p_dossier, p_args)
+           WHEN 'changeChannel' THEN channel_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)
            WHEN 'reject'        THEN term_facts(p_dossier)
            WHEN 'stop'          THEN term_facts(p_dossier)
@@ -54,6 +55,7 @@ BEGIN
         WHEN 'approveWithdraw'     THEN withdraw_rows(p_dossier, p_event)
         WHEN 'extend'              THEN extend_rows(p_dossier, p_event, p_args)
         WHEN 'chooseDelivery'      THEN delivery_rows(p_dossier, p_args)
+        WHEN 'changeChannel'       THEN channel_rows(p_dossier, p_event, p_args)
         WHEN 'complete'            THEN complete_rows(p_dossier, p_args)
         WHEN 'handOver'            THEN hand_over_rows(p_dossier, p_args)
         WHEN 'reopen'              THEN reopen_rows(p_dossier, p_event)
@@ -183,7 +185,7 @@ BEGIN
     v_dossier := dossier_clock(v_dossier, v_edge, v_event.at);
     UPDATE dossier d
        SET state = v_event.to_state, seq = v_event.seq, clock = v_dossier.clock, finance = v_dossier.finance,
-           delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
+           channel = v_dossier.channel, delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
            outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor,
            received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
            resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,

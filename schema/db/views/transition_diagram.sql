@@ -9,7 +9,8 @@ SELECT row_number() OVER (ORDER BY e.from_position NULLS FIRST, e.to_position, e
   FROM (SELECT DISTINCT f.position AS from_position, s.position AS to_position,
                format('    %s --> %s: %s%s%s', coalesce(t.from_state, '[*]'), s.id, t.event,
                       CASE WHEN cardinality(t.guards) > 0 THEN ' [' || array_to_string(t.guards, ', ') || ']' END,
-                      CASE t.waits_for WHEN 'ITEMS' THEN ' once no item is missing' WHEN 'TASKS' THEN ' once no task is open' END) AS text
+                      CASE t.waits_for WHEN 'ITEMS' THEN ' once no item is missing' WHEN 'TASKS' THEN ' once no task is open'
+                                       WHEN 'FEE' THEN ' once nothing is to be paid' END) AS text
           FROM dossier_transition t
           LEFT JOIN dossier_state f ON f.id = t.from_state
           JOIN dossier_state s ON s.id = t.to_state

@@ -223,6 +223,11 @@ CREATE TEMP TABLE new_reminder_level (LIKE reminder_level) ON COMMIT DROP;
 DELETE FROM reminder_level;
 INSERT INTO reminder_level SELECT * FROM new_reminder_level;
 
+CREATE TEMP TABLE new_digest_kind (LIKE digest_kind) ON COMMIT DROP;
+\copy new_digest_kind FROM 'seed/reference/digest_kinds.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM digest_kind;
+INSERT INTO digest_kind SELECT * FROM new_digest_kind;
+
 CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
 \copy new_payment_pause FROM 'seed/reference/payment_pauses.csv' WITH (FORMAT csv, HEADER match)
 UPDATE procedure_version v SET payment_pauses = p.field IN (SELECT field FROM new_payment_pause)
