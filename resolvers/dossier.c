@@ -3,6 +3,7 @@
 
 #include "access.h"
 #include "access_class.h"
+#include "channel.h"
 #include "deadline.h"
 #include "fee_demand.h"
 #include "form.h"
@@ -200,6 +201,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("supplements", supplements_of_dossier),
     ASK_FIELD("tasks", tasks_of_dossier),
     ASK_FIELD("feeDemands", fee_demands_of_dossier),
+    ASK_FIELD("channel", channel_of_dossier),
     ASK_FIELD("issuedForms", issued_forms_of_dossier),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELDS_END,

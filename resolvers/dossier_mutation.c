@@ -53,6 +53,7 @@ static const struct {
     { "reopenDossier", "reopen", NULL, NULL, NULL },
     { "extendDossier", "extend", NULL, NULL, NULL },
     { "chooseDelivery", "chooseDelivery", NULL, NULL, NULL },
+    { "changeChannel", "changeChannel", NULL, NULL, NULL },
 };
 
 static bool has_value(const struct gql_input *input, const char *name, const char *value)

@@ -19,6 +19,7 @@
 #include "export.h"
 #include "grant.h"
 #include "guest.h"
+#include "look_up.h"
 #include "node.h"
 #include "officer.h"
 #include "paper.h"
@@ -66,6 +67,8 @@ extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee
     fee_rule_fields[], guidance_fields[], not_asked_fields[], procedure_case_fields[],
     procedure_part_fields[], procedure_proposal_fields[], procedure_version_fields[],
     proposal_changed_fields[];
+extern const struct gql_field channel_change_fields[], digest_fields[], dossier_channel_fields[],
+    dossier_status_fields[], tracking_code_made_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -86,6 +89,7 @@ static const struct gql_field query_fields[] = {
     GQL_FIELD("clientStatus", query_client_status),
     ASK_FIELD("staffRoles", staff_roles),
     GQL_FIELD_DATA("sandboxPeople", sandbox_people_of_viewer, &sandbox_people),
+    GQL_FIELD_DATA("lookUpDossier", query_look_up_dossier, &look_up),
     GQL_FIELDS_END,
 };
 
@@ -149,6 +153,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("reopenDossier", change_dossier),
     MUTATION_FIELD("extendDossier", change_dossier),
     MUTATION_FIELD("chooseDelivery", change_dossier),
+    MUTATION_FIELD("changeChannel", change_dossier),
+    MUTATION_FIELD("makeTrackingCode", make_tracking_code),
     MUTATION_FIELD("proposeProcedureVersion", propose_procedure_version),
     MUTATION_FIELD("publishProcedureVersion", publish_procedure_version),
     MUTATION_FIELD("withdrawProposal", withdraw_proposal),
@@ -280,6 +286,11 @@ static const struct gql_type types[] = {
     { "DraftRemoved", draft_removed_fields },
     { "DossierForm", dossier_form_fields },
     { "DeclaredField", declared_field_fields },
+    { "DossierChannel", dossier_channel_fields },
+    { "ChannelChange", channel_change_fields },
+    { "DossierStatus", dossier_status_fields },
+    { "TrackingCodeMade", tracking_code_made_fields },
+    { "Digest", digest_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

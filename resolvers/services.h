@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "io/db.h"
 
+struct look_up_call;
 struct sign_in_call;
 struct viewer;
 
@@ -20,6 +21,11 @@ struct sealed_number {
 /* What messages to a partner's endpoint are signed by: named, shown once, kept sealed. */
 struct webhook_secret {
     struct str id, shown, sealed;
+};
+
+/* What a receipt says, and what the database keeps of it. */
+struct tracking_code {
+    struct str shown, digest;
 };
 
 struct form_problem {
@@ -57,6 +63,12 @@ struct services {
     void (*session_ended)(void *data, struct str session);
     enum status (*new_webhook_secret)(void *data, struct arena *arena,
                                       struct webhook_secret *ret_secret);
+    void (*new_tracking_code)(struct arena *arena, struct tracking_code *ret_code);
+    /* Of a text that is no tracking code: a digest that none has. */
+    struct str (*tracking_digest)(struct str text, struct arena *arena);
+    /* Counts a look (look_up.h). ret_later: call->done comes once; else it is settled. Fails:
+     * MC_RATE with call->retry_after_s. */
+    enum status (*count_look_up)(void *data, struct look_up_call *call, bool *ret_later);
     /* A link by which the viewer's session fetches the file of a paper, for a few minutes. */
     struct str (*paper_link)(void *data, const struct viewer *viewer, struct str paper,
                              struct arena *arena);

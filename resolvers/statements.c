@@ -20,6 +20,8 @@ extern const struct db_column paper_columns[], part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
     work_columns[];
+extern const struct db_column channel_change_columns[], channel_columns[], digest_columns[],
+    digest_load_columns[], dossier_status_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
     procedure_case_columns[], procedure_part_columns[], proposal_columns[], search_hit_columns[];
@@ -189,6 +191,12 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REFERENCE_CATALOGUE, catalogue_columns, PUBLIC },
     { SQL_SEARCH_PROCEDURES, search_hit_columns, PUBLIC | SIGNED_IN },
     { SQL_WITHDRAW_PROPOSAL, apply_columns, OFFICER },
+    { SQL_CHANNEL_CHANGES_OF_DOSSIERS, channel_change_columns, SIGNED_IN },
+    { SQL_CHANNELS_OF_DOSSIERS, channel_columns, SIGNED_IN },
+    { SQL_DIGESTS_OF_VIEWER, digest_columns, OFFICER },
+    { SQL_LOADS_OF_DIGESTS, digest_load_columns, OFFICER },
+    { SQL_LOOK_UP_DOSSIER, dossier_status_columns, PUBLIC | SIGNED_IN },
+    { SQL_MAKE_TRACKING_CODE, apply_columns, SIGNED_IN },
 };
 
 const size_t resolver_statement_count =

@@ -3,6 +3,7 @@
 
 #include "bulk_job.h"
 #include "delegation.h"
+#include "digest.h"
 #include "dossier.h"
 #include "draft.h"
 #include "export.h"
@@ -253,6 +254,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("dossiers", dossiers_of_viewer, &dossiers),
     GQL_FIELD_DATA("worklist", worklist_of_viewer, &worklist),
     GQL_FIELD_DATA("load", load_of_viewer, &load),
+    GQL_FIELD_DATA("digests", digests_of_viewer, &digests),
     ASK_FIELD("sessions", sessions_of_viewer),
     GQL_FIELD_DATA("roles", roles_of_viewer, &role_grants_of_viewer),
     GQL_FIELD_DATA("staff", staff_of_viewer, &staff),

@@ -104,12 +104,6 @@ enum gql_progress worklist_of_viewer(struct gql_batch *batch)
 
 /* ---- loads ---- */
 
-struct load {
-    int64_t agency;
-    int64_t processor; /* 0: nobody */
-    int64_t waiting, open, paused, late, due_in_one_day, due_in_three_days;
-};
-
 const struct db_column load_columns[] = {
     DB_COLUMN(struct load, agency, DB_I64),
     DB_COLUMN(struct load, processor, DB_I64),

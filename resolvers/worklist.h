@@ -10,6 +10,13 @@
 gql_resolve worklist_of_viewer;
 extern const struct ask worklist;
 
+/* What OfficerLoad is read from. */
+struct load {
+    int64_t agency;
+    int64_t processor; /* 0: nobody */
+    int64_t waiting, open, paused, late, due_in_one_day, due_in_three_days;
+};
+
 /* Viewer.load, whose data is load: none for who is no officer. */
 gql_resolve load_of_viewer;
 extern const struct ask load;

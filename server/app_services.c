@@ -5,10 +5,12 @@
 #include "doorbell.h"
 #include "form_check.h"
 #include "io/egress.h"
+#include "look_up_count.h"
 #include "paper_link.h"
 #include "personal_no.h"
 #include "public_key.h"
 #include "session_open.h"
+#include "tracking_code.h"
 #include "webhook_secret.h"
 
 static const char *const roles[VIEWER_KIND_COUNT] = { "app_public", "app_citizen", "app_partner",
@@ -110,6 +112,9 @@ void app_services_open(struct app *app)
         .seal_number = seal_number,
         .session_ended = session_ended,
         .new_webhook_secret = new_webhook_secret,
+        .new_tracking_code = tracking_code_new,
+        .tracking_digest = tracking_code_digest,
+        .count_look_up = look_up_count,
         .paper_link = paper_link,
         .check_form = check_form,
         .may_send_to = may_send_to,

@@ -17,7 +17,7 @@ const fields = Object.values(schema.getMutationType().getFields()).filter((field
 const lastWords = new Set(['endSession its own', 'requestErasure its own']);
 
 // What is shown once: a repeat has null in its place.
-const shownOnce = ['secret'];
+const shownOnce = ['secret', 'trackingCode'];
 // What is made whenever it is asked for: a link lasts from then on.
 const madeAnew = ['download'];
 const repeatOf = ({ data: { it }, ...rest }) => ({ ...rest, data: { it: { ...it, ...Object.fromEntries(shownOnce.filter((name) => name in it).map((name) => [name, null])) } } });

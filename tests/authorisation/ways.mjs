@@ -216,6 +216,9 @@ changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a 
 changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a second factor': unproven(of('COMPLETED', because)) };
 changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
 changes.chooseDelivery = { 'of the citizen': of('ACCEPTED', { delivery: 'POST' }) };
+changes.changeChannel = { 'of the citizen': of('ACCEPTED', { channel: 'COUNTER' }) };
+changes.makeTrackingCode = { 'of the citizen': withKey((world) => ({ code: world.receipted })) };
+const receipt = (world) => ({ code: world.looked, trackingCode: world.trackingCode });
 changes.acceptDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('SUBMITTED'), digitised: true }] })) };
 const newVersion = { procedure: '2.000884', name: 'Chứng thực chữ ký', validFrom: '2031-01-01', onlineLevel: 'FULL', homeEligible: true, boundaryFree: true };
 changes.proposeProcedureVersion = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return newVersion; }) };
@@ -277,8 +280,15 @@ export const ways = {
   InterAgencyTask: [ofDossier('tasks', 'tasked', 1)],
   FeeDemand: [ofDossier('feeDemands', 'tasked'), read('dossier.nextAction.fee', (s) => dossier(`nextAction { fee { ${s} } }`), (d) => d.dossier?.nextAction?.fee, (world) => ({ code: world.owing }))],
   IssuedForm: [ofDossier('issuedForms', 'tasked')],
+  DossierChannel: [read('dossier.channel', (s) => dossier(`channel { ${s} }`), (d) => d.dossier?.channel, (world) => ({ code: world.moved }))],
+  ChannelChange: [read('dossier.channel.changes', (s) => dossier(`channel { changes { ${s} } }`), (d) => d.dossier?.channel.changes[0], (world) => ({ code: world.moved }))],
+  DossierStatus: [read('lookUpDossier', (s) => `query($code: String!, $trackingCode: String!) { lookUpDossier(code: $code, trackingCode: $trackingCode) { ... on DossierStatus { itsState: state ${s} } } }`,
+    (d) => (d.lookUpDossier.itsState ? d.lookUpDossier : null), receipt)],
+  TrackingCodeMade: [change('makeTrackingCode', 'of the citizen', 'TrackingCodeMade')],
+  Digest: [read('viewer.digests', (s) => viewer(`digests { ${s} }`), (d) => d.viewer?.digests[0])],
   AgencyLoad: [read('viewer.load', load, (d) => d.viewer?.load[0])],
-  OfficerLoad: [read('viewer.load.officers', (s) => load(`officers { itsOfficer: officer { id } ${s} }`), (d) => d.viewer?.load[0]?.officers?.find(({ itsOfficer }) => itsOfficer))],
+  OfficerLoad: [read('viewer.load.officers', (s) => load(`officers { itsOfficer: officer { id } ${s} }`), (d) => d.viewer?.load[0]?.officers?.find(({ itsOfficer }) => itsOfficer)),
+    read('viewer.digests.officers', (s) => viewer(`digests { officers { ${s} } }`), (d) => d.viewer?.digests[0]?.officers[0])],
   TaskAnswered: [change('answerTask', 'of officer3\'s agency', 'TaskAnswered')],
   DossiersAccepted: [change('acceptDossiers', 'of the citizen', 'DossiersAccepted')],
   DossierAcceptance: [within('acceptDossiers', 'of the citizen', 'DossiersAccepted', 'items')],
@@ -451,6 +461,9 @@ export const roots = {
     node: [root('the citizen\'s dossier', 'node(id: $id) { __typename }', (world) => ({ id: world.ids.fixed }), '($id: ID!)'),
       root('of nothing', `node(id: "${far}") { __typename }`)],
     events: [root('asked', 'events(first: 1) { __typename }')],
+    lookUpDossier: [root('of the citizen', 'lookUpDossier(code: $code, trackingCode: $trackingCode) { __typename }', receipt, '($code: String!, $trackingCode: String!)'),
+      root('of the citizen without the receipt', 'lookUpDossier(code: $code, trackingCode: "0") { __typename }', (world) => ({ code: world.looked }), '($code: String!)')]
+      .map((way) => ({ ...way, answersType: true })),
     staffRoles: [root('asked', 'staffRoles { __typename }')],
     clientStatus: [root('asked', 'clientStatus(name: "motcua-android", version: "1.0.0")')],
   },

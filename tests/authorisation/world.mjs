@@ -123,6 +123,7 @@ export class World {
     this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
     this.owing = await this.waiting('PAYMENT_REQUIRED');
     this.tasked = await this.handled();
+    await this.#receipt();
     this.draft = this.newDraft('ONLINE');
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
   }
@@ -147,6 +148,23 @@ export class World {
     this.one(`UPDATE dossier_grant SET revoked_at = now() WHERE id = '${this.ended}'`);
     this.granted = [2, 5002].map((grantee) => this.grant(this.shown, grantee));
     this.lent = [2, 5002].map((delegate) => this.delegation(delegate, `(SELECT min(id) FROM procedure WHERE code <> '${this.where.procedure}')`));
+  }
+
+  // Dossiers of the citizen: one whose receipt has been printed, one whose receipt may be, and one that has gone on by another
+  // channel; and what the heads of both officers' agencies were told this morning.
+  async #receipt() {
+    this.looked = await this.dossier('ACCEPTED');
+    this.receipted = await this.dossier('SUBMITTED');
+    this.moved = await this.dossier('ACCEPTED');
+    const { makeTrackingCode } = await this.client.data('mutation($input: MakeTrackingCodeInput!) { makeTrackingCode(input: $input) { ... on TrackingCodeMade { trackingCode } } }',
+      { token: this.tokens.citizen, variables: { input: { idempotencyKey: key(), code: this.looked } } });
+    this.trackingCode = makeTrackingCode.trackingCode;
+    const { changeChannel } = await this.client.data('mutation($input: ChangeChannelInput!) { changeChannel(input: $input) { __typename } }',
+      { token: this.tokens.citizen, variables: { input: { idempotencyKey: key(), code: this.moved, channel: 'POST', delivery: 'POST' } } });
+    assert.equal(changeChannel.__typename, 'DossierChanged');
+    this.one(`UPDATE channel_change SET fee_before = 1, fee_after = 2`);
+    this.one(`WITH made AS (INSERT INTO digest (kind, officer, agency, day, at, open, due_soon, late) SELECT 'HEAD_MORNING', id, agency, '2026-11-27', now(), 1, 1, 0 FROM officer WHERE id IN (1, 3) RETURNING id, officer)
+      INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days) SELECT id, 1, officer, 1, 0, 0, 0, 1 FROM made`);
   }
 
   // A draft of the citizen, in the place of the one before; gives its id.

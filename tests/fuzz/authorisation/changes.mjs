@@ -49,7 +49,8 @@ const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], comp
   supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
   sendTask: ['PROCESSING'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'],
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
-  extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'] };
+  extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'],
+  changeChannel: ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'PAYMENT_REQUIRED'] };
 const movesDossier = { ...moveOf, classifyDossier: 1, sandboxAdvance: 1 };
 // What a change needs beside the dossier.
 const detailsOf = {
@@ -64,6 +65,7 @@ const detailsOf = {
     const [demand] = draws.world.demandsOf.get(id) ?? draws.world.fee_demand.values();
     return { demand: demand?.public_id ?? randomUUID(), amountDong: demand?.amount_dong ?? 1 };
   },
+  changeChannel: (draws) => ({ channel: draws.chance.one(['ONLINE', 'COUNTER', 'POST']) }),
   askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: tomorrow() }),
 };
 const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: tomorrow() });
@@ -137,6 +139,7 @@ const targets = {
   },
   classifyDossier: (draws, who) => ({ code: draws.dossier(who).code, accessClass: draws.chance.one(['OPEN', 'RESTRICTED']) }),
   sandboxSignIn: (draws) => ({ person: draws.chance.happens(50) ? draws.chance.one(['an', 'binh', 'chi', 'cong-ty']) : draws.world.subject.get(pick(draws.chance, draws.world.sandbox_person).subject).public_id }),
+  makeTrackingCode: (draws, who) => ({ code: draws.dossier(who).code }),
   sandboxAdvance: (draws, who) => ({ code: draws.dossier(who).code, event: draws.chance.one(['accept', 'assign', 'complete', 'handOver', 'submit']) }),
   keepPaper: (draws, who) => ({ kind: 'CCCD', title: 'Giấy tờ mới', validFrom: undefined, validUntil: undefined,
     upload: (near(draws, who, [...draws.world.upload.values()].filter(({ creator, paper }) => creator === who.me && paper === null)) ?? pick(draws.chance, draws.world.upload)).id }),

@@ -21,7 +21,7 @@ const nearAgain = 16; // rounds until somebody looks anew for what is near
 const noticedMs = 1200; // rights and ended sessions count everywhere within a second
 
 const wide = Object.fromEntries(['COST_MAX_APP', 'COST_MAX_PARTNER', 'COST_MAX_OFFICER', 'QUEUE_MAX', 'REQUESTS_MAX', 'ALIASES_MAX', 'TOKENS_MAX', 'QUOTA_PRINCIPALS_MAX',
-  'MERGE_COMPARISONS_MAX', 'FRAGMENT_VISITS_MAX'].map((name) => [`MOTCUA_${name}`, name === 'ALIASES_MAX' ? '1000' : '100000']));
+  'MERGE_COMPARISONS_MAX', 'FRAGMENT_VISITS_MAX', 'LOOK_UP_LIMIT_DOSSIER_HOUR', 'LOOK_UP_LIMIT_ADDRESS_HOUR', 'LOOK_UP_LIMIT_ALL_MINUTE'].map((name) => [`MOTCUA_${name}`, name === 'ALIASES_MAX' ? '1000' : '100000']));
 
 /** Types and mutations that no rule is written for. */
 export const withoutRule = () => [...typesWithIdentity.filter((name) => !rules[name]).map((name) => `type ${name}`),

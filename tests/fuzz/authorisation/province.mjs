@@ -147,6 +147,11 @@ SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.id <> w.competen
 UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
 SELECT id, applicant, 1, 1000 + id, 'Lệ phí', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'demandFee';
+INSERT INTO channel_change (dossier, no, applicant, event, at, former, channel, fee_before, fee_after, settlement, left_dong)
+SELECT id, 1, applicant, event_id, last_at, 'COUNTER', 'ONLINE', 20000, 10000, 'NONE', 0 FROM waits WHERE id % 3 = 0;
+INSERT INTO tracking_code (dossier, applicant, digest) SELECT id, applicant, sha256(id::text::bytea) FROM dossier WHERE id % 4 = 0;
+INSERT INTO digest (kind, officer, agency, day, at, open, due_soon, late) SELECT 'HEAD_MORNING', id, agency, '2026-11-27', now(), 3, 2, 1 FROM officer;
+INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days) SELECT id, 1, officer, 3, 0, 1, 1, 2 FROM digest;
 INSERT INTO issued_form (dossier, applicant, kind, number, state, event, at, body)
 SELECT id, applicant, '02', 'PBS-' || id, 'ISSUED', event_id, last_at, '{}'::jsonb FROM waits
  UNION ALL SELECT id, applicant, '04', NULL, 'DRAFT', NULL, last_at, '{}' FROM waits;`;

@@ -169,6 +169,10 @@ export const rules = {
     may: (world, who, row) => seesTimelineOf(world, who, row) && (row.state === 'ISSUED' || who.kind === 'OFFICER'),
     same: { id: (row) => row.public_id, number: (row) => row.number, state: (row) => row.state },
   },
+  DossierChannel: { says: 'By which channel a dossier goes is shown with it.', find: (world, named, before, dossier) => dossier, may: seesDossier },
+  ChannelChange: { says: 'How a channel has changed, and what that costs, is told with the timeline.', find: (world, named, before, dossier) => dossier, may: seesTimeline },
+  DossierStatus: { says: 'Nobody is shown a status by a tracking code that he has made up.', find: () => ({}), may: () => false },
+  Digest: { says: 'How an agency stood is told to its head, and to who stands in for him.', find: () => ({}), may: (world, who) => acts(world, who, 'HEAD') },
   TaskAnswered: { says: 'An officer is told that he has answered his agency\'s task.', find: (world, { id }) => world.dossier_event.get(id), may: (world, who) => who.kind === 'OFFICER' },
   DossierEvent: {
     says: 'What happened to a dossier is for whom it is his own, and of granted ones a field that is granted by name.',
@@ -505,6 +509,11 @@ export const changes = {
   reopenDossier: { says: 'HEAD of the agency that decides reopens, by a second factor.', may: moves('reopen') },
   extendDossier: { says: 'HEAD of the agency that decides sets a later date.', may: moves('extend') },
   chooseDelivery: { says: 'Who speaks for the applicant chooses how the result comes.', may: asApplicant(false) },
+  changeChannel: { says: 'Who speaks for the applicant changes the channel, and INTAKE and COUNTER of either agency when asked to.',
+    may: (world, who, input) => asApplicant(false)(world, who, input) || moves('changeChannel')(world, who, input) },
+  makeTrackingCode: { says: 'Who speaks for the applicant has a tracking code made, and INTAKE and COUNTER of either agency.',
+    may: (world, who, input) => asApplicant(false)(world, who, input)
+      || acts(world, who, 'INTAKE', 'COUNTER') && world.byCode.has(input.code) && isOfOffice(world, who, world.byCode.get(input.code)) },
   acceptAtCounter: { says: 'INTAKE takes dossiers in at its own agency.', may: (world, who) => acts(world, who, 'INTAKE') },
   acceptDossiers: { says: 'Officers accept many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' },
   registerDevice: { says: 'People register devices for themselves.', may: signedIn },

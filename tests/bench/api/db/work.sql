@@ -48,6 +48,15 @@ UNION ALL
 SELECT d.id, d.applicant, 2, 200000, 'Phí thẩm định', now() + interval '10 days', e.at, e.id, NULL, NULL, NULL
   FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = d.seq WHERE d.state = 'PAYMENT_REQUIRED';
 
+-- One change of channel, receipts with a tracking code, and the digests of ninety mornings to each head, with ten officers' loads.
+INSERT INTO channel_change (dossier, no, applicant, event, at, former, channel, fee_before, fee_after, settlement, left_dong)
+SELECT id, 1, applicant, accepted, submitted_at + interval '1 hour', 'ONLINE', 'COUNTER', 10000, 20000, 'NONE', 0 FROM bench_some;
+INSERT INTO tracking_code (dossier, applicant, digest) SELECT id, applicant, sha256(id::text::bytea) FROM bench_some;
+INSERT INTO digest (kind, officer, agency, day, at, open, due_soon, late)
+SELECT 'HEAD_MORNING', 12 * a.no, a.id, current_date - k, now() - make_interval(days => k), 100, 10, 5 FROM bench_agency a, generate_series(1, 90) AS k;
+INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days)
+SELECT d.id, k, d.officer + k, 10, 1, 1, 1, 1 FROM digest d, generate_series(1, 10) AS k;
+
 -- A paper for each person, in some of his dossiers; citizen 1 has thirty, and an upload that may become one.
 INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256(('paper ' || i)::bytea), 100000, 1 FROM generate_series(1, :persons + 31) AS i;
 INSERT INTO stored_paper (id, owner, kind, title, sha256, media_type, bytes, source, state) OVERRIDING SYSTEM VALUE

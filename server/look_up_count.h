@@ -1,0 +1,13 @@
+/*
+ * look_up_count.h - how often dossiers are looked up: by the dossier that is asked for, by the
+ * address that asks, and in all (quota.h, look_up_limit_*). Nothing else is kept of who asks.
+ */
+#ifndef SERVER_LOOK_UP_COUNT_H
+#define SERVER_LOOK_UP_COUNT_H
+
+#include "look_up_call.h"
+
+/* services->count_look_up; data is the app. */
+enum status look_up_count(void *data, struct look_up_call *call, bool *ret_later);
+
+#endif
