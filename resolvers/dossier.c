@@ -5,6 +5,7 @@
 #include "access_class.h"
 #include "channel.h"
 #include "deadline.h"
+#include "dossier_place.h"
 #include "fee_demand.h"
 #include "form.h"
 #include "grant.h"
@@ -186,6 +187,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("applicant", applicant),
     GQL_FIELD("receivedAgency", received_agency),
     GQL_FIELD("competentAgency", competent_agency),
+    GQL_FIELD_DATA("place", place_of_dossier, &dossier_place_ask),
     GQL_MEMBER("submittedAt", struct dossier, submitted_at),
     GQL_MEMBER("receivedAt", struct dossier, received_at),
     GQL_MEMBER("dueAt", struct dossier, due_at),

@@ -3,6 +3,7 @@
 
 #include "ask.h"
 #include "base/json_out.h"
+#include "dossier_place.h"
 #include "draft.h"
 #include "model.h"
 #include "mutation.h"
@@ -16,6 +17,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
     if (draft.data != NULL) {
         ask->sql = SQL_SUBMIT_DRAFT;
         db_bind_text(ask, draft);
+        dossier_place_bind(input, ask);
         return ask->status;
     }
     ask->sql = SQL_SUBMIT_DOSSIER;
@@ -23,6 +25,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
     db_bind_text(ask, gql_input_text(input, "agency"));
     db_bind_text(ask, gql_input_text(input, "applicant"));
     db_bind_text(ask, gql_input_text(input, "channel"));
+    dossier_place_bind(input, ask);
     return ask->status;
 }
 

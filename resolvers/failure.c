@@ -2,6 +2,7 @@
 
 #include "ask.h"
 #include "model.h"
+#include "reference.h"
 #include "sql.h"
 
 static const struct {
@@ -85,6 +86,20 @@ static struct str text_of(struct request *request, const json_t *object, const c
     return arena_str(request->arena, str_of(text == NULL ? "" : text));
 }
 
+/* One that is not known here, or not yet, is left out. */
+static void read_units(struct request *request, const json_t *numbers, struct problem *problem)
+{
+    size_t count = json_array_size(numbers);
+
+    problem->units = ARENA_ARRAY(request->arena, count, struct unit *);
+    for (size_t i = 0; i < count; i++) {
+        struct unit *unit =
+            reference_unit(request->reference, json_integer_value(json_array_get(numbers, i)));
+
+        if (unit != NULL) problem->units[problem->unit_count++] = unit;
+    }
+}
+
 void failure_read_problems(struct request *request, struct failure *failure, struct str json)
 {
     json_t *list = json.data == NULL ? NULL : json_loadb(json.data, json.size, 0, NULL);
@@ -95,9 +110,10 @@ void failure_read_problems(struct request *request, struct failure *failure, str
         const json_t *item = json_array_get(list, i);
 
         failure->problems[i] = (struct problem){
-            text_of(request, item, "path"),
-            text_of(request, item, in_english(request) ? "en" : "vi"),
+            .path = text_of(request, item, "path"),
+            .message = text_of(request, item, in_english(request) ? "en" : "vi"),
         };
+        read_units(request, json_object_get(item, "units"), &failure->problems[i]);
     }
     failure->problem_count = count;
     json_decref(list);
@@ -107,7 +123,8 @@ void failure_set_problem(struct request *request, struct failure *failure, const
                          const char *vi, const char *en)
 {
     failure->problems = ARENA_NEW(request->arena, struct problem);
-    failure->problems[0] = (struct problem){ str_of(path), str_of(in_english(request) ? en : vi) };
+    failure->problems[0] =
+        (struct problem){ .path = str_of(path), .message = str_of(in_english(request) ? en : vi) };
     failure->problem_count = 1;
 }
 
@@ -164,8 +181,21 @@ const struct gql_field rate_limited_fields[] = {
     GQL_FIELDS_END,
 };
 
+static enum gql_progress units(struct gql_batch *batch)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        const struct problem *problem = gql_parent(batch, parent);
+        struct gql_cell *items = gql_set_list(batch, parent, problem->unit_count);
+
+        for (size_t i = 0; i < problem->unit_count; i++)
+            items[i] = gql_cell_object(problem->units[i]);
+    }
+    return GQL_NOW;
+}
+
 const struct gql_field problem_fields[] = {
     GQL_MEMBER("path", struct problem, path),
     GQL_MEMBER("message", struct problem, message),
+    GQL_FIELD("units", units),
     GQL_FIELDS_END,
 };

@@ -7,6 +7,7 @@
 #include "procedure_content.h"
 #include "procedure_search.h"
 #include "reference.h"
+#include "words.h"
 
 static const struct reference *reference_of(const struct gql_batch *batch)
 {
@@ -89,11 +90,25 @@ const struct gql_field procedure_version_fields[] = {
     GQL_FIELDS_END,
 };
 
+static enum gql_progress kinds(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct agency *agency = gql_parent(batch, i);
+
+        words_set(batch, i, agency->kinds);
+    }
+    return GQL_NOW;
+}
+
 const struct gql_field agency_fields[] = {
     GQL_MEMBER("id", struct agency, public_id),
     GQL_MEMBER("code", struct agency, code),
     GQL_MEMBER("name", struct agency, name),
     GQL_MEMBER("successor", struct agency, successor),
+    GQL_FIELD("kinds", kinds),
+    GQL_MEMBER("unit", struct agency, unit),
+    GQL_MEMBER("validFrom", struct agency, valid_from),
+    GQL_MEMBER("validTo", struct agency, valid_to),
     GQL_FIELDS_END,
 };
 

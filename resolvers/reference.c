@@ -6,6 +6,25 @@
 enum { REFERENCE_ROWS_MAX = 20000 };
 static const int64_t us_a_day = 86400ll * 1000000, vietnam_offset_us = 7ll * 3600 * 1000000;
 
+const struct db_column unit_columns[] = {
+    DB_COLUMN(struct unit, id, DB_I64),
+    DB_COLUMN(struct unit, code, DB_TEXT),
+    DB_COLUMN(struct unit, valid_from, DB_DATE),
+    DB_COLUMN(struct unit, valid_to, DB_DATE),
+    DB_COLUMN(struct unit, level, DB_TEXT),
+    DB_COLUMN(struct unit, name, DB_TEXT),
+    DB_COLUMN_AS("parent", struct unit, parent_id, DB_I64),
+    DB_COLUMN(struct unit, sandbox, DB_BOOL),
+    DB_COLUMNS_END,
+};
+
+const struct db_column unit_successor_columns[] = {
+    DB_COLUMN_AS("former", struct unit_successor, former_id, DB_I64),
+    DB_COLUMN_AS("later", struct unit_successor, later_id, DB_I64),
+    DB_COLUMN(struct unit_successor, part, DB_BOOL),
+    DB_COLUMNS_END,
+};
+
 const struct db_column agency_columns[] = {
     DB_COLUMN(struct agency, id, DB_I64),
     DB_COLUMN(struct agency, public_id, DB_UUID),
@@ -13,6 +32,10 @@ const struct db_column agency_columns[] = {
     DB_COLUMN(struct agency, name, DB_TEXT),
     DB_COLUMN_AS("successor", struct agency, successor_id, DB_I64),
     DB_COLUMN(struct agency, sandbox, DB_BOOL),
+    DB_COLUMN_AS("unit", struct agency, unit_id, DB_I64),
+    DB_COLUMN(struct agency, kinds, DB_TEXT),
+    DB_COLUMN(struct agency, valid_from, DB_DATE),
+    DB_COLUMN(struct agency, valid_to, DB_DATE),
     DB_COLUMNS_END,
 };
 
@@ -98,6 +121,8 @@ void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena)
         { SQL_REFERENCE_CLIENTS, client_columns, sizeof(struct client_release) },
         { SQL_REFERENCE_FORMS, form_columns, sizeof(struct procedure_form) },
         { SQL_REFERENCE_FORM_FIELDS, form_field_columns, sizeof(struct procedure_form_field) },
+        { SQL_REFERENCE_UNITS, unit_columns, sizeof(struct unit) },
+        { SQL_REFERENCE_UNIT_SUCCESSORS, unit_successor_columns, sizeof(struct unit_successor) },
     };
 
     for (size_t i = 0; i < REFERENCE_ASKS; i++) {
@@ -128,6 +153,25 @@ static void note_object(struct reference *reference, struct str id,
     hash_map_put(&reference->by_public_id, id, entry);
 }
 
+static void index_units(struct reference *reference)
+{
+    size_t last = reference->unit_count;
+
+    reference->unit_by_id_count = last == 0 ? 0 : (size_t)reference->units[last - 1].id + 1;
+    reference->unit_by_id =
+        ARENA_ARRAY(&reference->arena, reference->unit_by_id_count, struct unit *);
+    for (size_t i = 0; i < reference->unit_count; i++)
+        reference->unit_by_id[reference->units[i].id] = &reference->units[i];
+    for (size_t i = 0; i < reference->unit_count; i++)
+        reference->units[i].parent = reference_unit(reference, reference->units[i].parent_id);
+    for (size_t i = 0; i < reference->unit_successor_count; i++) {
+        struct unit_successor *link = &reference->unit_successors[i];
+
+        link->former = reference_unit(reference, link->former_id);
+        link->later = reference_unit(reference, link->later_id);
+    }
+}
+
 static void index_agencies(struct reference *reference)
 {
     int64_t highest = 0;
@@ -141,6 +185,7 @@ static void index_agencies(struct reference *reference)
         struct agency *agency = &reference->agencies[i];
 
         reference->agency_by_id[agency->id] = agency;
+        agency->unit = reference_unit(reference, agency->unit_id);
         note_object(reference, agency->public_id,
                     &(struct reference_object){ "Agency", agency, agency->sandbox });
     }
@@ -225,6 +270,11 @@ struct reference *reference_build(struct arena arena, const struct db_ask asks[R
     reference->forms = asks[5].rows;
     reference->form_count = asks[5].row_count;
     share_fields(reference, asks[6].rows, asks[6].row_count);
+    reference->units = asks[7].rows;
+    reference->unit_count = asks[7].row_count;
+    reference->unit_successors = asks[8].rows;
+    reference->unit_successor_count = asks[8].row_count;
+    index_units(reference);
     index_agencies(reference);
     index_procedures(reference, today);
     return reference;
@@ -243,6 +293,12 @@ void reference_unref(struct reference *reference)
 
     mem_free(reference);
     arena_done(&arena);
+}
+
+struct unit *reference_unit(const struct reference *reference, int64_t id)
+{
+    if (id < 0 || (size_t)id >= reference->unit_by_id_count) return NULL;
+    return reference->unit_by_id[id];
 }
 
 struct agency *reference_agency(const struct reference *reference, int64_t id)

@@ -1,15 +1,15 @@
 /*
- * reference.h - the tables that every process keeps in memory: states, agencies, procedures and
- * their forms and what has changed of them.
+ * reference.h - the tables that every process keeps in memory: states, units, agencies, procedures
+ * and their forms and what has changed of them.
  *
  * Life:    one arena a load; a new load replaces the whole and frees the old one once no run uses
  *          it (reference_ref/_unref).
  * Sandbox: what is of the sandbox is there for whoever tries it (with_sandbox); whoever has come to
  *          a dossier of it is told its procedure and agencies without being asked.
- * Order:   procedures by code, their versions by valid_from; changes by (effective_on, no). Changes
- *          are read first, so that no change is known whose procedure is not.
- * Loading: reference_asks binds the statements, reference_build reads their rows. The rest of the
- *          house only looks up.
+ * Order:   agencies and what follows a unit by code; procedures by code, their versions by
+ * valid_from; changes by (effective_on, no). Changes are read first, so that no change is known
+ * whose procedure is not. Loading: reference_asks binds the statements, reference_build reads their
+ * rows. The rest of the house only looks up.
  */
 #ifndef RESOLVERS_REFERENCE_H
 #define RESOLVERS_REFERENCE_H
@@ -17,6 +17,27 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "io/db.h"
+
+/* An administrative unit, for as long as it was one. */
+struct unit {
+    int64_t parent_no;
+    int64_t id;
+    struct str code;
+    int32_t valid_from; /* days since 1970 */
+    int32_t valid_to;   /* GQL_I32_NONE: it stands */
+    struct str level;
+    struct str name;
+    int64_t parent_id;
+    bool sandbox;
+    struct unit *parent; /* NULL: a province */
+};
+
+struct unit_successor {
+    int64_t parent_no;
+    int64_t former_id, later_id;
+    bool part; /* only a part of the former has come to the later one */
+    struct unit *former, *later;
+};
 
 struct agency {
     int64_t parent_no;
@@ -26,7 +47,12 @@ struct agency {
     struct str name;
     int64_t successor_id;
     bool sandbox;
+    int64_t unit_id;
+    struct str kinds;         /* with blanks between */
+    int32_t valid_from;       /* days since 1970 */
+    int32_t valid_to;         /* GQL_I32_NONE: it stands */
     struct agency *successor; /* NULL: it stands */
+    struct unit *unit;
 };
 
 /* A version of a procedure. */
@@ -105,6 +131,10 @@ struct client_release {
 struct reference {
     struct arena arena;
     uint32_t references;
+    struct unit *units;
+    size_t unit_count;
+    struct unit_successor *unit_successors;
+    size_t unit_successor_count;
     struct agency *agencies;
     size_t agency_count;
     struct procedure *procedures;
@@ -116,6 +146,8 @@ struct reference {
     struct procedure_form *forms; /* by version and case, the one that is asked first */
     size_t form_count;
     struct hash_map by_public_id; /* agencies and procedures in force: struct reference_object */
+    struct unit **unit_by_id;
+    size_t unit_by_id_count;
     struct agency **agency_by_id;
     size_t agency_by_id_count;
     struct procedure **procedure_by_version;
@@ -132,7 +164,7 @@ struct reference_object {
     bool sandbox;
 };
 
-enum { REFERENCE_ASKS = 7 };
+enum { REFERENCE_ASKS = 9 };
 
 /* A group of REFERENCE_ASKS asks to send, all in arena. */
 void reference_asks(struct db_ask asks[REFERENCE_ASKS], struct arena *arena);
@@ -145,6 +177,7 @@ struct reference *reference_ref(struct reference *reference);
 void reference_unref(struct reference *reference);
 
 /* NULL when there is none. */
+struct unit *reference_unit(const struct reference *reference, int64_t id);
 struct agency *reference_agency(const struct reference *reference, int64_t id);
 struct procedure *reference_version(const struct reference *reference, int64_t version);
 struct procedure *reference_procedure(const struct reference *reference, struct str code,

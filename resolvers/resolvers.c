@@ -20,6 +20,7 @@
 #include "grant.h"
 #include "guest.h"
 #include "look_up.h"
+#include "near_point.h"
 #include "node.h"
 #include "officer.h"
 #include "paper.h"
@@ -33,6 +34,7 @@
 #include "session.h"
 #include "sign_in.h"
 #include "staff_mutation.h"
+#include "unit.h"
 #include "viewer.h"
 #include "webhook.h"
 
@@ -76,6 +78,9 @@ extern const struct gql_field agency_fields[], applicant_fields[], device_fields
     rate_limited_fields[], session_ended_fields[], session_fields[], signed_in_fields[],
     stale_state_fields[], viewer_fields[];
 
+extern const struct gql_field dossier_place_fields[], near_point_fields[], nearest_points_fields[],
+    opening_hours_fields[], service_point_fields[], unit_fields[], unit_link_fields[];
+
 static const struct gql_field query_fields[] = {
     GQL_FIELD("viewer", query_viewer),
     ASK_FIELD("dossier", dossier_by_code),
@@ -88,6 +93,8 @@ static const struct gql_field query_fields[] = {
     ASK_FIELD("events", query_events),
     GQL_FIELD("clientStatus", query_client_status),
     ASK_FIELD("staffRoles", staff_roles),
+    ASK_FIELD("units", query_units),
+    GQL_FIELD_DATA("nearestPoints", query_nearest_points, &nearest_points),
     GQL_FIELD_DATA("sandboxPeople", sandbox_people_of_viewer, &sandbox_people),
     GQL_FIELD_DATA("lookUpDossier", query_look_up_dossier, &look_up),
     GQL_FIELDS_END,
@@ -171,6 +178,13 @@ static const struct gql_type types[] = {
     { "DossierEvent", dossier_event_fields },
     { "Procedure", procedure_fields },
     { "Agency", agency_fields },
+    { "Unit", unit_fields },
+    { "UnitLink", unit_link_fields },
+    { "NearestPoints", nearest_points_fields },
+    { "NearPoint", near_point_fields },
+    { "ServicePoint", service_point_fields },
+    { "OpeningHours", opening_hours_fields },
+    { "DossierPlace", dossier_place_fields },
     { "Device", device_fields },
     { "PageInfo", page_info_fields },
     { "DossierConnection", connection_fields },

@@ -22,6 +22,8 @@ extern const struct db_column fee_demand_columns[], issued_form_columns[], load_
     work_columns[];
 extern const struct db_column channel_change_columns[], channel_columns[], digest_columns[],
     digest_load_columns[], dossier_status_columns[];
+extern const struct db_column dossier_place_columns[], near_point_columns[],
+    opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
     procedure_case_columns[], procedure_part_columns[], proposal_columns[], search_hit_columns[];
@@ -131,6 +133,13 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REMOVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SAVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SUBMIT_DRAFT, apply_columns, SIGNED_IN },
+
+    { SQL_HOURS_OF_POINTS, opening_hours_columns, PUBLIC | SIGNED_IN },
+    { SQL_NEAREST_POINTS, near_point_columns, PUBLIC | SIGNED_IN },
+    { SQL_PLACES_OF_DOSSIERS, dossier_place_columns, CITIZEN | OFFICER },
+    { SQL_REFERENCE_UNIT_SUCCESSORS, unit_successor_columns, PUBLIC },
+    { SQL_REFERENCE_UNITS, unit_columns, PUBLIC },
+    { SQL_SEARCH_UNITS, unit_hit_columns, PUBLIC | SIGNED_IN },
 
     { SQL_ACCESS_CLASSES_OF_DOSSIERS, access_class_columns, SIGNED_IN },
     { SQL_APPLICANTS_OF_DOSSIERS, applicant_columns, SUBJECT },

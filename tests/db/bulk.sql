@@ -19,8 +19,8 @@ INSERT INTO seat (person, organisation, since, role) VALUES (1, 5001, current_da
 ON CONFLICT (person, organisation) DO UPDATE SET role = EXCLUDED.role;
 
 SELECT a.code AS agency, p.code AS procedure
-  FROM officer o JOIN agency a ON a.id = o.agency
- CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE competent_agency(p.level, p.field, a.id, 1, current_date) IS NOT NULL ORDER BY p.code LIMIT 1) p
+  FROM officer o JOIN agency a ON a.id = o.agency JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
+ CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE competent_agency_at(p.level, p.field, u.id, a.id, current_date) = a.id ORDER BY p.code LIMIT 1) p
  WHERE o.id = 1 \gset
 SELECT set_config('test.agency', :'agency', true), set_config('test.procedure', :'procedure', true) \g /dev/null
 

@@ -118,7 +118,7 @@ SELECT is(pg_temp.submit('citizen', '9.000001'), 'GUARD_FAILED procedure', 'nobo
 SELECT is(pg_temp.submit('partner', '9.000001', NULL, 'H29.101'), 'GUARD_FAILED procedure', 'nor a live key');
 SELECT is(pg_temp.submit('test_key', '1.001612', NULL, 'H29.101'), 'GUARD_FAILED procedure', 'a test key nothing real');
 SELECT is(pg_temp.submit('an', '1.001612'), 'GUARD_FAILED procedure', 'nor its people');
-SELECT is(competent_agency('PROVINCE', NULL, (SELECT id FROM agency WHERE code = 'H29.101'), 1, current_date) IN (SELECT id FROM agency WHERE sandbox), false,
+SELECT is(competent_agency_at('PROVINCE', NULL, (SELECT id FROM unit WHERE code = '79'), NULL, current_date) IN (SELECT id FROM agency WHERE sandbox), false,
           'no agency of the sandbox is competent for anything real');
 SELECT is(pg_temp.submit('test_key', '9.000002', pg_temp.face('an')), 'ACCEPTED');
 SELECT is(pg_temp.count_as('test_key', format('SELECT count(*) FROM dossier WHERE id = %s', pg_temp.last())), 1::bigint, 'a test key sees what it submitted');

@@ -514,8 +514,9 @@ export const end = `mutation($input: EndSessionInput!) { endSession(input: $inpu
 // A procedure and an agency whose officer is the sample's `officer`: what he receives he may accept.
 export function place(database) {
   const [agency, procedure] = database.sql(`SELECT a.code, p.code FROM officer o JOIN agency a ON a.id = o.agency
-    CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE motcua.competent_agency(p.level, p.field, a.id, 1,
-      (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) IS NOT NULL ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
+    JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
+    CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE motcua.competent_agency_at(p.level, p.field, u.id, a.id,
+      (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) = a.id ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
   return { agency, procedure };
 }
 

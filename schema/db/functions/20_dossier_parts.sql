@@ -1,4 +1,4 @@
--- What the dossier's functions are made of: the next code, the competent agency, the guards.
+-- What the dossier's functions are made of: the next code, the guards.
 -- Called only by functions of motcua_definer. Source: DOMAIN §0.12, §2.2, §5.2; R10, R31.
 
 -- One statement per code; whoever submits to the same agency on the same day waits for the commit before.
@@ -9,24 +9,6 @@ LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
     ON CONFLICT (agency, day) DO UPDATE SET last = s.last + 1
     RETURNING (SELECT code FROM agency WHERE id = s.agency) || to_char(s.day, '-YYMMDD-')
               || lpad(s.last::text, greatest(4, length(s.last::text)), '0')
-$$;
-
--- Routing by competence, not by address: the receiving unit first, then the applicant's commune (a reception
--- point may take any dossier), then the province. NULL when nobody is competent.
-CREATE OR REPLACE FUNCTION competent_agency(p_level text, p_field text, p_received bigint, p_applicant bigint, p_on date)
-RETURNS bigint LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT a.id
-      FROM agency_competence c
-      JOIN agency a ON a.id = c.agency
-      JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
-      JOIN agency r ON r.id = p_received
-      LEFT JOIN person p ON p.id = p_applicant
-     WHERE c.level = p_level AND (c.field IS NULL OR c.field = p_field)
-       AND daterange(a.valid_from, a.valid_to) @> p_on AND a.sandbox = r.sandbox
-       AND (u.level = 'PROVINCE' OR a.unit_code IN (r.unit_code, p.unit_code))
-     ORDER BY a.id = r.id DESC, a.unit_code = r.unit_code DESC, (a.unit_code = p.unit_code) IS TRUE DESC,
-              c.field NULLS LAST, a.id
-     LIMIT 1
 $$;
 
 -- Within a year from now.
@@ -55,6 +37,8 @@ BEGIN
                 WHEN 'versionInForce'       THEN p_facts ? 'version'
                 WHEN 'agencyReceives'       THEN p_facts ? 'receivedAgency'
                 WHEN 'competentAgencyKnown' THEN p_facts ? 'competentAgency'
+                WHEN 'placeKnown'           THEN p_facts->'placed' = 'true'
+                WHEN 'agencyInScope'        THEN p_facts->'inScope' = 'true'
                 WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
                 WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
                 WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR btrim(p_facts->>'digitisationReason') <> ''
@@ -102,5 +86,5 @@ BEGIN
                 END) IS NOT TRUE);
 END $$;
 
-GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz),
-    competent_agency(text, text, bigint, bigint, date), is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb) TO motcua_definer;
+GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz), is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb)
+    TO motcua_definer;

@@ -1,10 +1,12 @@
 -- submit_dossier: makes a dossier and submits it (createDraft + submit, DOMAIN D1-D2) in one statement.
 -- Called by Mutation.submitDossier on the write lane. One of failure and dossier_id is NULL; failure is
--- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en}]). seq is the submission's, event_id its id. In the sandbox the
+-- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en, units}]). seq is the submission's, event_id its id. In the sandbox the
 -- procedure decides what follows (96_sandbox.sql), and RATE_LIMITED, too, is a failure: seq is how many seconds to wait.
+-- p_place is what it is about and who helps (12_places.sql), as dossier_route reads it.
 SET ROLE motcua_definer;
 
-CREATE OR REPLACE FUNCTION submit_dossier(p_procedure_code text, p_agency_code text, p_applicant bigint, p_channel text)
+CREATE OR REPLACE FUNCTION submit_dossier(p_procedure_code text, p_agency_code text, p_applicant bigint, p_channel text,
+                                          p_place jsonb DEFAULT NULL)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -15,11 +17,9 @@ DECLARE
     v_create    dossier_transition;
     v_submit    dossier_transition;
     v_version   bigint;
-    v_level     text;
-    v_field     text;
     v_class     text;
     v_received  bigint;
-    v_competent bigint;
+    v_route     record;
     v_name      text;
     v_dossier   dossier;
     v_event     uuid := uuid_v7();
@@ -33,20 +33,17 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT v.id, p.level, p.field, p.access_class INTO v_version, v_level, v_field, v_class
+    SELECT v.id, p.access_class INTO v_version, v_class
       FROM procedure p JOIN procedure_version v ON v.procedure = p.id
      WHERE p.code = p_procedure_code AND p.sandbox = in_sandbox() AND daterange(v.valid_from, v.valid_to) @> v_today;
     SELECT a.id INTO v_received FROM agency a
      WHERE a.code = p_agency_code AND a.sandbox = in_sandbox() AND 'RECEPTION' = ANY (a.kinds)
        AND daterange(a.valid_from, a.valid_to) @> v_today;
-    -- Of whom the caller may not submit for, nothing is to be learned, not even where.
-    v_competent := competent_agency(v_level, v_field, v_received,
-                                    CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, v_today);
+    SELECT * INTO v_route FROM dossier_route(v_version, v_received, p_place, v_today);
 
-    v_problems := dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(jsonb_build_object(
-        'version', v_version, 'receivedAgency', v_received,
-        'competentAgency', coalesce(v_competent, CASE WHEN v_version IS NULL OR v_received IS NULL THEN 0 END),
-        'applicant', CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, 'channel', p_channel)));
+    v_problems := nullif(coalesce(dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(v_route.facts || jsonb_build_object(
+        'applicant', CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, 'channel', p_channel))), '[]')
+        || coalesce(v_route.problems, '[]'), '[]');
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
@@ -62,9 +59,10 @@ BEGIN
     SELECT name INTO STRICT v_name FROM subject WHERE id = me();
     INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
                          state, submitted_at, seq, sandbox, access_class)
-    VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_competent,
+    VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_route.competent,
             v_submit.to_state, v_at, 2, in_sandbox(), v_class)
     RETURNING * INTO v_dossier;
+    PERFORM dossier_place_keep(v_dossier, v_route.given, v_route.unit, v_route.support);
     IF kind() = 'CITIZEN' AND NOT v_applicant = ANY (subjects()) THEN
         PERFORM grant_to_submitter(v_dossier);
     END IF;
@@ -87,5 +85,5 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, 2, NULL::jsonb;
 END $$;
 
-GRANT EXECUTE ON FUNCTION submit_dossier(text, text, bigint, text) TO app_citizen, app_partner, app_officer;
+GRANT EXECUTE ON FUNCTION submit_dossier(text, text, bigint, text, jsonb) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

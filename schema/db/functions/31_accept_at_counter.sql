@@ -5,7 +5,7 @@
 SET ROLE motcua_definer;
 
 -- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index.
--- p_args: channel, digitised, digitisationReason, note, noteInternal.
+-- p_args: channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal.
 CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -18,6 +18,7 @@ DECLARE
     v_agency   agency;
     v_version  record;
     v_who      bigint;
+    v_route    record;
     v_dossier  dossier;
     v_event    dossier_event;
     v_problems jsonb;
@@ -30,7 +31,7 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT v.id, p.level, p.field, p.access_class INTO v_version
+    SELECT v.id, p.access_class INTO v_version
       FROM procedure p JOIN procedure_version v ON v.procedure = p.id
      WHERE p.code = p_procedure AND p.sandbox = v_agency.sandbox AND daterange(v.valid_from, v.valid_to) @> v_today;
     SELECT s.id INTO v_who FROM subject s
@@ -40,11 +41,10 @@ BEGIN
        FOR KEY SHARE;
     v_dossier.received_agency := CASE WHEN 'RECEPTION' = ANY (v_agency.kinds) AND daterange(v_agency.valid_from, v_agency.valid_to) @> v_today
                                       THEN v_agency.id END;
-    v_dossier.competent_agency := competent_agency(v_version.level, v_version.field, v_dossier.received_agency, v_who, v_today);
-    v_problems := dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args || jsonb_build_object(
-        'version', v_version.id, 'receivedAgency', v_dossier.received_agency,
-        'competentAgency', coalesce(v_dossier.competent_agency, CASE WHEN v_version.id IS NULL OR v_dossier.received_agency IS NULL THEN 0 END),
-        'known', jsonb_build_object('finance', 'NONE', 'applicant', v_who))));
+    SELECT * INTO v_route FROM dossier_route(v_version.id, v_dossier.received_agency, jsonb_build_object(
+        'code', v_args->'place'->'code', 'on', v_args->'place'->'on', 'support', v_args->'supportAgency'), v_today);
+    v_problems := nullif(coalesce(dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args || v_route.facts || jsonb_build_object(
+        'known', jsonb_build_object('finance', 'NONE', 'applicant', v_who)))), '[]') || coalesce(v_route.problems, '[]'), '[]');
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
@@ -52,9 +52,10 @@ BEGIN
 
     INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
                          state, submitted_at, seq, sandbox, access_class)
-    VALUES (next_dossier_code(v_agency.id, v_at), v_version.id, v_who, v_who, 'COUNTER', v_dossier.received_agency, v_dossier.competent_agency,
+    VALUES (next_dossier_code(v_agency.id, v_at), v_version.id, v_who, v_who, 'COUNTER', v_dossier.received_agency, v_route.competent,
             v_edge.to_state, v_at, 1, v_agency.sandbox, v_version.access_class)
     RETURNING * INTO v_dossier;
+    PERFORM dossier_place_keep(v_dossier, v_route.given, v_route.unit, v_route.support);
     v_dossier.seq := 0;
     v_event := dossier_event_append(v_dossier, caller_actor(), v_edge.event, NULL, v_edge.to_state, v_args);
     v_dossier := dossier_clock(accept_rows(v_dossier, v_args), v_edge, v_event.at);

@@ -204,8 +204,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT f.id, f.schema::text, draft_fields(d)::text FROM draft_held(p_draft) AS d JOIN procedure_form f ON f.id = d.form
 $$;
 
--- Hands a draft in: submit_dossier's own rights and guards, and the form beside the dossier. The draft is gone.
-CREATE OR REPLACE FUNCTION submit_draft(p_draft text)
+-- Hands a draft in: submit_dossier's own rights, guards and place, and the form beside the dossier. The draft is gone.
+CREATE OR REPLACE FUNCTION submit_draft(p_draft text, p_place jsonb DEFAULT NULL)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -228,7 +228,7 @@ BEGIN
     END IF;
     SELECT s.* INTO v_result
       FROM submit_dossier((SELECT p.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE v.id = v_form.procedure_version),
-                          (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel) AS s;
+                          (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel, p_place) AS s;
     IF v_result.failure IS NULL THEN
         INSERT INTO dossier_form (dossier, applicant, form, fields, known)
         SELECT v_result.dossier_id, v_draft.applicant, v_draft.form, draft_fields(v_draft),
@@ -248,6 +248,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION prefill(bigint, text, uuid), draft_document(text) TO app_citizen;
-GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text) TO app_citizen, app_partner, app_officer;
+GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text, jsonb) TO app_citizen, app_partner, app_officer;
 GRANT EXECUTE ON FUNCTION drafts_prune() TO app_worker;
 RESET ROLE;

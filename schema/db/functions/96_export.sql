@@ -9,6 +9,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'channel', p_dossier.channel, 'receivedAgency', r.name, 'competentAgency', c.name, 'submittedAt', p_dossier.submitted_at,
         'receivedAt', p_dossier.received_at, 'dueAt', p_dossier.due_at, 'finishedAt', p_dossier.finished_at,
         'outcome', p_dossier.outcome, 'result', p_dossier.e_result, 'delivery', p_dossier.delivery,
+        'place', (SELECT jsonb_build_object('given', g.name, 'unit', u.name, 'supportAgency', h.name) FROM dossier_place l
+                    LEFT JOIN unit g ON g.id = l.given LEFT JOIN unit u ON u.id = l.unit LEFT JOIN agency h ON h.id = l.support_agency
+                   WHERE l.dossier = p_dossier.id),
         'form', (SELECT f.fields FROM dossier_form f WHERE f.dossier = p_dossier.id),
         'events', (SELECT jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.event, 'from', e.from_state, 'to', e.to_state,
                                     'actor', CASE WHEN e.actor_kind <> 'CITIZEN' OR e.actor_id = p_dossier.applicant THEN e.actor_name END,

@@ -217,6 +217,7 @@ BEGIN
                     ORDER BY d.submitted_at LIMIT 1000 FOR UPDATE SKIP LOCKED);
     DELETE FROM feed_of_grantee WHERE event IN (SELECT e.id FROM dossier_event e WHERE e.dossier = ANY (v_old));
     DELETE FROM dossier_part WHERE dossier = ANY (v_old);
+    DELETE FROM dossier_place WHERE dossier = ANY (v_old);
     DELETE FROM former_result WHERE dossier = ANY (v_old);
     DELETE FROM fee_demand WHERE dossier = ANY (v_old);
     DELETE FROM inter_agency_task WHERE dossier = ANY (v_old);

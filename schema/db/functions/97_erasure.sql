@@ -37,6 +37,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE dossier_grant SET purpose = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_extension SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE issued_form SET body = '{}' WHERE dossier = ANY (p_dossiers);
+    UPDATE dossier_place SET given = NULL, unit = NULL WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_form SET fields = '{}' WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     SELECT dossier_parts_forget(p_dossiers);

@@ -6,13 +6,17 @@
 -- are to be checked against the national catalogue before a citizen relies on them (DOMAIN §2.10); how long what is kept is
 -- an open question (DOMAIN §5.7-8), so the rules are cautious: they keep long and say that they want confirming.
 
-CREATE TEMP TABLE new_unit (LIKE unit) ON COMMIT DROP;
+CREATE TEMP TABLE new_unit (
+    code text, valid_from date, valid_to date, level text, kind text, name text, parent_code text, parent_valid_from date
+) ON COMMIT DROP;
 \copy new_unit FROM 'seed/reference/units.csv' WITH (FORMAT csv, HEADER match)
-INSERT INTO unit AS t SELECT * FROM new_unit ORDER BY level = 'COMMUNE', level = 'DISTRICT'
+INSERT INTO unit AS t (code, valid_from, valid_to, level, kind, name, parent_code, parent_valid_from)
+SELECT * FROM new_unit ORDER BY level = 'COMMUNE', level = 'DISTRICT'
     ON CONFLICT (code, valid_from) DO UPDATE
    SET valid_to = excluded.valid_to, level = excluded.level, kind = excluded.kind, name = excluded.name,
        parent_code = excluded.parent_code, parent_valid_from = excluded.parent_valid_from
- WHERE t IS DISTINCT FROM excluded;
+ WHERE (t.valid_to, t.level, t.kind, t.name, t.parent_code, t.parent_valid_from)
+       IS DISTINCT FROM (excluded.valid_to, excluded.level, excluded.kind, excluded.name, excluded.parent_code, excluded.parent_valid_from);
 
 CREATE TEMP TABLE new_successor (LIKE unit_successor) ON COMMIT DROP;
 \copy new_successor FROM 'seed/reference/unit_successors.csv' WITH (FORMAT csv, HEADER match)
@@ -41,6 +45,23 @@ CREATE TEMP TABLE new_competence (agency text, level text, field text) ON COMMIT
 DELETE FROM agency_competence WHERE agency IN (SELECT id FROM agency WHERE NOT sandbox);
 INSERT INTO agency_competence
 SELECT a.id, n.level, n.field FROM new_competence n JOIN agency a ON a.code = n.agency;
+
+-- Of no point the place has been surveyed: approximate sample data, good enough to try distances with, marked as such.
+CREATE TEMP TABLE new_point (agency text, name text, latitude numeric, longitude numeric, sample boolean) ON COMMIT DROP;
+\copy new_point FROM 'seed/reference/service_points.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM service_point s USING agency a
+ WHERE a.id = s.agency AND NOT a.sandbox AND (a.code, s.name) NOT IN (SELECT agency, name FROM new_point);
+INSERT INTO service_point AS t (agency, name, latitude, longitude, sample)
+SELECT a.id, n.name, n.latitude, n.longitude, n.sample FROM new_point n JOIN agency a ON a.code = n.agency ORDER BY a.id
+    ON CONFLICT (agency, name) DO UPDATE
+   SET latitude = excluded.latitude, longitude = excluded.longitude, sample = excluded.sample;
+CREATE TEMP TABLE new_opening (agency text, name text, weekdays int[], opens time, closes time) ON COMMIT DROP;
+\copy new_opening FROM 'seed/reference/service_point_hours.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM service_point_hours h USING service_point s JOIN agency a ON a.id = s.agency WHERE s.id = h.point AND NOT a.sandbox;
+INSERT INTO service_point_hours (point, weekday, opens, closes)
+SELECT s.id, w.weekday, n.opens, n.closes
+  FROM new_opening n JOIN agency a ON a.code = n.agency JOIN service_point s ON (s.agency, s.name) = (a.id, n.name)
+ CROSS JOIN LATERAL unnest(n.weekdays) AS w(weekday);
 
 CREATE TEMP TABLE new_procedure (code text, field text, level text, replaced_by text) ON COMMIT DROP;
 \copy new_procedure FROM 'seed/reference/procedures.csv' WITH (FORMAT csv, HEADER match)

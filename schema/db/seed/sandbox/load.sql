@@ -3,12 +3,16 @@
 -- reference data are: what others point at keeps its ids, the rest is replaced.
 -- Unit codes 00 and 00000 and agency codes H00.* are nobody's; procedures of the national catalogue do not begin with 9.
 
-CREATE TEMP TABLE new_unit (LIKE unit) ON COMMIT DROP;
+CREATE TEMP TABLE new_unit (
+    code text, valid_from date, valid_to date, level text, kind text, name text, parent_code text, parent_valid_from date
+) ON COMMIT DROP;
 \copy new_unit FROM 'seed/sandbox/units.csv' WITH (FORMAT csv, HEADER match)
-INSERT INTO unit AS t SELECT * FROM new_unit ORDER BY level = 'COMMUNE'
+INSERT INTO unit AS t (code, valid_from, valid_to, level, kind, name, parent_code, parent_valid_from, sandbox)
+SELECT n.*, true FROM new_unit n ORDER BY level = 'COMMUNE'
     ON CONFLICT (code, valid_from) DO UPDATE
-   SET name = excluded.name, parent_code = excluded.parent_code, parent_valid_from = excluded.parent_valid_from
- WHERE t IS DISTINCT FROM excluded;
+   SET name = excluded.name, parent_code = excluded.parent_code, parent_valid_from = excluded.parent_valid_from, sandbox = true
+ WHERE (t.name, t.parent_code, t.parent_valid_from, t.sandbox)
+       IS DISTINCT FROM (excluded.name, excluded.parent_code, excluded.parent_valid_from, true);
 
 CREATE TEMP TABLE new_agency (code text, name text, unit_code text, kinds text[]) ON COMMIT DROP;
 \copy new_agency FROM 'seed/sandbox/agencies.csv' WITH (FORMAT csv, HEADER match)
@@ -17,6 +21,11 @@ SELECT n.code, n.name, u.code, u.valid_from, n.kinds, u.valid_from, true
   FROM new_agency n JOIN new_unit u ON u.code = n.unit_code
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, kinds = excluded.kinds
  WHERE (t.name, t.kinds) IS DISTINCT FROM (excluded.name, excluded.kinds);
+
+-- Nowhere: in the sea.
+INSERT INTO service_point AS t (agency, name, latitude, longitude, sample)
+SELECT a.id, a.name, 8.5, 110.5, true FROM agency a WHERE a.sandbox AND 'RECEPTION' = ANY (a.kinds)
+    ON CONFLICT (agency, name) DO NOTHING;
 
 CREATE TEMP TABLE new_competence (agency text, level text) ON COMMIT DROP;
 \copy new_competence FROM 'seed/sandbox/agency_competences.csv' WITH (FORMAT csv, HEADER match)
