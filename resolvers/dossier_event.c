@@ -2,6 +2,7 @@
 #include "dossier_event.h"
 
 #include "model.h"
+#include "reference.h"
 #include "sql.h"
 
 const struct db_column dossier_event_columns[] = {
@@ -30,6 +31,44 @@ static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
 static const struct ask dossier = { dossier_ask, dossier_columns, sizeof(struct dossier),
                                     ask_answer_one, false };
 
+struct event_agency {
+    int64_t parent_no;
+    int64_t agency;
+};
+
+const struct db_column event_agency_columns[] = {
+    DB_COLUMN(struct event_agency, parent_no, DB_I64),
+    DB_COLUMN(struct event_agency, agency, DB_I64),
+    DB_COLUMNS_END,
+};
+
+static enum status agency_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct str *ids = ARENA_ARRAY(ask->arena, gql_count(batch), struct str);
+
+    for (size_t i = 0; i < gql_count(batch); i++)
+        ids[i] = ((const struct dossier_event *)gql_parent(batch, i))->id;
+    ask->sql = SQL_AGENCIES_OF_EVENTS;
+    ask->rows_max = gql_count(batch);
+    db_bind_text_array(ask, ids, gql_count(batch));
+    return ask->status;
+}
+
+static void agency_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    for (size_t i = 0; i < gql_count(batch); i++)
+        gql_set_object(batch, i, NULL);
+    for (size_t i = 0; i < ask->row_count; i++) {
+        const struct event_agency *row = ask_row(ask, i);
+
+        gql_set_object(batch, (size_t)row->parent_no,
+                       reference_agency(request_of(batch)->reference, row->agency));
+    }
+}
+
+static const struct ask agency = { agency_ask, event_agency_columns, sizeof(struct event_agency),
+                                   agency_answer, false };
+
 const struct gql_field dossier_event_fields[] = {
     GQL_MEMBER("id", struct dossier_event, id),
     ASK_FIELD("dossier", dossier),
@@ -39,6 +78,7 @@ const struct gql_field dossier_event_fields[] = {
     GQL_MEMBER("from", struct dossier_event, from_state),
     GQL_MEMBER("to", struct dossier_event, to_state),
     GQL_MEMBER("actor", struct dossier_event, actor_name),
+    ASK_FIELD("agency", agency),
     GQL_MEMBER("note", struct dossier_event, note),
     GQL_FIELDS_END,
 };

@@ -22,7 +22,7 @@ extern const struct db_column fee_demand_columns[], issued_form_columns[], load_
     work_columns[];
 extern const struct db_column channel_change_columns[], channel_columns[], digest_columns[],
     digest_load_columns[], dossier_status_columns[];
-extern const struct db_column dossier_place_columns[], near_point_columns[],
+extern const struct db_column dossier_place_columns[], event_agency_columns[], near_point_columns[],
     opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
@@ -134,6 +134,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SAVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SUBMIT_DRAFT, apply_columns, SIGNED_IN },
 
+    { SQL_AGENCIES_OF_EVENTS, event_agency_columns, SIGNED_IN },
     { SQL_HOURS_OF_POINTS, opening_hours_columns, PUBLIC | SIGNED_IN },
     { SQL_NEAREST_POINTS, near_point_columns, PUBLIC | SIGNED_IN },
     { SQL_PLACES_OF_DOSSIERS, dossier_place_columns, CITIZEN | OFFICER },

@@ -233,9 +233,11 @@ changes.saveDraft = {
 };
 changes.removeDraft = { 'of the citizen': withKey((world) => ({ id: world.newDraft() })) };
 changes.submitDossier['of a draft of the citizen'] = withKey((world) => ({ draft: world.newDraft() }));
+changes.submitDossier['about another place'] = withKey((world) => ({ ...world.where, place: { code: '25813', on: '2025-07-01' }, supportAgency: 'H29.1' }));
 const drafts = (s) => viewer(`drafts { itsId: id ${s} }`);
 const draftOf = (d, world) => d.viewer?.drafts.find(({ itsId }) => itsId === world.draft);
 const procedure = (s) => `query($code: String!) { procedure(code: $code) { ${s} } }`;
+const near = (s) => `query($code: String!) { nearestPoints(at: { unit: { code: "25753" } }, procedure: $code, first: 1) { ${s} } }`;
 const theProcedure = (world) => ({ code: world.where.procedure });
 
 const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
@@ -357,6 +359,14 @@ export const ways = {
   ProcedureConnection: [read('procedures', procedures, (d) => d.procedures)],
   ProcedureEdge: [read('procedures', (s) => procedures(`edges { ${s} }`), (d) => d.procedures.edges[0])],
   Agency: [node('Agency')],
+  Unit: [read('units', (s) => `{ units(search: "Phú Cường") { ${s} } }`, (d) => d.units[0])],
+  UnitLink: [read('units.successors', (s) => `{ units(search: "Phú Cường") { successors { ${s} } } }`, (d) => d.units[0].successors[0])],
+  NearestPoints: [read('nearestPoints', near, (d) => d.nearestPoints, theProcedure)],
+  NearPoint: [read('nearestPoints', (s) => near(`points { ${s} }`), (d) => d.nearestPoints?.points[0], theProcedure)],
+  ServicePoint: [read('nearestPoints', (s) => near(`points { point { ${s} } }`), (d) => d.nearestPoints?.points[0].point, theProcedure)],
+  OpeningHours: [read('nearestPoints', (s) => near(`points { point { openingHours { ${s} } } }`), (d) => d.nearestPoints?.points[0].point.openingHours[0], theProcedure)],
+  DossierPlace: [read('dossier.place', (s) => dossier(`place { ${s} }`), (d) => d.dossier?.place, code),
+    read('dossier.place that is shown', (s) => dossier(`place { ${s} }`), (d) => d.dossier?.place, (world) => ({ code: world.shown }))],
   Session: [{ ...sessions('viewer.sessions'), reach: (d, world, principal) => listed(d, world.tokens[principal]) },
     { ...sessions('viewer.sessions of the citizen'), reach: (d, world) => listed(d, world.tokens.citizen) }],
   Viewer: [read('viewer', viewer, (d) => d.viewer), node('Viewer')],
@@ -464,6 +474,10 @@ export const roots = {
     lookUpDossier: [root('of the citizen', 'lookUpDossier(code: $code, trackingCode: $trackingCode) { __typename }', receipt, '($code: String!, $trackingCode: String!)'),
       root('of the citizen without the receipt', 'lookUpDossier(code: $code, trackingCode: "0") { __typename }', (world) => ({ code: world.looked }), '($code: String!)')]
       .map((way) => ({ ...way, answersType: true })),
+    units: [root('asked', 'units(search: "Long Hoà") { __typename }')],
+    nearestPoints: [root('asked', 'nearestPoints(at: { coordinates: { latitude: 11, longitude: 106.7 } }, procedure: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)'),
+      root('of the sandbox', 'nearestPoints(at: { unit: { code: "00000" } }, procedure: "9.000001") { __typename }'),
+      seenInSandbox(root('of the sandbox in it', 'nearestPoints(at: { unit: { code: "00000" } }, procedure: "9.000001") { __typename }'))],
     staffRoles: [root('asked', 'staffRoles { __typename }')],
     clientStatus: [root('asked', 'clientStatus(name: "motcua-android", version: "1.0.0")')],
   },

@@ -126,6 +126,8 @@ export class World {
     await this.#receipt();
     this.draft = this.newDraft('ONLINE');
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
+    for (const code of [this.fixed, this.shown]) this.one(`INSERT INTO dossier_place (dossier, applicant, given, unit, support_agency)
+      SELECT d.id, d.applicant, u.id, u.id, a.id FROM dossier d, unit u, agency a WHERE d.code = '${code}' AND u.code = '25813' AND u.valid_to IS NULL AND a.code = 'H29.1'`);
   }
 
   // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the

@@ -1,13 +1,18 @@
 -- Places: what old codes have become, who decides what is about a place, where a dossier can be handed in. DOMAIN §2.9, R10;
 -- §4.1 (9, 18).
 \ir include/begin.psql
-SELECT plan(71);
+SELECT plan(80);
 
 CREATE FUNCTION pg_temp.unit_id(p_code text, p_from text DEFAULT '2025-07-01') RETURNS bigint LANGUAGE sql STABLE RETURN
     (SELECT id FROM unit WHERE code = p_code AND valid_from = p_from::date);
 CREATE FUNCTION pg_temp.old(p_code text) RETURNS bigint LANGUAGE sql STABLE RETURN pg_temp.unit_id(p_code, '2024-05-01');
 CREATE FUNCTION pg_temp.said(p_unit bigint) RETURNS text LANGUAGE sql STABLE RETURN
     (SELECT code || ' ' || valid_from || ' ' || name FROM unit WHERE id = p_unit);
+
+-- A session of an officer with a second factor of a moment ago.
+CREATE FUNCTION pg_temp.opened(p_officer bigint) RETURNS text LANGUAGE sql AS $$
+    INSERT INTO session (kind, officer, device, expires_at, stepped_up_at) VALUES ('OFFICER', p_officer, 'psql', now() + interval '1 hour', now()) RETURNING id::text
+$$;
 
 -- What a code means.
 CREATE FUNCTION pg_temp.meant(p_code text, p_at date DEFAULT NULL) RETURNS text LANGUAGE sql STABLE AS $$
@@ -135,11 +140,60 @@ SELECT is(pg_temp.counter('{"place": {"code": "25813", "on": 20600}}'), 'H29.110
 SELECT is(pg_temp.counter('{"place": {"code": "25741"}}'), 'GUARD_FAILED place', 'F18: which is asked there, too');
 SELECT is(pg_temp.counter('{"place": {"code": "25741"}, "placed": true, "competentAgency": 1, "inScope": true}'), 'GUARD_FAILED place', 'and not talked over');
 
+-- By a draft.
+SELECT * FROM pg_temp.act_as('citizen');
+SELECT public_id AS draft FROM save_draft('{"procedure": "1.000656", "agency": "H29.136.1", "set": []}') \gset
+SELECT is((SELECT failure || ' ' || (problems->0->>'path') FROM submit_draft(:'draft', '{"code": "25741"}')), 'GUARD_FAILED place', 'F18: a draft is asked, too');
+SELECT id AS drafted FROM submit_draft(:'draft', '{"code": "25753"}') \gset
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT given || ' ' || unit FROM dossier_place WHERE dossier = :drafted), pg_temp.old('25753') || ' ' || pg_temp.unit_id('25747'), 'and keeps what was said');
+
 -- Who sees it: tests/db/security.sql has the rest.
 SELECT dossier AS placed FROM dossier_place WHERE applicant = 1 AND unit = pg_temp.unit_id('25813') LIMIT 1 \gset
 SELECT is(pg_temp.count_as('citizen', format('SELECT count(*) FROM dossier_place WHERE dossier = %s', :placed)), 1::bigint, 'its applicant');
 SELECT is(pg_temp.count_as('citizen2', format('SELECT count(*) FROM dossier_place WHERE dossier = %s', :placed)), 0::bigint, 'nobody else');
 SELECT is(pg_temp.count_as('partner', 'SELECT count(*) FROM dossier_place'), -1::bigint, 'no key');
+SELECT matches((SELECT export_of_dossier(d)->>'place' FROM dossier d WHERE d.id = :placed), 'Phường Bến Cát', 'its copy says it');
+SELECT anonymise_events(ARRAY[:placed]) \g /dev/null
+SELECT is((SELECT num_nulls(given, unit) FROM dossier_place WHERE dossier = :placed), 2, 'when nothing keeps the dossier, its place is forgotten');
+
+-- R1: one dossier of three agencies of two levels, in one timeline.
+INSERT INTO actor
+SELECT 'of ' || a.code, 'app_officer', 'OFFICER', o.id, '', a.id, 'INTAKE,DISPATCHER,PROCESSOR,SIGNER,HEAD,COUNTER', s.id
+  FROM agency a CROSS JOIN LATERAL (SELECT o.id FROM officer o WHERE o.agency = a.id ORDER BY o.id LIMIT 1) AS o
+ CROSS JOIN LATERAL (SELECT pg_temp.opened(o.id) AS id) AS s
+ WHERE a.code IN ('H29.101.1', 'H29.5', 'H29.3');
+CREATE FUNCTION pg_temp.did(p_agency text, p_code text, p_event text, p_args jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as('of ' || p_agency);
+    SELECT * INTO STRICT r FROM apply_dossier_event(p_code, p_event, NULL, p_args);
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure || ' ' || coalesce(r.problems->0->>'path', ''), 'OK');
+END $$;
+SELECT pg_temp.submit('citizen', '2.001610', 'H29.101.1') \g /dev/null
+SELECT id AS shared, code AS shared_code FROM dossier ORDER BY id DESC LIMIT 1 \gset
+SELECT is(concat_ws(' ', pg_temp.did('H29.101.1', :'shared_code', 'accept', '{"digitised": true}'), pg_temp.did('H29.5', :'shared_code', 'assign'),
+                    pg_temp.did('H29.5', :'shared_code', 'sendTask', jsonb_build_object('agency', 'H29.3', 'title', 'Xác nhận thửa đất', 'until', now() + interval '1 minute'))),
+          'OK OK OK', 'R1: a ward takes it in, a department decides it, another is asked');
+SELECT is(pg_temp.did('H29.3', :'shared_code', 'taskDone', jsonb_build_object('task', (SELECT public_id FROM inter_agency_task WHERE dossier = :shared), 'answer', 'Đúng.')), 'OK', 'and answers');
+CREATE FUNCTION pg_temp.timeline(p_who text, p_dossier bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_seen text;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT string_agg(e.event || coalesce(' ' || (SELECT a.code FROM agency a WHERE a.id = event_agency(e.id)), ''), ', ' ORDER BY e.seq) INTO v_seen
+      FROM dossier_event e WHERE e.dossier = p_dossier;
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_seen;
+END $$;
+SELECT is(pg_temp.timeline('citizen', :shared), 'createDraft, submit, accept H29.101.1, assign H29.5, sendTask H29.5, taskDone H29.3', 'R1: the applicant sees one timeline with all of them');
+SELECT is(pg_temp.timeline('of H29.101.1', :shared), pg_temp.timeline('citizen', :shared), 'R1: and so does each that has it');
+SELECT id AS accepted FROM dossier_event WHERE dossier = :shared AND event = 'accept' \gset
+SELECT * FROM pg_temp.act_as('citizen2');
+SELECT is(event_agency(:'accepted'), NULL, 'whoever sees no timeline learns nothing of its events');
+SELECT * FROM pg_temp.act_as('admin');
 
 -- The nearest.
 CREATE FUNCTION pg_temp.near(p_procedure text, p_code text, p_lat numeric DEFAULT NULL, p_lon numeric DEFAULT NULL, p_limit int DEFAULT 3) RETURNS text LANGUAGE sql STABLE AS $$

@@ -108,6 +108,7 @@ INSERT INTO callable VALUES
     ('log_partitions', 'worker'),
     ('of_environment', 'partner'),
     ('officer_find', 'service'),
+    ('event_agency', 'citizen officer partner'),
     ('near_points', 'citizen officer partner public'),
     ('search_units', 'citizen officer partner public'),
     ('note_access', 'citizen officer partner'),

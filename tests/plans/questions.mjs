@@ -52,6 +52,7 @@ const requests = (condition) => [...as('citizen', [array('id', `supplement_reque
 export const questions = {
   access_classes_of_dossiers: looks,
   accesses: as('citizen', [ids(mine), "'infinity'", far, page]),
+  agencies_of_events: [...as('citizen', [array('id::text', 'dossier_event WHERE applicant = 1', '1')]), ...as('officer', [array('id::text', `dossier_event WHERE dossier IN (SELECT id FROM ${received})`, '1')])],
   applicants_of_dossiers: [...as('citizen', [ids(mine)], [ids(shown)]), ...as('partner', [ids(submitted)])],
   bulk_items_of_jobs: as('partner', [`ARRAY[(SELECT max(id) FROM bulk_job WHERE partner = ${org})]`, '0', page], [`ARRAY[(SELECT max(id) FROM bulk_job WHERE partner = ${org})]`, '400', page]),
   bulk_job_progress: as('partner', [one('public_id', `bulk_job WHERE partner = ${org}`), '0']),

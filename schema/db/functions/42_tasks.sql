@@ -1,5 +1,5 @@
 -- Tasks of other agencies inside one dossier (liên thông, D8, D9). The dossier waits while one is open, and so long the
--- officers of its agency see the dossier (is_tasked). Called only by dossier_facts and dossier_event_rows.
+-- officers of its agency see the dossier (is_tasked). Called by dossier_facts and dossier_event_rows, but for event_agency.
 -- Source: DOMAIN §5.2; R1.
 SET ROLE motcua_definer;
 
@@ -41,4 +41,17 @@ BEGIN
      WHERE t.dossier = p_dossier.id AND t.public_id = uuid_or_null(p_args->>'task');
     RETURN p_dossier;
 END $$;
+
+-- Whose officer an event is of, for whoever may read the dossier's timeline: of the answer to a task the agency that was asked.
+-- Called by resolvers. NULL: no officer's.
+CREATE OR REPLACE FUNCTION event_agency(p_event uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce((SELECT t.agency FROM inter_agency_task t WHERE t.dossier = e.dossier AND t.closed = e.id), o.agency)
+              FROM dossier_event e JOIN officer o ON o.id = e.actor_id
+             WHERE e.id = p_event AND e.actor_kind = 'OFFICER'
+               AND (sees_timeline(e.dossier) OR kind() = 'OFFICER' AND is_tasked(e.dossier)));
+END $$;
+
+GRANT EXECUTE ON FUNCTION event_agency(uuid) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

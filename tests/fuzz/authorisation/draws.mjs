@@ -113,6 +113,8 @@ export class Draws {
     if (type === 'Int') return chance.between(1, 5);
     if (type === 'Boolean') return chance.happens(50);
     if (type === 'Dong') return 1000;
+    if (type === 'Float') return chance.one([10.98, 11.05, 106.65, -91]);
+    if (name === 'search' && chance.happens(50)) return chance.one(['tan', 'Long Hoà', '25747', 'thử nghiệm']);
     if (name.toLowerCase().includes('code')) return chance.happens(95) ? this.dossier(who).code : chance.one(this.#all('procedure')).code;
     if (name === 'taxCode') return chance.one(this.#all('organisation')).tax_code;
     return chance.one(['đơn', 'LIVE', 'giay', 'x', String(world.turn)]);

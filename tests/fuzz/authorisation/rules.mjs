@@ -126,6 +126,10 @@ export const rules = {
         says: 'What a dossier consists of is told to whom speaks for its applicant, and to its agencies.',
         may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
       },
+      place: {
+        says: 'What place a dossier is about is told to whom speaks for its applicant, and to its agencies.',
+        may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
+      },
       accesses: {
         says: 'Who has looked at a dossier is told to whom speaks for its applicant.',
         may: (world, who, row) => speaksFor(world, who).includes(row.applicant),
@@ -253,6 +257,9 @@ export const rules = {
     may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'PROCEDURE_CONTROL'),
     same: { id: (row) => row.id, state: (row) => row.state, proposedBy: (row, world) => world.officer.get(row.proposed_by)?.name },
   },
+  Unit: { says: 'Units are public, those of the sandbox to who tries it.', find: (world, { code, validFrom }) => [...world.unit.values()].find((row) => row.code === code && (validFrom === undefined || row.valid_from === validFrom)),
+    may: (world, who, row) => !row.sandbox || who.environment === 'TEST', same: { code: (row) => row.code } },
+  ServicePoint: { says: 'Reception points are public.', find: (world, { id }) => world.pointByPublicId.get(id), may: everybody, same: { id: (row) => row.public_id, name: (row) => row.name, isSample: (row) => row.sample } },
   Agency: { says: 'Agencies are public.', find: (world, { id }) => world.agencyByPublicId.get(id), may: everybody, same: { code: (row) => row.code, name: (row) => row.name } },
   DeviceRemoved: { says: 'A device is removed by its owner.', find: (world, { id }, before) => before?.device.get(id), may: (world, who, row) => ownDevice(who, row) },
   SessionEnded: { says: 'A session is ended by whom it is of.', find: (world, { id }) => world.session.get(id), may: (world, who, row) => ownSession(who, row) },

@@ -45,6 +45,8 @@ const tables = {
   partner_key: { key: 'id', order: 'partner, kid', columns: { id: text, partner: number, kid: text, environment: text, scopes: list, expires_at: moment, revoked_at: text } },
   partner_guest: { key: 'key', columns: { key: text, partner: number, guest: number }, expressions: { key: "partner || ' ' || guest" } },
   agency: { key: 'id', columns: { id: number, public_id: text, code: text, name: text, sandbox: yes } },
+  unit: { key: 'id', columns: { id: number, code: text, valid_from: text, sandbox: yes } },
+  service_point: { key: 'id', columns: { id: number, public_id: text, name: text, sample: yes } },
   procedure: { key: 'id', columns: { id: number, public_id: text, code: text, sandbox: yes, level: text, field: text } },
   procedure_version: { key: 'id', columns: { id: number, public_id: text, procedure: number, no: number, name: text } },
   fee_rule: { key: 'id', columns: { id: number, public_id: text, procedure_version: number, amount_dong: number } },
@@ -201,7 +203,7 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     Object.assign(this, { subjectByPublicId: byPublicId(this.subject), officerByPublicId: byPublicId(this.officer), deviceByPublicId: byPublicId(this.device),
       supplementByPublicId: byPublicId(this.supplement_request), itemByPublicId: byPublicId(this.supplement_item), taskByPublicId: byPublicId(this.inter_agency_task),
       draftByPublicId: byPublicId(this.draft), demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
-      agencyByPublicId: byPublicId(this.agency), procedureByPublicId: byPublicId(this.procedure),
+      agencyByPublicId: byPublicId(this.agency), pointByPublicId: byPublicId(this.service_point), procedureByPublicId: byPublicId(this.procedure),
       versionByPublicId: byPublicId(this.procedure_version), feeByPublicId: byPublicId(this.fee_rule),
       jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });
     for (const row of this.dossier_part.values()) listed(this.partsOf, row.paper, row);
