@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { Issuer } from '../../tools/dev/issuer.mjs';
-import { Database, House, acceptIt, failure, handIn, key, place, root, sleep, until } from './support.mjs';
+import { Database, House, acceptIt, failure, handIn, key, place, root, secondMs, sleep, until } from './support.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'motcua-issuer-'));
 const canaries = {};
@@ -253,7 +253,7 @@ test('R26: who has nothing that the law keeps is gone at once, and is somebody n
     { what: 'SESSIONS', count: 2 }, { what: 'PERSON', count: 1 }] });
   assert.deepEqual(found(), []);
   assert.equal((await client.post('{ viewer { id } }', { token })).status, 401);
-  await until('the other session has ended within a second', async () => (await client.post('{ viewer { id } }', { token: other.accessToken })).status === 401, 1000);
+  await until('the other session has ended within a second', async () => (await client.post('{ viewer { id } }', { token: other.accessToken })).status === 401, secondMs);
   const again = await ask(signIn, await come(), null);
   assert.equal(again.__typename, 'SignedIn');
   assert.notEqual(again.viewer.id, first.viewer.id);

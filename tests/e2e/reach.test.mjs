@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { PushServices } from './push.mjs';
-import { House, acceptIt, failure, handIn, key, place, sleep, submit, until } from './support.mjs';
+import { House, acceptIt, failure, handIn, key, place, secondMs, sleep, submit, until } from './support.mjs';
 
 let house;
 let client;
@@ -207,7 +207,7 @@ async function assertWithdrawn(token, dossier, { peers, streams }, withdraw, { a
   const move = () => acceptIt(client, officer, dossier.code).then(() => house.ring());
   done(await withdraw());
   const moved = atOnce && move();
-  await until('all streams end', () => streams.every((stream) => stream.ended), 1000);
+  await until('all streams end', () => streams.every((stream) => stream.ended), secondMs);
   await (moved || move());
   assert.deepEqual(streams.map((stream) => stream.results.length), told, 'nothing was told on the way');
   for (const peer of peers) assert.equal(await seen(token, dossier, peer), '');

@@ -152,7 +152,7 @@ test('of a partner\'s sessions in the sandbox 20 stand, and none outlives its ke
   assert.equal((await client.post('{ viewer { id } }', { token: first.accessToken })).status, 200);
   const last = await signIn(testing.token, 'chi');
   assert.equal(standing(), 20, 'one more ends the oldest');
-  const refused = (token) => until('the token is refused', async () => (await client.post('{ viewer { id } }', { token })).status === 401, 5000);
+  const refused = (token) => until('the token is refused', async () => (await client.post('{ viewer { id } }', { token })).status === 401);
   await refused(first.accessToken);
 
   const { sid } = decodeJwt(last.accessToken);

@@ -18,6 +18,8 @@ export const programs = process.env.MOTCUA_BIN ??
   join(process.env.MOTCUA_BUILD_DIR ?? join(root, 'build/dev'), 'bin');
 // Whatever takes longer than this is a fault, not a slow machine.
 export const guardMs = 30_000;
+// The issue's "within a second" (0.3 s as we build it), as a client sees it that may be five times slower than ours.
+export const secondMs = 3000;
 
 const program = (name) => {
   const path = join(programs, name);
@@ -32,13 +34,14 @@ export const generous = Object.fromEntries(['QUOTA_ANONYMOUS_MINUTE', 'QUOTA_CIT
   'TOKEN_LIMIT_CLIENT_HOUR', 'TOKEN_LIMIT_ADDRESS_HOUR', 'TOKEN_LIMIT_ALL_MINUTE']
   .map((name) => [`MOTCUA_${name}`, '100000000']));
 
-// Waits until probe() gives something true, and gives that.
+// Waits until probe() gives something true, and gives that. When the time is over it looks once more: what has come
+// meanwhile may wait behind whatever has held this process up.
 export async function until(what, probe, withinMs = guardMs) {
   const end = Date.now() + withinMs;
-  for (;;) {
+  for (let late = false; ; late = Date.now() > end) {
     const found = await probe();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
+    if (late) throw new Error(`${what}: not within ${withinMs} ms`);
     await sleep(20);
   }
 }
