@@ -57,16 +57,19 @@ test('F02: the deadline explains itself: how long there is, which days were left
   const day = sql(`SELECT day FROM working_days((now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date + 1, 60) WHERE n = 2`);
   sql(`INSERT INTO calendar_day SELECT calendar_in_force(), '${day}', 'HOLIDAY', 'Ngày nghỉ của tỉnh', false`);
   const code = await accepted();
+  const left = () => Number(sql(`SELECT working_seconds(now(), due_at) / 60 FROM dossier WHERE code = '${code}'`));
+  const before = left();
   const found = await ask(code);
   assert.deepEqual(found.rule, { amount: 3, unit: 'WORKING_DAY', text: '03 ngày làm việc' });
   assert.equal(found.state, 'RUNNING');
   assert.ok(found.holidaysCounted.some((off) => off.day === day && off.name === 'Ngày nghỉ của tỉnh'), JSON.stringify(found.holidaysCounted));
-  assert.equal(found.remainingWorkingMinutes, Number(sql(`SELECT working_seconds(now(), due_at) / 60 FROM dossier WHERE code = '${code}'`)));
+  assert.ok(found.remainingWorkingMinutes <= before && found.remainingWorkingMinutes >= left(), `${found.remainingWorkingMinutes} minutes of ${before}`);
   const days = Math.floor(found.remainingWorkingMinutes / 480);
   assert.ok(days >= 3, `${days} days`);
   const [, month, date] = day.split('-').map(Number);
   assert.match(found.explanation, new RegExp(`^Hẹn trả lúc 17:00 \\d{2}/\\d{2}/\\d{4}, còn ${days} ngày làm việc; (.*, )?(\\d+/\\d+–)?${date}/${month}(–\\d+/\\d+)?(, .*)? nghỉ\\.$`));
-  assert.match((await ask(code, citizen, 'EN')).explanation, new RegExp(`^Due at 17:00 [0-9/]+, ${days} working days left; .*${date}/${month}.* off\\.$`));
+  const english = await ask(code, citizen, 'EN');
+  assert.match(english.explanation, new RegExp(`^Due at 17:00 [0-9/]+, ${Math.floor(english.remainingWorkingMinutes / 480)} working days left; .*${date}/${month}.* off\\.$`));
   assert.deepEqual([found.pauses, found.extensions, found.isLate, found.countsAsLate], [[], [], false, false]);
   sql(`DELETE FROM calendar_day WHERE name = 'Ngày nghỉ của tỉnh'`);
 });
@@ -211,6 +214,7 @@ test('R21: a new calendar moves the date of open dossiers, and says so', async (
 });
 
 test('its lists end where they say: 50 pauses, 20 extensions, 50 days off, 50 holders', async () => {
+  await house.workers[0].stop(); // which would count anew for the days off below
   const code = await accepted();
   const id = idOf(code);
   sql(`UPDATE dossier SET received_at = ${at('2024-01-03 09:00')}, due_at = ${at('2027-12-31 17:00')} WHERE id = ${id};

@@ -1,21 +1,29 @@
 // Many at once, slow neighbours, and clients that leave in the middle: nobody gets another's answer, and
 // what cannot be done now is refused for now.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, accept, acceptIt, handIn, key, place, sleep, until } from './support.mjs';
 
 let house;
+let patient; // beside it, one that waits as long as one does by itself
 let client;
 let where;
 const tokens = {};
 before(async () => {
   house = await House.start('pressure', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_REQUEST_TIMEOUT_MS: '1500', MOTCUA_REQUESTS_MAX: '50' } });
+  patient = await House.start('patient', { database: house.database, settings: { MOTCUA_PROCESSES: '2',
+    MOTCUA_TOKEN_KEYS: readFileSync(join(house.state, 'token.keys'), 'utf8').trim() } });
   client = house.client();
   where = place(house.database);
   for (const actor of ['citizen', 'citizen2', 'officer', 'field', 'partner']) tokens[actor] = house.token(actor);
 });
-after(() => house.stop());
+after(async () => {
+  await patient?.stop();
+  await house.stop();
+});
 
 // Holds a lock on the table until work() is done, so that whoever reads it waits.
 async function whileLocked(table, work) {
@@ -30,15 +38,15 @@ async function whileLocked(table, work) {
 }
 
 const waiting = (holder, count) => until(`${count} statements wait`, async () =>
-  Number(await holder.sql('SELECT count(*) FROM pg_locks WHERE NOT granted')) >= count);
+  Number(await holder.sql('SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND d.datname = current_database()')) >= count);
 
 test('of many at once on few database connections each gets their own answer', async () => {
   const document = `{ viewer { id kind counts { all waiting done } dossiers(first: 5) { nodes { code applicant { id }
     timeline(last: 1) { nodes { id } } } } } events(first: 5) { nodes { id dossier { code } } } }`;
   const alone = {};
-  for (const [actor, token] of Object.entries(tokens)) alone[actor] = (await client.post(document, { token })).text;
+  for (const [actor, token] of Object.entries(tokens)) alone[actor] = (await patient.client().post(document, { token })).text;
   assert.equal(new Set(Object.values(alone)).size, Object.keys(tokens).length);
-  const peers = Array.from({ length: 4 }, () => house.client());
+  const peers = Array.from({ length: 4 }, () => patient.client());
   for (let round = 0; round < 6; round++) {
     const actors = Array.from({ length: 32 }, (_, i) => Object.keys(tokens)[(i * 7 + round) % 5]);
     const answers = await Promise.all(actors.map((actor, i) => peers[i % peers.length].post(document, { token: tokens[actor] })));
@@ -142,9 +150,10 @@ test('clients that leave in the middle cost nobody anything', async () => {
 
 test('a reload of the reference data takes nothing from a request that waits', async () => {
   const document = '{ viewer { dossiers(first: 20) { nodes { procedure { code name } receivedAgency { code name } timeline(last: 1) { nodes { id } } } } } }';
-  const before = await client.data(document, { token: tokens.citizen });
+  const asking = patient.client();
+  const before = await asking.data(document, { token: tokens.citizen });
   const during = await whileLocked('dossier_event', async (holder) => {
-    const slow = client.data(document, { token: tokens.citizen });
+    const slow = asking.data(document, { token: tokens.citizen });
     await waiting(holder, 1);
     const other = house.database.session();
     for (let round = 0; round < 3; round++) {

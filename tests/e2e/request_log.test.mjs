@@ -124,7 +124,7 @@ test('who leaves before the answer leaves a line, and only one', async () => {
     const stream = leaver.session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': json, accept: json, ...bearer('officer') });
     stream.on('error', () => {});
     stream.end(JSON.stringify({ query: '{ viewer { dossiers(first: 3) { nodes { code } } } }' }));
-    await until('it waits for the database', () => house.database.sql('SELECT count(*) FROM pg_locks WHERE NOT granted') !== '0');
+    await until('it waits for the database', () => house.database.sql(`SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND d.datname = current_database()`) !== '0');
     assert.equal(mine().length, before);
     stream.close(8);
     await until('its line', () => mine().length > before);
@@ -164,7 +164,7 @@ test('a WebSocket has a line for its handshake and one for each operation', asyn
   say({ id: 'third', type: 'subscribe', payload: { query: 7 } });
   await until('a refusal', () => came.some(({ type }) => type === 'error'));
   socket.close();
-  await until('all lines', () => requests().filter(({ over }) => over === 'websocket').length === 3);
+  await until('all lines', () => requests().filter(({ over }) => over === 'websocket').length === 3 && requests().some(({ http }) => http === '101'));
   const lines = requests().filter(({ over }) => over === 'websocket').sort((a, b) => a.part - b.part);
   assert.deepEqual(lines.map(({ part, kind, status }) => [part, kind, status]),
     [['1', 'query', 'MC_OK'], ['2', 'subscription', 'MC_CANCELLED'], ['3', undefined, 'MC_BAD_INPUT']]);
