@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "deadline.h"
 #include "dossier_place.h"
+#include "external_no.h"
 #include "fee_demand.h"
 #include "form.h"
 #include "grant.h"
@@ -180,6 +181,7 @@ static const struct ask timeline = { timeline_ask, dossier_event_columns,
 const struct gql_field dossier_fields[] = {
     GQL_MEMBER("id", struct dossier, public_id),
     GQL_MEMBER("code", struct dossier, code),
+    ASK_FIELD("externalDossierNo", external_no_of_dossier),
     GQL_MEMBER("state", struct dossier, state),
     GQL_FIELD("group", group),
     GQL_FIELD("nationalStatus", national_status),

@@ -50,6 +50,8 @@ static const struct {
     { "askSupplement", "askSupplement", NULL, NULL, NULL },
     { "demandFee", "demandFee", NULL, NULL, NULL },
     { "recordPayment", "paid", NULL, NULL, NULL },
+    { "payDossier", "choosePayment", NULL, NULL, NULL },
+    { "recordExternalNo", "recordExternalNo", NULL, NULL, NULL },
     { "requestWithdraw", "requestWithdraw", NULL, NULL, NULL },
     { "decideWithdrawal", "approveWithdraw", "approve", "false", "refuseWithdraw" },
     { "stopDossier", "stop", NULL, NULL, NULL },

@@ -2,6 +2,7 @@
 #include "fee_demand.h"
 
 #include "model.h"
+#include "reference.h"
 #include "sql.h"
 
 enum { DEMANDS_MAX = 20 };
@@ -12,6 +13,10 @@ struct fee_demand {
     int64_t amount_dong;
     struct str what;
     int64_t until, demanded_at, paid_at;
+    int64_t payee;
+    struct str bank, account_no, account_holder, transfer_note; /* absent: no account */
+    struct str method;
+    int64_t method_at;
 };
 
 const struct db_column fee_demand_columns[] = {
@@ -22,6 +27,13 @@ const struct db_column fee_demand_columns[] = {
     DB_COLUMN(struct fee_demand, until, DB_TIME),
     DB_COLUMN(struct fee_demand, demanded_at, DB_TIME),
     DB_COLUMN(struct fee_demand, paid_at, DB_TIME),
+    DB_COLUMN(struct fee_demand, payee, DB_I64),
+    DB_COLUMN(struct fee_demand, bank, DB_TEXT),
+    DB_COLUMN(struct fee_demand, account_no, DB_TEXT),
+    DB_COLUMN(struct fee_demand, account_holder, DB_TEXT),
+    DB_COLUMN(struct fee_demand, transfer_note, DB_TEXT),
+    DB_COLUMN(struct fee_demand, method, DB_TEXT),
+    DB_COLUMN(struct fee_demand, method_at, DB_TIME),
     DB_COLUMNS_END,
 };
 
@@ -46,6 +58,33 @@ enum status fee_demand_ask(struct gql_batch *batch, struct db_ask *ask, size_t d
     return ask->status;
 }
 
+static enum gql_progress payee(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct fee_demand *demand = gql_parent(batch, i);
+
+        gql_set_object(batch, i, reference_agency(request_of(batch)->reference, demand->payee));
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress account(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        struct fee_demand *demand = gql_parent(batch, i);
+
+        gql_set_object(batch, i, demand->account_no.data == NULL ? NULL : demand);
+    }
+    return GQL_NOW;
+}
+
+const struct gql_field transfer_account_fields[] = {
+    GQL_MEMBER("bank", struct fee_demand, bank),
+    GQL_MEMBER("number", struct fee_demand, account_no),
+    GQL_MEMBER("holder", struct fee_demand, account_holder),
+    GQL_FIELDS_END,
+};
+
 const struct gql_field fee_demand_fields[] = {
     GQL_MEMBER("id", struct fee_demand, public_id),
     GQL_MEMBER("amountDong", struct fee_demand, amount_dong),
@@ -53,5 +92,10 @@ const struct gql_field fee_demand_fields[] = {
     GQL_MEMBER("until", struct fee_demand, until),
     GQL_MEMBER("demandedAt", struct fee_demand, demanded_at),
     GQL_MEMBER("paidAt", struct fee_demand, paid_at),
+    GQL_FIELD("payee", payee),
+    GQL_FIELD("account", account),
+    GQL_MEMBER("transferNote", struct fee_demand, transfer_note),
+    GQL_MEMBER("method", struct fee_demand, method),
+    GQL_MEMBER("chosenAt", struct fee_demand, method_at),
     GQL_FIELDS_END,
 };

@@ -35,6 +35,8 @@ const struct db_column paper_columns[] = {
     DB_COLUMNS_END,
 };
 
+const size_t paper_size = sizeof(struct paper);
+
 /* ---- of the viewer ---- */
 
 enum { PAPERS_PRESET = 20 };

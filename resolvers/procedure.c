@@ -4,6 +4,7 @@
 
 #include "connection.h"
 #include "form.h"
+#include "part_for_viewer.h"
 #include "procedure_content.h"
 #include "procedure_search.h"
 #include "reference.h"
@@ -73,6 +74,7 @@ const struct gql_field procedure_fields[] = {
     ASK_FIELD("guidance", procedure_guidance),
     GQL_FIELD("form", form_of_procedure),
     GQL_FIELD_DATA("prefill", prefill_of_procedure, &procedure_prefill),
+    GQL_FIELD_DATA("partsFor", parts_for, &parts_for_viewer),
     GQL_FIELDS_END,
 };
 

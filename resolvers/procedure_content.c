@@ -6,7 +6,7 @@
 #include "reference.h"
 #include "sql.h"
 
-enum { CASES_MAX = 20, PARTS_MAX = 60, KINDS_OF_FEE = 2 };
+enum { CASES_MAX = 20, KINDS_OF_FEE = 2 };
 
 static void bind_versions(const struct gql_batch *batch, struct db_ask *ask, size_t rows_max)
 {
@@ -59,14 +59,6 @@ const struct gql_field procedure_case_fields[] = {
 
 /* ---- parts ---- */
 
-struct procedure_part {
-    int64_t parent_no;
-    struct str code, case_code, name, name_en;
-    int64_t originals, copies;
-    bool required;
-    struct str database, database_en, reason, reason_en; /* absent: it is asked */
-};
-
 const struct db_column procedure_part_columns[] = {
     DB_COLUMN(struct procedure_part, parent_no, DB_I64),
     DB_COLUMN(struct procedure_part, code, DB_TEXT),
@@ -86,7 +78,7 @@ const struct db_column procedure_part_columns[] = {
 static enum status parts_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     ask->sql = SQL_PARTS_OF_VERSIONS;
-    bind_versions(batch, ask, PARTS_MAX);
+    bind_versions(batch, ask, PROCEDURE_PARTS_MAX);
     db_bind_text(ask, gql_arg_text(batch, "case"));
     return ask->status;
 }

@@ -231,7 +231,17 @@ static bool is_asked_of_everybody(const struct procedure_form_field *field)
     return field->source.data == NULL || str_is(field->source, "EARLIER_DOSSIER");
 }
 
-/* Both lists are in the same order. */
+/* The same form, listed before for another case of its version; NULL: it is listed first here. */
+static const struct procedure_form *listed_before(const struct reference *reference, size_t at)
+{
+    const struct procedure_form *form = &reference->forms[at];
+
+    for (size_t i = at; i-- > 0 && reference->forms[i].version == form->version;)
+        if (reference->forms[i].id == form->id) return &reference->forms[i];
+    return NULL;
+}
+
+/* Both lists are in the same order; a form that several cases share has its fields once. */
 static void share_fields(struct reference *reference, struct procedure_form_field *fields,
                          size_t count)
 {
@@ -239,7 +249,14 @@ static void share_fields(struct reference *reference, struct procedure_form_fiel
 
     for (size_t i = 0; i < reference->form_count; i++) {
         struct procedure_form *form = &reference->forms[i];
+        const struct procedure_form *before = listed_before(reference, i);
 
+        if (before != NULL) {
+            form->fields = before->fields;
+            form->field_count = before->field_count;
+            form->fields_asked = before->fields_asked;
+            continue;
+        }
         form->fields = fields + next;
         while (next < count && fields[next].form == form->id) {
             form->fields_asked += is_asked_of_everybody(&fields[next]);

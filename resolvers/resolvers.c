@@ -17,6 +17,7 @@
 #include "draft.h"
 #include "erasure.h"
 #include "export.h"
+#include "external_no.h"
 #include "grant.h"
 #include "guest.h"
 #include "look_up.h"
@@ -61,6 +62,7 @@ extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule
 extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
     part_fields[];
+extern const struct gql_field part_for_viewer_fields[], transfer_account_fields[];
 extern const struct gql_field agency_load_fields[], dossier_acceptance_fields[],
     dossiers_accepted_fields[], fee_demand_fields[], issued_form_fields[], next_action_fields[],
     officer_load_fields[], supplement_fields[], supplement_item_fields[], task_answered_fields[],
@@ -85,6 +87,7 @@ static const struct gql_field query_fields[] = {
     GQL_FIELD("viewer", query_viewer),
     ASK_FIELD("dossier", dossier_by_code),
     ASK_FIELD("bulkDossiers", bulk_dossiers),
+    ASK_FIELD("dossiersByExternalNo", dossiers_by_external_no),
     GQL_FIELD_DATA("bulkJob", query_bulk_job, &query_bulk_job_ask),
     GQL_FIELD_DATA("procedures", query_procedures, &procedure_search),
     GQL_FIELD("catalogue", query_catalogue),
@@ -154,6 +157,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("askSupplement", change_dossier),
     MUTATION_FIELD("demandFee", change_dossier),
     MUTATION_FIELD("recordPayment", change_dossier),
+    MUTATION_FIELD("payDossier", change_dossier),
+    MUTATION_FIELD("recordExternalNo", change_dossier),
     MUTATION_FIELD("requestWithdraw", change_dossier),
     MUTATION_FIELD("decideWithdrawal", change_dossier),
     MUTATION_FIELD("stopDossier", change_dossier),
@@ -267,6 +272,8 @@ static const struct gql_type types[] = {
     { "PaperKept", paper_kept_fields },
     { "PaperRemoved", paper_removed_fields },
     { "NextAction", next_action_fields },
+    { "PartForViewer", part_for_viewer_fields },
+    { "TransferAccount", transfer_account_fields },
     { "Supplement", supplement_fields },
     { "SupplementItem", supplement_item_fields },
     { "InterAgencyTask", task_fields },

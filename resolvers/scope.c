@@ -19,6 +19,7 @@ struct need {
 static const struct need needs[] = {
     NEED("Query", "dossier", "dossiers.read"),
     NEED("Query", "bulkDossiers", "dossiers.read"),
+    NEED("Query", "dossiersByExternalNo", "dossiers.read"),
     NEED("Query", "events", "events.read"),
     NEED_EITHER("Query", "node", "dossiers.read", "events.read"),
     NEED("Node", "Dossier", "dossiers.read"),

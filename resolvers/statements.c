@@ -2,9 +2,11 @@
 
 #include "model.h"
 #include "officer.h"
+#include "paper.h"
 #include "request.h"
 #include "sql.h"
 
+extern const struct db_column external_no_columns[], part_for_viewer_columns[];
 extern const struct db_column access_columns[], erased_columns[], export_columns[], kept_columns[];
 extern const struct db_column partner_key_columns[];
 extern const struct db_column bulk_item_columns[], bulk_job_columns[];
@@ -16,7 +18,7 @@ extern const struct db_column declared_field_columns[], dossier_form_columns[], 
     draft_document_columns[], draft_field_columns[], form_columns[], form_field_columns[],
     prefilled_field_columns[];
 extern const struct db_column sandbox_person_columns[];
-extern const struct db_column paper_columns[], part_columns[];
+extern const struct db_column part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
     work_columns[];
@@ -143,6 +145,11 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SEARCH_UNITS, unit_hit_columns, PUBLIC | SIGNED_IN },
 
     { SQL_ACCESS_CLASSES_OF_DOSSIERS, access_class_columns, SIGNED_IN },
+    { SQL_EXTERNAL_NOS_OF_DOSSIERS, external_no_columns, SIGNED_IN },
+    { SQL_DOSSIERS_BY_EXTERNAL_NO, dossier_columns, SIGNED_IN },
+    { SQL_PARTS_FOR_VIEWER, part_for_viewer_columns, CITIZEN },
+    { SQL_PAPERS_FOR_PARTS, paper_columns, CITIZEN },
+    { SQL_PAPERS_FOR_ITEMS, paper_columns, CITIZEN },
     { SQL_APPLICANTS_OF_DOSSIERS, applicant_columns, SUBJECT },
     { SQL_CLASSIFY_DOSSIER, apply_columns, OFFICER },
     { SQL_DELEGATE, apply_columns, CITIZEN },

@@ -2,6 +2,8 @@
 #include "supplement.h"
 
 #include "model.h"
+#include "paper.h"
+#include "part_for_viewer.h"
 #include "sql.h"
 
 enum { SUPPLEMENTS_MAX = 20, ITEMS_MAX = 20 };
@@ -31,14 +33,17 @@ const struct db_column supplement_columns[] = {
 
 struct supplement_item {
     int64_t parent_no;
-    struct str public_id, name, note, state;
+    int64_t id;
+    struct str public_id, name, part, note, state;
     int64_t received_at;
 };
 
 const struct db_column supplement_item_columns[] = {
     DB_COLUMN(struct supplement_item, parent_no, DB_I64),
+    DB_COLUMN(struct supplement_item, id, DB_I64),
     DB_COLUMN(struct supplement_item, public_id, DB_UUID),
     DB_COLUMN(struct supplement_item, name, DB_TEXT),
+    DB_COLUMN(struct supplement_item, part, DB_TEXT),
     DB_COLUMN(struct supplement_item, note, DB_TEXT),
     DB_COLUMN(struct supplement_item, state, DB_TEXT),
     DB_COLUMN(struct supplement_item, received_at, DB_TIME),
@@ -78,6 +83,25 @@ enum status missing_items_ask(struct gql_batch *batch, struct db_ask *ask, size_
     return ask->status;
 }
 
+static enum status papers_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_PAPERS_FOR_ITEMS;
+    ask_bind_parents(batch, ask, offsetof(struct supplement_item, id));
+    part_papers_bind(batch, ask);
+    return ask->status;
+}
+
+static const struct ask papers = { papers_ask, paper_columns, 0, ask_answer_list, false };
+
+/* Only a citizen has a store. */
+static enum gql_progress papers_of_item(struct gql_batch *batch)
+{
+    if (request_of(batch)->viewer.kind == VIEWER_CITIZEN) return ask_resolve(batch);
+    for (size_t i = 0; i < gql_count(batch); i++)
+        gql_set_object(batch, i, NULL);
+    return GQL_NOW;
+}
+
 const struct gql_field supplement_fields[] = {
     GQL_MEMBER("id", struct supplement, public_id),
     GQL_MEMBER("no", struct supplement, no),
@@ -93,6 +117,8 @@ const struct gql_field supplement_fields[] = {
 const struct gql_field supplement_item_fields[] = {
     GQL_MEMBER("id", struct supplement_item, public_id),
     GQL_MEMBER("name", struct supplement_item, name),
+    GQL_MEMBER("part", struct supplement_item, part),
+    GQL_FIELD_DATA("papers", papers_of_item, &papers),
     GQL_MEMBER("note", struct supplement_item, note),
     GQL_MEMBER("state", struct supplement_item, state),
     GQL_MEMBER("receivedAt", struct supplement_item, received_at),

@@ -4,9 +4,12 @@ SELECT p.no - 1 AS parent_no, c.day, c.name
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id AND d.due_at IS NOT NULL
   JOIN procedure_version v ON v.id = d.procedure_version
+  LEFT JOIN procedure_case k ON k.id = d.procedure_case AND k.limit_amount IS NOT NULL
  CROSS JOIN LATERAL (
-       SELECT (counts_from(d.received_at, v.limit_amount, v.limit_unit) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
-              + CASE v.limit_unit WHEN 'DAY' THEN v.limit_amount - 1 + (
+       SELECT coalesce(k.limit_amount, v.limit_amount) AS amount, coalesce(k.limit_unit, v.limit_unit) AS unit) AS l
+ CROSS JOIN LATERAL (
+       SELECT (counts_from(d.received_at, l.amount, l.unit) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+              + CASE l.unit WHEN 'DAY' THEN l.amount - 1 + (
                      SELECT coalesce(sum((s.to_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - (s.from_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date), 0)::int
                        FROM dossier_pause s WHERE s.dossier = p.id AND s.to_at IS NOT NULL) ELSE 0 END AS first,
               (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS last) AS span

@@ -1,8 +1,9 @@
--- deadlines_of_dossiers: $1 int8[] dossiers in parent order -> parent_no, dossier, due_at, clock, limit_amount, limit_unit, limit_text,
+-- deadlines_of_dossiers: $1 int8[] dossiers in parent order -> parent_no, dossier, due_at, clock, limit_amount, limit_unit (of the case, where
+-- it has its own), limit_text (of the version's),
 -- remaining_minutes (of working time, negative when late; NULL where no clock runs), day_minutes (of a working day), stood_at (when
 -- the clock rests or has stopped: since when), pause_reason (of the pause that lasts), days_ahead (days off from tomorrow to the due
 -- date, as DD/MM), is_late, counts_as_late. Whoever is shown a dossier has been noted by the statement that showed it. Lane quick.
-SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, v.limit_amount, v.limit_unit, v.limit_text,
+SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS limit_amount, l.unit AS limit_unit, l.text AS limit_text,
        CASE WHEN d.clock IN ('RUNNING', 'PAUSED')
             THEN (working_seconds(seen.at, d.due_at) - working_seconds(d.due_at, seen.at)) / 60 END AS remaining_minutes,
        (SELECT extract(epoch FROM sum(h.closes - h.opens))::int8 / 60 FROM working_hours h WHERE h.calendar = c.id) AS day_minutes,
@@ -13,13 +14,17 @@ SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, v.limit_amount
                          WHERE o.calendar = c.id AND o.kind <> 'MAKEUP' AND extract(isodow FROM o.day) < 6
                            AND o.day > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
                            AND o.day <= (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS o
-                 WHERE d.clock = 'RUNNING' AND v.limit_unit <> 'DAY'
+                 WHERE d.clock = 'RUNNING' AND l.unit <> 'DAY'
                  GROUP BY o.island) AS i) AS days_ahead,
        coalesce(d.due_at < seen.at, false) AS is_late,
        coalesce(d.due_at < seen.at, false) OR r.supplements > 1 AS counts_as_late
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id
   JOIN procedure_version v ON v.id = d.procedure_version
+  LEFT JOIN procedure_case k ON k.id = d.procedure_case AND k.limit_amount IS NOT NULL
+ CROSS JOIN LATERAL (
+       SELECT coalesce(k.limit_amount, v.limit_amount) AS amount, coalesce(k.limit_unit, v.limit_unit) AS unit,
+              CASE WHEN k.id IS NULL THEN v.limit_text END AS text) AS l
  CROSS JOIN (SELECT calendar_in_force() AS id) AS c
  CROSS JOIN LATERAL (
        SELECT max(s.from_at) FILTER (WHERE s.to_at IS NULL) AS from_at, max(s.reason) FILTER (WHERE s.to_at IS NULL) AS reason,

@@ -210,6 +210,8 @@ changes.answerTask = { 'of officer3\'s agency': at('INTERAGENCY', (world, code) 
 changes.askSupplement = { 'of the citizen': of('PROCESSING', asked()) };
 changes.demandFee = { 'of the citizen': of('PROCESSING', fee()) };
 changes.recordPayment = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` })) };
+changes.payDossier = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), method: 'COUNTER' })) };
+changes.recordExternalNo = { 'of the citizen': withKey(async (world) => { const code = await world.dossier('PROCESSING'); return { code, externalDossierNo: `BHXH ${code}` }; }) };
 changes.requestWithdraw = { 'of the citizen': of('PROCESSING') };
 changes.decideWithdrawal = { 'of the citizen': at('WITHDRAW_REQUESTED', () => ({ approve: true, papersReturned: true })) };
 changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a second factor': unproven(of('PROCESSING', because)) };
@@ -281,6 +283,7 @@ export const ways = {
     read('dossier.nextAction.parts', (s) => dossier(`nextAction { parts { ${s} } }`), (d) => d.dossier?.nextAction?.parts[0], (world) => ({ code: world.asking }))],
   InterAgencyTask: [ofDossier('tasks', 'tasked', 1)],
   FeeDemand: [ofDossier('feeDemands', 'tasked'), read('dossier.nextAction.fee', (s) => dossier(`nextAction { fee { ${s} } }`), (d) => d.dossier?.nextAction?.fee, (world) => ({ code: world.owing }))],
+  TransferAccount: [read('dossier.nextAction.fee.account', (s) => dossier(`nextAction { fee { account { ${s} } } }`), (d) => d.dossier?.nextAction?.fee?.account, (world) => ({ code: world.owing }))],
   IssuedForm: [ofDossier('issuedForms', 'tasked')],
   DossierChannel: [read('dossier.channel', (s) => dossier(`channel { ${s} }`), (d) => d.dossier?.channel, (world) => ({ code: world.moved }))],
   ChannelChange: [read('dossier.channel.changes', (s) => dossier(`channel { changes { ${s} } }`), (d) => d.dossier?.channel.changes[0], (world) => ({ code: world.moved }))],
@@ -347,6 +350,7 @@ export const ways = {
   ProposalWithdrawn: [change('withdrawProposal', 'of the officer\'s colleague', 'ProposalWithdrawn')],
   Form: [read('procedure.form', (s) => procedure(`form { ${s} }`), (d) => d.procedure?.form, theProcedure)],
   FormField: [read('procedure.form', (s) => procedure(`form { fields { ${s} } }`), (d) => d.procedure?.form?.fields[0], theProcedure)],
+  PartForViewer: [read('procedure.partsFor', (s) => procedure(`partsFor { ${s} }`), (d) => d.procedure?.partsFor?.[0], theProcedure)],
   Prefill: [read('procedure.prefill', (s) => procedure(`prefill { ${s} }`), (d) => d.procedure?.prefill, theProcedure)],
   PrefilledField: [read('procedure.prefill', (s) => procedure(`prefill { fields { ${s} } }`), (d) => d.procedure?.prefill?.fields[0], theProcedure)],
   Draft: [{ ...read('viewer.drafts', drafts, null), reach: draftOf }],
@@ -461,6 +465,7 @@ export const roots = {
       root('of the sandbox', 'dossier(code: $code) { __typename }', ofSandbox, '($code: String!)'),
       seenInSandbox(root('of the sandbox in it', 'dossier(code: $code) { __typename }', ofSandbox, '($code: String!)')),
       seenInSandbox(root('of the citizen in the sandbox', 'dossier(code: $code) { __typename }', code, '($code: String!)'))],
+    dossiersByExternalNo: [root('asked', 'dossiersByExternalNo(externalDossierNo: "03706/2026/07906") { __typename }')],
     sandboxPeople: [root('asked', 'sandboxPeople { __typename }'), seenInSandbox(root('in the sandbox', 'sandboxPeople { __typename }'))],
     bulkDossiers: [root('of the citizen', 'bulkDossiers(codes: $codes) { __typename }', (world) => ({ codes: [world.fixed] }), '($codes: [String!]!)')],
     bulkJob: [root('of the partner', 'bulkJob(id: $id) { __typename }', ofJob, '($id: ID!)'), root('of nothing', `bulkJob(id: "${far}") { __typename }`)],

@@ -13,7 +13,7 @@ export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner'
 const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' } };
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
 export const asked = () => ({ parts: [{ name: 'Bản vẽ vị trí', note: 'Bản cũ đã mờ' }], reason: 'Thiếu giấy tờ.', until: inDays(9) });
-export const fee = () => ({ amountDong: 1000, what: 'Lệ phí', until: inDays(9) });
+export const fee = () => ({ amountDong: 1000, what: 'Lệ phí', until: inDays(9), account: { bank: 'Kho bạc Nhà nước', number: '3511.0.1', holder: 'Ủy ban nhân dân' } });
 // Who stands before the issuer when the principal signs in; a partner does not, so somebody new does.
 const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3' };
 export function publicKey() {
@@ -106,6 +106,7 @@ export class World {
     this.end = await this.#endOfFeed();
     this.fixed = await this.dossier('RETURNED', 'Ghi chú');
     this.sandboxed = await this.sandboxDossier();
+    this.one(`UPDATE dossier SET external_no = 'BHXH ' || code WHERE code = '${this.fixed}'`);
     this.ids.fixed = this.one(`SELECT public_id FROM dossier WHERE code = '${this.fixed}'`);
     this.event = this.one(`SELECT e.id FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${this.fixed}' AND e.to_state = 'ACCEPTED'`);
     this.database.number();

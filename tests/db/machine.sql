@@ -2,7 +2,7 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1196);
+SELECT plan(1322);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
@@ -11,11 +11,11 @@ SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.
           'DRAFT: submit SUBMITTED',
           'SUBMITTED: accept ACCEPTED, askIntakeSupplement INTAKE_SUPPLEMENT, changeChannel SUBMITTED, chooseDelivery SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED',
           'INTAKE_SUPPLEMENT: changeChannel INTAKE_SUPPLEMENT, chooseDelivery INTAKE_SUPPLEMENT, receiveItems SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED, supplement SUBMITTED',
-          'ACCEPTED: assign PROCESSING, changeChannel ACCEPTED, chooseDelivery ACCEPTED, extend ACCEPTED, requestWithdraw WITHDRAW_REQUESTED',
-          'PROCESSING: askSupplement SUPPLEMENT_REQUIRED, changeChannel PROCESSING, chooseDelivery PROCESSING, complete COMPLETED, demandFee PAYMENT_REQUIRED, extend PROCESSING, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED',
-          'INTERAGENCY: changeChannel INTERAGENCY, chooseDelivery INTERAGENCY, extend INTERAGENCY, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED, taskDone PROCESSING, taskReturned PROCESSING',
-          'SUPPLEMENT_REQUIRED: changeChannel SUPPLEMENT_REQUIRED, chooseDelivery SUPPLEMENT_REQUIRED, extend SUPPLEMENT_REQUIRED, receiveItems PROCESSING, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED, supplement PROCESSING, waive PROCESSING',
-          'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, extend PAYMENT_REQUIRED, paid PROCESSING, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
+          'ACCEPTED: assign PROCESSING, changeChannel ACCEPTED, chooseDelivery ACCEPTED, extend ACCEPTED, recordExternalNo ACCEPTED, requestWithdraw WITHDRAW_REQUESTED',
+          'PROCESSING: askSupplement SUPPLEMENT_REQUIRED, changeChannel PROCESSING, chooseDelivery PROCESSING, complete COMPLETED, demandFee PAYMENT_REQUIRED, extend PROCESSING, recordExternalNo PROCESSING, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED',
+          'INTERAGENCY: changeChannel INTERAGENCY, chooseDelivery INTERAGENCY, extend INTERAGENCY, recordExternalNo INTERAGENCY, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED, taskDone PROCESSING, taskReturned PROCESSING',
+          'SUPPLEMENT_REQUIRED: changeChannel SUPPLEMENT_REQUIRED, chooseDelivery SUPPLEMENT_REQUIRED, extend SUPPLEMENT_REQUIRED, receiveItems PROCESSING, recordExternalNo SUPPLEMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED, supplement PROCESSING, waive PROCESSING',
+          'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, choosePayment PAYMENT_REQUIRED, extend PAYMENT_REQUIRED, paid PROCESSING, recordExternalNo PAYMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
           'WITHDRAW_REQUESTED: approveWithdraw WITHDRAWN, refuseWithdraw back',
           'COMPLETED: chooseDelivery COMPLETED, handOver RETURNED, reopen PROCESSING'], 'R20: the edges of the machine');
 SELECT is_empty($$SELECT g FROM dossier_transition, unnest(guards) AS g WHERE g NOT IN (SELECT id FROM dossier_guard)$$,
@@ -32,8 +32,8 @@ SELECT is_empty($$SELECT s.id FROM dossier_state s JOIN dossier_transition t ON 
 SELECT is_empty($$SELECT id FROM dossier_state WHERE terminal <>
                     (SELECT position(quote_literal(dossier_state.id) IN pg_get_constraintdef(oid)) > 0 FROM pg_constraint WHERE conname = 'dossier_event_ends')$$,
                 'and the constraint on events names the terminal ones');
-SELECT is_empty($$SELECT id FROM dossier_transition WHERE (template IS NULL) <> (event IN ('createDraft', 'chooseDelivery'))$$,
-                'somebody is told of everything but drafts and the choice of delivery');
+SELECT is_empty($$SELECT id FROM dossier_transition WHERE (template IS NULL) <> (event IN ('createDraft', 'chooseDelivery', 'choosePayment', 'recordExternalNo'))$$,
+                'somebody is told of everything but drafts, choices of the applicant and numbers of other systems');
 SELECT is_empty($$SELECT id FROM dossier_transition WHERE ('OFFICER' = ANY (actor_kinds)) <> (agency_scope IS NOT NULL)
                    OR from_state <> 'DRAFT' AND ('CITIZEN' = ANY (actor_kinds)) <> (applicant_scope IS NOT NULL)$$, 'each edge says whose it is');
 SELECT matches((SELECT string_agg(text, E'\n' ORDER BY line) FROM transition_diagram), 'stateDiagram-v2.*SUBMITTED --> ACCEPTED: accept',
@@ -62,7 +62,8 @@ SELECT is(pg_temp.try(r.role, pg_temp.dossier_in(t.from_state, CASE WHEN t.accep
 SELECT is(pg_temp.try(w.who, pg_temp.dossier_in(t.from_state), t.event),
           CASE WHEN w.who = 'citizen' OR w.who = 'officer' AND 'OFFICER' = ANY (t.actor_kinds) THEN pg_temp.goes_to(t)
                -- It may; only the paper is not its own.
-               WHEN w.who = 'delegate' AND t.applicant_scope = 'DELEGATE' THEN 'GUARD_FAILED items'
+               WHEN w.who = 'delegate' AND t.event = 'supplement' THEN 'GUARD_FAILED items'
+               WHEN w.who = 'delegate' AND t.applicant_scope = 'DELEGATE' THEN t.to_state
                WHEN w.who IN ('citizen2', 'elsewhere', 'nobody_citizen', 'citizen_as_officer') THEN 'NOT_FOUND' ELSE 'NOT_ALLOWED' END, format('%s by %s', t.id, w.who))
   FROM dossier_transition t, unnest(ARRAY['citizen', 'delegate', 'consented', 'partner', 'citizen2', 'officer', 'elsewhere', 'nobody_citizen', 'citizen_as_officer']) AS w(who)
  WHERE t.from_state <> 'DRAFT' AND 'CITIZEN' = ANY (t.actor_kinds) ORDER BY t.id, w.who;
@@ -145,6 +146,20 @@ SELECT is(pg_temp.tried(g.who, g.state, g.event, g.changes::jsonb), g.answer, fo
     ('processor', 'PROCESSING', 'demandFee', '{"amountDong": 1000000000000}', 'PAYMENT_REQUIRED'),
     ('processor', 'PROCESSING', 'demandFee', '{"amountDong": 1000000000001}', 'GUARD_FAILED amountDong'),
     ('processor', 'PROCESSING', 'demandFee', '{"what": ""}', 'GUARD_FAILED what'),
+    ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"parts": [{"name": "x", "part": "NO_SUCH_PART"}]}', 'GUARD_FAILED parts'),
+    ('head', 'PROCESSING', 'askSupplement', '{"parts": [{"name": "x", "part": "NO_SUCH_PART"}]}', 'GUARD_FAILED parts'),
+    ('processor', 'PROCESSING', 'demandFee', '{"account": {"bank": "Kho bạc Nhà nước", "number": "3511.0.1"}}', 'GUARD_FAILED account'),
+    ('processor', 'PROCESSING', 'demandFee', '{"account": {"bank": "Kho bạc Nhà nước", "number": "35 11", "holder": "x"}}', 'GUARD_FAILED account'),
+    ('processor', 'PROCESSING', 'demandFee', '{"account": {"bank": "Kho bạc Nhà nước", "number": "3511", "holder": "x"}}', 'PAYMENT_REQUIRED'),
+    ('processor', 'PROCESSING', 'demandFee', format('{"account": {"bank": "%s", "number": "3511", "holder": "x"}}', repeat('x', 201)), 'GUARD_FAILED account'),
+    ('citizen', 'PAYMENT_REQUIRED', 'choosePayment', '{"method": null}', 'GUARD_FAILED method'),
+    ('citizen', 'PAYMENT_REQUIRED', 'choosePayment', '{"method": "BARTER"}', 'GUARD_FAILED method'),
+    ('citizen', 'PAYMENT_REQUIRED', 'choosePayment', '{"method": "TRANSFER"}', 'GUARD_FAILED method'),
+    ('citizen', 'PAYMENT_REQUIRED', 'choosePayment', '{"demand": "00000000-0000-7000-8000-000000000001"}', 'GUARD_FAILED demand'),
+    ('processor', 'PROCESSING', 'recordExternalNo', '{"externalDossierNo": " "}', 'GUARD_FAILED externalDossierNo'),
+    ('processor', 'PROCESSING', 'recordExternalNo', format('{"externalDossierNo": "%s"}', repeat('7', 61)), 'GUARD_FAILED externalDossierNo'),
+    ('processor', 'PROCESSING', 'recordExternalNo', format('{"externalDossierNo": "%s"}', repeat('7', 60)), 'PROCESSING'),
+    ('processor', 'PROCESSING', 'recordExternalNo', format('{"externalDossierNo": " %s "}', repeat('7', 60)), 'GUARD_FAILED externalDossierNo'),
     ('counter', 'PAYMENT_REQUIRED', 'paid', '{"demand": "00000000-0000-7000-8000-000000000001"}', 'GUARD_FAILED demand,amountDong'),
     ('counter', 'PAYMENT_REQUIRED', 'paid', '{"amountDong": 19999}', 'GUARD_FAILED amountDong'),
     ('counter', 'PAYMENT_REQUIRED', 'paid', '{"reference": " "}', 'GUARD_FAILED reference'),

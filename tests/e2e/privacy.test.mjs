@@ -136,6 +136,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', next_actions_of_dossiers: 'the same',
     grants_given: 'only whether the viewer may see it; dossiers_by_id shows it', grants_received: 'the same',
     deadlines_of_dossiers: 'of dossiers that another statement has shown', days_off_of_dossiers: 'the same',
+    external_nos_of_dossiers: 'of dossiers that another statement has shown', fee_demands_by_id: 'the same', fee_demands_of_dossiers: 'the same', papers_for_items: 'the viewer\'s own papers alone',
     timelines_of_subjects_backward: 'holds that the applicant asks', timelines_of_subjects_forward: 'the same',
   };
   const sql = join(root, 'resolvers/sql');

@@ -109,7 +109,9 @@ SET ROLE motcua_definer;
 -- The limit that a dossier has: its version's. One row.
 CREATE OR REPLACE FUNCTION dossier_limit(p_dossier dossier) RETURNS TABLE (amount int, unit text)
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT v.limit_amount, v.limit_unit FROM procedure_version v WHERE v.id = p_dossier.procedure_version
+    SELECT CASE WHEN c.limit_amount IS NULL THEN v.limit_amount ELSE c.limit_amount END, CASE WHEN c.limit_amount IS NULL THEN v.limit_unit ELSE c.limit_unit END
+      FROM procedure_version v LEFT JOIN procedure_case c ON c.id = p_dossier.procedure_case
+     WHERE v.id = p_dossier.procedure_version
 $$;
 
 -- Does waiting for a payment stop this dossier's clock? (D12)

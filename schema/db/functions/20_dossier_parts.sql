@@ -25,6 +25,13 @@ LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
       FROM jsonb_array_elements(array_or_empty(p_parts)) AS e
 $$;
 
+-- The account a fee may be paid into, as {bank, number, holder}; none at all is right too.
+CREATE OR REPLACE FUNCTION account_is_whole(p_account jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+    SELECT p_account IS NULL OR (length(tidy_text(p_account->>'bank')) BETWEEN 1 AND 200 AND p_account->>'number' ~ '^[0-9A-Z.-]{4,40}$'
+                                 AND length(tidy_text(p_account->>'holder')) BETWEEN 1 AND 200) IS TRUE
+$$;
+
 -- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated,
 -- and as `known` what dossier_facts() has looked up. A guard this function does not know fails.
 CREATE OR REPLACE FUNCTION dossier_problems(p_guards text[], p_facts jsonb) RETURNS jsonb
@@ -52,6 +59,7 @@ BEGIN
                 WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'
                 WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') = 'COUNTER'
                 WHEN 'partsNamed'           THEN parts_named(p_facts->'parts')
+                WHEN 'partsKnown'           THEN p_facts->'known'->'partsKnown' = 'true'
                 WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000
                 WHEN 'legalBasisGiven'      THEN length(tidy_text(p_facts->>'legalBasis')) BETWEEN 1 AND 500
                 WHEN 'untilAhead'           THEN is_ahead(p_facts->>'until')
@@ -68,10 +76,15 @@ BEGIN
                 WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'
                 WHEN 'amountValid'          THEN p_facts->>'amountDong' ~ '^([1-9]\d{0,11}|1000000000000)$'
                 WHEN 'feeNamed'             THEN length(tidy_text(p_facts->>'what')) BETWEEN 1 AND 200
+                WHEN 'accountWhole'         THEN account_is_whole(p_facts->'account')
                 WHEN 'demandOpen'           THEN p_facts->'known' ? 'demand'
                 WHEN 'amountMatches'        THEN p_facts->'known'->>'amountDong' = p_facts->>'amountDong'
                 WHEN 'referenceNew'         THEN length(tidy_text(p_facts->>'reference')) BETWEEN 1 AND 100
                                              AND p_facts->'known'->'referenceNew' = 'true'
+                WHEN 'paymentChosen'        THEN p_facts->>'method' IN ('COUNTER', 'TRANSFER')
+                WHEN 'transferPossible'     THEN p_facts->>'method' IS DISTINCT FROM 'TRANSFER' OR p_facts->'known'->'transfer' = 'true'
+                WHEN 'externalNoGiven'      THEN length(tidy_text(p_facts->>'externalDossierNo')) BETWEEN 1 AND 60
+                WHEN 'externalNoNew'        THEN p_facts->'known'->'externalNoNew' = 'true'
                 WHEN 'papersReturned'       THEN p_facts->'papersReturned' = 'true'
                 WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
                                              AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
@@ -86,5 +99,5 @@ BEGIN
                 END) IS NOT TRUE);
 END $$;
 
-GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz), is_ahead(text), parts_named(jsonb), dossier_problems(text[], jsonb)
-    TO motcua_definer;
+GRANT EXECUTE ON FUNCTION next_dossier_code(bigint, timestamptz), is_ahead(text), parts_named(jsonb), account_is_whole(jsonb),
+    dossier_problems(text[], jsonb) TO motcua_definer;

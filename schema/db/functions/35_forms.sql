@@ -6,13 +6,15 @@
 -- Source: DOMAIN R12, R16.
 SET ROLE motcua_definer;
 
--- The form of a procedure in force today.
+-- The form of a procedure in force today: that of the case, else the one that all cases share.
 CREATE OR REPLACE FUNCTION form_of(p_procedure text, p_case text) RETURNS SETOF procedure_form
 LANGUAGE sql STABLE ROWS 1 SET search_path = motcua, pg_temp AS $$
     SELECT f.* FROM procedure p JOIN procedure_version v ON v.procedure = p.id JOIN procedure_form f ON f.procedure_version = v.id
-     WHERE p.code = p_procedure AND p.sandbox = in_sandbox() AND f.case_code = coalesce(p_case, '')
+     WHERE p.code = p_procedure AND p.sandbox = in_sandbox()
+       AND (f.case_code = coalesce(p_case, '')
+            OR f.case_code = '' AND EXISTS (SELECT FROM procedure_case c WHERE c.procedure_version = v.id AND c.code = p_case))
        AND daterange(v.valid_from, v.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
-     ORDER BY f.no DESC LIMIT 1
+     ORDER BY f.case_code = '', f.no DESC LIMIT 1
 $$;
 
 -- A number that is held sealed: shown as this, kept as this in what was declared, and typed by nobody.
@@ -54,7 +56,10 @@ $$;
 CREATE OR REPLACE FUNCTION prefill(p_version bigint, p_case text, p_applicant uuid) RETURNS TABLE (name text, value jsonb, source text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT k.name, k.value, k.source
-      FROM (SELECT x.id FROM procedure_form x WHERE x.procedure_version = p_version AND x.case_code = p_case ORDER BY x.no DESC LIMIT 1) AS f
+      FROM (SELECT x.id FROM procedure_form x
+             WHERE x.procedure_version = p_version
+               AND (x.case_code = p_case OR x.case_code = '' AND EXISTS (SELECT FROM procedure_case c WHERE c.procedure_version = p_version AND c.code = p_case))
+             ORDER BY x.case_code = '', x.no DESC LIMIT 1) AS f
      CROSS JOIN LATERAL known_fields(f.id, CASE WHEN p_applicant IS NULL THEN me()
                                                 ELSE (SELECT s.id FROM subject s WHERE s.public_id = p_applicant) END) AS k
 $$;
@@ -148,7 +153,8 @@ BEGIN
     END IF;
 
     IF v_is_new THEN
-        INSERT INTO draft (owner, applicant, form, expires_at) VALUES (me(), v_draft.applicant, v_form.id, now() + c_life) RETURNING * INTO v_draft;
+        INSERT INTO draft (owner, applicant, form, case_code, expires_at)
+        VALUES (me(), v_draft.applicant, v_form.id, coalesce(p_input->>'case', v_form.case_code), now() + c_life) RETURNING * INTO v_draft;
     END IF;
     UPDATE draft d SET received_agency = coalesce(v_agency, d.received_agency), channel = coalesce(p_input->>'channel', d.channel),
                        seq = d.seq + 1, updated_at = now(), expires_at = now() + c_life
@@ -230,6 +236,8 @@ BEGIN
       FROM submit_dossier((SELECT p.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE v.id = v_form.procedure_version),
                           (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel, p_place) AS s;
     IF v_result.failure IS NULL THEN
+        UPDATE dossier d SET procedure_case = c.id FROM procedure_case c
+         WHERE d.id = v_result.dossier_id AND c.procedure_version = d.procedure_version AND c.code = v_draft.case_code;
         INSERT INTO dossier_form (dossier, applicant, form, fields, known)
         SELECT v_result.dossier_id, v_draft.applicant, v_draft.form, draft_fields(v_draft),
                ARRAY(SELECT k.name FROM known_fields(v_draft.form, v_draft.applicant) k

@@ -19,14 +19,17 @@ BEGIN
     RETURN jsonb_strip_nulls(jsonb_build_object('kind', p_actor.kind, 'finance', p_dossier.finance, 'dueAt', p_dossier.due_at)
         || CASE p_event
            WHEN 'assign'        THEN assign_facts(p_dossier, p_args)
-           WHEN 'askSupplement' THEN supplement_ask_facts(p_dossier)
+           WHEN 'askIntakeSupplement' THEN supplement_ask_facts(p_dossier, p_args)
+           WHEN 'askSupplement' THEN supplement_ask_facts(p_dossier, p_args)
            WHEN 'supplement'    THEN supplement_facts(p_dossier, p_actor, p_args)
            WHEN 'receiveItems'  THEN receive_items_facts(p_dossier, p_args)
            WHEN 'sendTask'      THEN task_send_facts(p_dossier, p_args)
            WHEN 'taskDone'      THEN task_answer_facts(p_dossier, p_actor, p_args)
            WHEN 'taskReturned'  THEN task_answer_facts(p_dossier, p_actor, p_args)
+           WHEN 'choosePayment' THEN fee_choose_facts(p_dossier, p_args)
            WHEN 'paid'          THEN fee_paid_facts(p_dossier, p_args)
            WHEN 'changeChannel' THEN channel_facts(p_dossier, p_args)
+           WHEN 'recordExternalNo' THEN external_no_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)
            WHEN 'reject'        THEN term_facts(p_dossier)
            WHEN 'stop'          THEN term_facts(p_dossier)
@@ -49,7 +52,9 @@ BEGIN
         WHEN 'taskDone'            THEN task_answer_rows(p_dossier, p_event, p_args, 'DONE')
         WHEN 'taskReturned'        THEN task_answer_rows(p_dossier, p_event, p_args, 'RETURNED')
         WHEN 'demandFee'           THEN fee_demand_rows(p_dossier, p_event, p_args)
+        WHEN 'choosePayment'       THEN fee_choose_rows(p_dossier, p_event, p_args)
         WHEN 'paid'                THEN fee_paid_rows(p_dossier, p_actor, p_event, p_args)
+        WHEN 'recordExternalNo'    THEN external_no_rows(p_dossier, p_args)
         WHEN 'reject'              THEN close_what_is_open(p_dossier, p_event)
         WHEN 'stop'                THEN close_what_is_open(p_dossier, p_event)
         WHEN 'approveWithdraw'     THEN withdraw_rows(p_dossier, p_event)
@@ -74,7 +79,7 @@ BEGIN
     VALUES (p_dossier.id, p_dossier.seq + 1,
             greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
             p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
-            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo')), ''),
             nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
     RETURNING * INTO v_event;
@@ -186,7 +191,7 @@ BEGIN
     UPDATE dossier d
        SET state = v_event.to_state, seq = v_event.seq, clock = v_dossier.clock, finance = v_dossier.finance,
            channel = v_dossier.channel, delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
-           outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor,
+           outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor, external_no = v_dossier.external_no,
            received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
            resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,
            late_intake = d.late_intake OR is_late(p_dossier, v_edge, v_event.at)

@@ -5,10 +5,25 @@ SET ROLE motcua_definer;
 
 -- The n-th request while the dossier is processed: the second and later make it count as overdue (QĐ 766). What was asked
 -- before acceptance does not count: the clock had not started.
-CREATE OR REPLACE FUNCTION supplement_ask_facts(p_dossier dossier) RETURNS jsonb
+-- partsKnown: what is named by a code is a part of the dossier's procedure.
+CREATE OR REPLACE FUNCTION supplement_ask_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_build_object('no', count(*) + 1) FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = 'PROCESSING');
+    RETURN (SELECT jsonb_build_object(
+                   'no', count(*) + 1,
+                   'partsKnown', NOT EXISTS (SELECT FROM jsonb_array_elements(array_or_empty(p_args->'parts')) AS a
+                                              WHERE a->>'part' IS NOT NULL
+                                                AND NOT EXISTS (SELECT FROM procedure_part t
+                                                                 WHERE t.procedure_version = p_dossier.procedure_version AND t.code = a->>'part')))
+              FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = 'PROCESSING');
+END $$;
+
+-- What is named without a code, but as a part of the procedure is called, is that part.
+CREATE OR REPLACE FUNCTION part_code_of(p_dossier dossier, p_part jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN coalesce(p_part->>'part', (SELECT min(t.code) FROM procedure_part t
+                                       WHERE t.procedure_version = p_dossier.procedure_version AND lower(t.name_vi) = lower(tidy_text(p_part->>'name'))));
 END $$;
 
 CREATE OR REPLACE FUNCTION supplement_ask_rows(p_dossier dossier, p_event dossier_event, p_args jsonb, p_stage text) RETURNS dossier
@@ -21,8 +36,9 @@ BEGIN
            time_or_null(p_args->>'until'), p_event.at, p_event.id
       FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.stage = p_stage
     RETURNING id INTO v_request;
-    INSERT INTO supplement_item (request, no, dossier, applicant, name, note)
-    SELECT v_request, p.no, p_dossier.id, p_dossier.applicant, tidy_text(p.part->>'name'), nullif(tidy_text(p.part->>'note'), '')
+    INSERT INTO supplement_item (request, no, dossier, applicant, name, note, part_code)
+    SELECT v_request, p.no, p_dossier.id, p_dossier.applicant, tidy_text(p.part->>'name'), nullif(tidy_text(p.part->>'note'), ''),
+           part_code_of(p_dossier, p.part)
       FROM jsonb_array_elements(p_args->'parts') WITH ORDINALITY AS p(part, no);
     RETURN p_dossier;
 END $$;

@@ -5,7 +5,7 @@ SET ROLE motcua_definer;
 -- A dossier with what its applicant may read of it, and who has looked at it.
 CREATE OR REPLACE FUNCTION export_of_dossier(p_dossier dossier) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_build_object('id', p_dossier.public_id, 'code', p_dossier.code, 'procedure', v.name, 'state', p_dossier.state,
+    SELECT jsonb_build_object('id', p_dossier.public_id, 'code', p_dossier.code, 'externalDossierNo', p_dossier.external_no, 'procedure', v.name, 'state', p_dossier.state,
         'channel', p_dossier.channel, 'receivedAgency', r.name, 'competentAgency', c.name, 'submittedAt', p_dossier.submitted_at,
         'receivedAt', p_dossier.received_at, 'dueAt', p_dossier.due_at, 'finishedAt', p_dossier.finished_at,
         'outcome', p_dossier.outcome, 'result', p_dossier.e_result, 'delivery', p_dossier.delivery,
@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                           FROM supplement_request r WHERE r.dossier = p_dossier.id),
         'tasks', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'agency', a.name, 'due', k.due_at, 'state', k.state) ORDER BY k.no)
                     FROM inter_agency_task k JOIN agency a ON a.id = k.agency WHERE k.dossier = p_dossier.id),
-        'fees', (SELECT jsonb_agg(jsonb_build_object('what', f.what, 'amountDong', f.amount_dong, 'until', f.until, 'paidAt', f.paid_at) ORDER BY f.no)
+        'fees', (SELECT jsonb_agg(jsonb_build_object('what', f.what, 'amountDong', f.amount_dong, 'until', f.until, 'method', f.method, 'paidAt', f.paid_at) ORDER BY f.no)
                    FROM fee_demand f WHERE f.dossier = p_dossier.id),
         'pauses', (SELECT jsonb_agg(jsonb_build_object('reason', s.reason, 'from', s.from_at, 'to', s.to_at) ORDER BY s.no)
                      FROM dossier_pause s WHERE s.dossier = p_dossier.id),

@@ -22,6 +22,8 @@ const leaves = {
   title: () => 'Xác nhận tình trạng cư trú',
   what: () => 'Lệ phí',
   reference: () => `BL ${randomUUID()}`,
+  externalDossierNo: () => randomUUID(),
+  account: () => undefined,
   dueAt: () => new Date(Date.now() + 200 * 86_400_000).toISOString(),
   applicantPersonalNo: () => undefined,
   applicantName: () => undefined,
@@ -47,7 +49,7 @@ const leaves = {
 const pick = (chance, map) => chance.one([...map.values()]);
 const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
   supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
-  sendTask: ['PROCESSING'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'],
+  sendTask: ['PROCESSING'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
   extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'],
   changeChannel: ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'PAYMENT_REQUIRED'] };
@@ -66,6 +68,7 @@ const detailsOf = {
     return { demand: demand?.public_id ?? randomUUID(), amountDong: demand?.amount_dong ?? 1 };
   },
   changeChannel: (draws) => ({ channel: draws.chance.one(['ONLINE', 'COUNTER', 'POST']) }),
+  payDossier: (draws, who, { id }) => ({ demand: (draws.world.demandsOf.get(id)?.[0])?.public_id ?? randomUUID(), method: 'COUNTER' }),
   askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: tomorrow() }),
 };
 const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: tomorrow() });
@@ -179,7 +182,7 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
     'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],

@@ -116,6 +116,7 @@ export class Draws {
     if (type === 'Float') return chance.one([10.98, 11.05, 106.65, -91]);
     if (name === 'search' && chance.happens(50)) return chance.one(['tan', 'Long Hoà', '25747', 'thử nghiệm']);
     if (name.toLowerCase().includes('code')) return chance.happens(95) ? this.dossier(who).code : chance.one(this.#all('procedure')).code;
+    if (name === 'externalDossierNo') return String(this.dossier(who).id);
     if (name === 'taxCode') return chance.one(this.#all('organisation')).tax_code;
     return chance.one(['đơn', 'LIVE', 'giay', 'x', String(world.turn)]);
   }

@@ -145,6 +145,7 @@ INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, se
 SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.id <> w.competent_agency ORDER BY pg_temp.draw(a.id, w.id + n, 100000) LIMIT 1), 'Xác nhận ' || n, now() + interval '1 day', last_at, event_id
   FROM waits w, generate_series(1, 2) AS n WHERE event = 'sendTask';
 UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
+UPDATE dossier SET external_no = id WHERE pg_temp.draw(id, 43, 2) = 0;
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
 SELECT id, applicant, 1, 1000 + id, 'Lệ phí', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'demandFee';
 INSERT INTO channel_change (dossier, no, applicant, event, at, former, channel, fee_before, fee_after, settlement, left_dong)

@@ -116,7 +116,7 @@ export const rules = {
     says: 'A citizen sees its own dossiers, those of organisations it administers, and those granted to it. A partner sees what it submitted, what was granted to it and what is of its own tax code: with a scope to read, never RESTRICTED, of its environment only, of guests only with a TEAM key. An officer sees what his agency received or decides, and what it has an open task in.',
     find: (world, { id, code }) => (id === undefined ? world.byCode.get(code) : world.byPublicId.get(id)),
     may: seesDossier,
-    same: { id: (row) => row.public_id, code: (row) => row.code, state: (row) => row.state, seq: (row) => row.seq, group: (row, world) => world.dossier_state.get(row.state).display_group },
+    same: { id: (row) => row.public_id, code: (row) => row.code, state: (row) => row.state, seq: (row) => row.seq, externalDossierNo: (row) => row.external_no, group: (row, world) => world.dossier_state.get(row.state).display_group },
     fields: {
       applicant: {
         says: 'Who asks is a field that is granted by name: of two dossiers shown by one applicant, one may keep it back, and the other does not tell.',
@@ -152,7 +152,8 @@ export const rules = {
     says: 'A part that was asked for is told with the timeline.',
     find: (world, { id }) => world.itemByPublicId.get(id),
     may: seesTimelineOf,
-    same: { id: (row) => row.public_id, name: (row) => row.name, note: (row) => row.note, state: (row) => (row.received_at !== null ? 'RECEIVED' : row.how === null ? 'MISSING' : 'ANNOUNCED') },
+    same: { id: (row) => row.public_id, name: (row) => row.name, note: (row) => row.note, state: (row) => (row.received_at !== null ? 'RECEIVED' : row.how === null ? 'MISSING' : 'ANNOUNCED'), part: (row) => row.part_code },
+    fields: { papers: { says: 'Papers to use are offered to citizens.', may: (world, who) => who.kind === 'CITIZEN' } },
   },
   InterAgencyTask: {
     says: 'What another agency does is told with the timeline; what it has answered, to officers.',
@@ -165,7 +166,7 @@ export const rules = {
     says: 'What is to be paid is told with the timeline.',
     find: (world, { id }) => world.demandByPublicId.get(id),
     may: seesTimelineOf,
-    same: { id: (row) => row.public_id, amountDong: (row) => row.amount_dong, what: (row) => row.what },
+    same: { id: (row) => row.public_id, amountDong: (row) => row.amount_dong, what: (row) => row.what, method: (row) => row.method },
   },
   IssuedForm: {
     says: 'A form that was issued is told with the timeline; a draft is for officers.',
@@ -509,6 +510,8 @@ export const changes = {
   answerTask: { says: 'PROCESSOR of an agency with an open task answers.', may: moves('taskDone', 'taskReturned') },
   askSupplement: { says: 'HEAD of the agency that decides asks for what is missing.', may: moves('askSupplement') },
   demandFee: { says: 'PROCESSOR of the agency that decides asks for a payment.', may: moves('demandFee') },
+  payDossier: { says: 'Who speaks for the applicant, who has handed it in, and to whom it is delegated say how they pay.', may: asApplicant(true) },
+  recordExternalNo: { says: 'PROCESSOR, INTAKE or HEAD of the agency that decides enter its number in another system.', may: moves('recordExternalNo') },
   recordPayment: { says: 'COUNTER of either agency takes payments.', may: moves('paid') },
   requestWithdraw: { says: 'Who speaks for the applicant asks for a dossier back.', may: asApplicant(false) },
   decideWithdrawal: { says: 'HEAD of the agency that decides, and INTAKE of the one that received it, decide about that.', may: moves('approveWithdraw', 'refuseWithdraw') },

@@ -12,14 +12,14 @@ const at = (column) => `CASE WHEN ${column} = 'infinity' THEN 'infinity' ELSE ex
 // name: [key, where a row has changed since the mark can be told, columns with their readers].
 const tables = {
   dossier: { key: 'id', large: true, columns: { id: number, public_id: text, code: text, applicant: number, submitter: number, received_agency: number,
-    competent_agency: number, state: text, submitted_at: text, seq: number, sandbox: yes, access_class: text, clock: text },
+    competent_agency: number, state: text, submitted_at: text, seq: number, sandbox: yes, access_class: text, clock: text, external_no: text },
   expressions: { submitted_at: '(extract(epoch FROM submitted_at) * 1000000)::bigint' } },
   dossier_event: { key: 'id', large: true, columns: { id: text, dossier: number, seq: number, event: text, from_state: text, to_state: text,
     actor_name: text, note: text, feed_no: number } },
   supplement_request: { key: 'id', columns: { id: number, public_id: text, dossier: number, no: number, stage: text, reason: text, resolved_at: text } },
-  supplement_item: { key: 'id', columns: { id: number, public_id: text, request: number, dossier: number, name: text, note: text, how: text, received_at: text } },
+  supplement_item: { key: 'id', columns: { id: number, public_id: text, request: number, dossier: number, name: text, note: text, how: text, part_code: text, received_at: text } },
   inter_agency_task: { key: 'id', columns: { id: number, public_id: text, dossier: number, agency: number, title: text, state: text, answer: text } },
-  fee_demand: { key: 'id', columns: { id: number, public_id: text, dossier: number, amount_dong: number, what: text, paid_at: text, cancelled_at: text } },
+  fee_demand: { key: 'id', columns: { id: number, public_id: text, dossier: number, amount_dong: number, what: text, method: text, paid_at: text, cancelled_at: text } },
   issued_form: { key: 'id', columns: { id: number, public_id: text, dossier: number, kind: text, number: text, state: text } },
   subject: { key: 'id', columns: { id: number, public_id: text, kind: text, name: text, sandbox: yes } },
   organisation: { key: 'id', columns: { id: number, tax_code: text } },

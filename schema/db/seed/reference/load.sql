@@ -137,6 +137,13 @@ SELECT version, of_case, code, position, name_vi, name_en, originals, copies, re
        database_en = excluded.database_en, reason_vi = excluded.reason_vi, reason_en = excluded.reason_en,
        confidence = excluded.confidence;
 
+CREATE TEMP TABLE new_part_kind (part text, procedure text, kind text, confidence text) ON COMMIT DROP;
+\copy new_part_kind FROM 'seed/reference/part_paper_kinds.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM part_paper_kind;
+INSERT INTO part_paper_kind (procedure, part, kind, confidence)
+SELECT p.id, n.part, n.kind, n.confidence FROM new_part_kind n LEFT JOIN procedure p ON p.code = n.procedure
+ WHERE n.procedure IS NULL OR p.id IS NOT NULL;
+
 CREATE TEMP TABLE new_fee (
     procedure text, no int, "case" text, channel text, agency text, unit_code text, unit_valid_from date, kind text,
     amount_dong bigint, valid_from date, valid_to date, decision text, confidence text
