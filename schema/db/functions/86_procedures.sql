@@ -320,6 +320,18 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
       LEFT JOIN agency a ON a.code = o->>'agency'
 $$;
 
+-- What no body names goes on as in the version before: the forms of the cases that there still are.
+CREATE OR REPLACE FUNCTION procedure_carry_forms(p_version bigint) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    INSERT INTO procedure_form (procedure_version, case_code, no, schema)
+    SELECT DISTINCT ON (f.case_code) p_version, f.case_code, 1, f.schema
+      FROM procedure_form f
+     WHERE f.procedure_version = (SELECT o.id FROM procedure_version v JOIN procedure_version o ON o.procedure = v.procedure AND o.valid_from < v.valid_from
+                                   WHERE v.id = p_version ORDER BY o.valid_from DESC LIMIT 1)
+       AND (f.case_code = '' OR EXISTS (SELECT FROM procedure_case c WHERE c.procedure_version = p_version AND c.code = f.case_code))
+     ORDER BY f.case_code, f.no DESC
+$$;
+
 -- A body without problems becomes the version from its day on, until the next one that is published already. The caller
 -- holds the lock of the catalogue.
 CREATE OR REPLACE FUNCTION procedure_write(p_procedure bigint, p_body jsonb, p_source text) RETURNS bigint
@@ -331,15 +343,17 @@ BEGIN
     UPDATE procedure_version SET valid_to = v_from
      WHERE procedure = p_procedure AND valid_from < v_from AND coalesce(valid_to > v_from, true);
     INSERT INTO procedure_version (procedure, no, valid_from, valid_to, decision, decided_on, decided_by, name, limit_amount,
-                                   limit_unit, limit_text, fee_text, online_level, home_eligible, boundary_free, source, digest)
+                                   limit_unit, limit_text, fee_text, online_level, home_eligible, boundary_free, source, digest, payment_pauses)
     SELECT p_procedure, coalesce(max(no), 0) + 1, v_from, min(valid_from) FILTER (WHERE valid_from > v_from),
            p_body->>'decisionNumber', (p_body->>'decidedOn')::date, p_body->>'decidedBy', p_body->>'name',
            (p_body->>'limitAmount')::int, p_body->>'limitUnit', p_body->>'limitText', p_body->>'feeText',
            p_body->>'onlineLevel', (p_body->>'homeEligible')::boolean, (p_body->>'boundaryFree')::boolean, p_source,
-           sha256(convert_to(p_body::text, 'UTF8'))
+           sha256(convert_to(p_body::text, 'UTF8')),
+           coalesce((array_agg(payment_pauses ORDER BY valid_from DESC) FILTER (WHERE valid_from < v_from))[1], false)
       FROM procedure_version WHERE procedure = p_procedure
     RETURNING id INTO v_version;
     PERFORM procedure_write_lists(v_version, p_body);
+    PERFORM procedure_carry_forms(v_version);
     INSERT INTO procedure_guidance (procedure, no, valid_from, text_vi, text_en)
     SELECT p_procedure, coalesce(max(no), 0) + 1, v_from, p_body->>'guidanceVi', p_body->>'guidanceEn'
       FROM procedure_guidance WHERE procedure = p_procedure
