@@ -4,16 +4,20 @@ import { Database, House, handIn, key, place } from './support.mjs';
 
 // Each role of the agency that receives and decides has an officer of its own, and the other agency a processor.
 export const staff = { intake: ['INTAKE', 1], dispatcher: ['DISPATCHER', 1], processor: ['PROCESSOR', 1], signer: ['SIGNER', 1], head: ['HEAD', 1], counter: ['COUNTER', 1], other: ['PROCESSOR', 3] };
-export const numbers = Object.fromEntries(Object.keys(staff).map((name, i) => [name, 101 + i]));
-const prepare = `
+export const numbers = {};
+// people: name -> subject number, beside the sample's own actors. cast: name -> [role or roles, code of the agency or the officer who is there too].
+const prepare = (cast, people) => `
   DO $$
   BEGIN
     EXECUTE replace(pg_get_functiondef('session_subject(text, int)'::regprocedure), '(''officer'', ''OFFICER'', NULL, 1)',
-      '(''officer'', ''OFFICER'', NULL, 1), ${Object.entries(numbers).map(([name, no]) => `(''${name}'', ''OFFICER'', NULL, ${no})`).join(', ')}');
+      '(''officer'', ''OFFICER'', NULL, 1), ${[...Object.keys(cast).map((name) => `(''${name}'', ''OFFICER'', NULL, ${numbers[name]})`),
+        ...Object.entries(people).map(([name, no]) => `(''${name}'', ''CITIZEN'', ${no}, NULL)`)].join(', ')}');
   END $$;
-  ${Object.entries(staff).map(([name, [role, like]]) => `
-  INSERT INTO officer (id, agency, name, locale) OVERRIDING SYSTEM VALUE SELECT ${numbers[name]}, agency, 'Cán bộ ${role}', 'en' FROM officer WHERE id = ${like};
-  INSERT INTO staff_grant (officer, agency, role, starts_at, granted_at) SELECT id, agency, '${role}', now() - interval '1 day', now() FROM officer WHERE id = ${numbers[name]};`).join('')}`;
+  ${Object.entries(cast).map(([name, [roles, where]]) => `
+  INSERT INTO officer (id, agency, name, locale) OVERRIDING SYSTEM VALUE
+  SELECT ${numbers[name]}, id, 'Cán bộ ${roles}', 'en' FROM agency WHERE ${typeof where === 'string' ? `code = '${where}'` : `id = (SELECT agency FROM officer WHERE id = ${where})`};
+  ${[roles].flat().map((role) => `INSERT INTO staff_grant (officer, agency, role, starts_at, granted_at)
+  SELECT id, agency, '${role}', now() - interval '1 day', now() FROM officer WHERE id = ${numbers[name]};`).join('')}`).join('')}`;
 
 export let house;
 export let client;
@@ -22,12 +26,13 @@ export let where; // what the citizen hands in, and where
 export let otherAgency; // its code
 export const tokens = {};
 
-export async function open(name) {
+export async function open(name, { cast = staff, people = {} } = {}) {
+  Object.assign(numbers, Object.fromEntries(Object.keys(cast).map((each, i) => [each, 101 + i])));
   database = Database.copy(name);
-  database.sql(prepare);
+  database.sql(prepare(cast, people));
   house = await House.start(name, { database, settings: { MOTCUA_PROCESSES: '2', MOTCUA_COST_MAX_APP: '10000', MOTCUA_COST_MAX_OFFICER: '10000' } });
   client = house.client();
-  for (const actor of ['citizen', 'citizen2', 'partner', ...Object.keys(staff)]) tokens[actor] = house.token(actor);
+  for (const actor of ['citizen', 'citizen2', 'partner', ...Object.keys({ ...cast, ...people })]) tokens[actor] = house.token(actor);
   where = place(database);
   // Time enough for tasks, and for what is asked of the applicant.
   one(`UPDATE procedure_version SET limit_amount = 10, limit_unit = 'WORKING_DAY' WHERE procedure = (SELECT id FROM procedure WHERE code = '${where.procedure}')`);
