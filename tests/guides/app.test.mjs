@@ -33,6 +33,7 @@ const network = { asked: [], lose: null, peer: null };
 const realFetch = globalThis.fetch;
 async function appFetch(url, init) {
   if (!String(url).startsWith(house.origin)) return realFetch(url, init);
+  if (!String(url).endsWith('/graphql')) return fileFetch(url, init);
   const { documentId } = JSON.parse(init.body);
   const name = app.names[documentId];
   network.asked.push({ name, bearer: init.headers.authorization });
@@ -42,6 +43,14 @@ async function appFetch(url, init) {
   network.lose = null;
   await reply.text();
   throw new TypeError('fetch failed');
+}
+// Files, and a wire that breaks before the next piece but so many.
+const wire = { breaksIn: Infinity };
+async function fileFetch(url, { method, headers, body }) {
+  if (method === 'PATCH' && wire.breaksIn-- === 0) throw new TypeError('fetch failed');
+  network.peer ??= house.client();
+  const reply = await network.peer.request(method, new URL(url).pathname, headers, body ? Buffer.from(await body.arrayBuffer()) : undefined);
+  return new Response(null, { status: reply.status, headers: Object.entries(reply.headers).filter(([name]) => !name.startsWith(':')) });
 }
 const asked = (name) => network.asked.filter((each) => each.name === name);
 
@@ -73,7 +82,7 @@ before(async () => {
   await house.startWorker();
   where = placeOf(house.database);
   globalThis.fetch = appFetch;
-  for (const name of ['api', 'sign_in', 'session', 'home', 'submit', 'stream', 'push', 'offline', 'errors', 'update'])
+  for (const name of ['api', 'sign_in', 'session', 'home', 'submit', 'upload', 'stream', 'push', 'offline', 'catalogue', 'errors', 'update'])
     app[name] = await import(pathToFileURL(file(`src/${name}.ts`)));
   app.names = Object.fromEntries(Object.entries(JSON.parse(readFileSync(file('src/gql/persisted-documents.json'), 'utf8')))
     .map(([id, text]) => [id, /(?:query|mutation|subscription) (\w+)/.exec(text)[1]]));
@@ -202,6 +211,23 @@ test('4: what is refused says why: a field by its path, a key that was used', as
   assert.equal(changed.code, 'KEY_REUSED');
 });
 
+test('5: R12: a file goes on where the network dropped it, becomes a paper, and is offered where it fits', async () => {
+  const file = new Blob([Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(2_500_000, 'x')])], { type: 'application/pdf' });
+  const path = await app.upload.begin(session, file);
+  const told = [];
+  wire.breaksIn = 1;
+  await assert.rejects(app.upload.send(session, path, file, (bytes) => told.push(bytes)), TypeError);
+  await app.upload.send(session, path, file, (bytes) => told.push(bytes));
+  assert.deepEqual(told, [1_048_576, 2_097_152, file.size], 'no byte goes twice');
+  const { paper } = await app.upload.keep(session, path, { kind: 'GCN_QSDD', title: 'Giấy chứng nhận' }, key());
+  await until('it is looked at', () => house.database.sql(`SELECT state FROM stored_paper WHERE public_id = '${paper.id}'`) === 'CLEAN');
+  const parts = await app.upload.partsFor(session, '1.012781', 'GCN_NONE');
+  const held = parts.find(({ part }) => part.code === 'CERTIFICATE');
+  assert.deepEqual([held.how, held.papers[0].id], ['HELD', paper.id]);
+  assert.ok(parts.some(({ how }) => how === 'OBTAINED') && parts.some(({ how }) => how === 'TO_BRING'));
+  await assert.rejects(app.upload.send(session, '/files/none', file), { code: 'BAD_INPUT' });
+});
+
 // Reads the stream while look() runs: told is what it said, openings how often it was opened.
 async function following(session, look) {
   const stop = new AbortController();
@@ -276,6 +302,13 @@ test('8: a phone that slept catches up by places, and a quiet night leaves the p
   const second = await app.offline.catchUp(session, first);
   assert.notEqual(second.place, first.place);
   assert.equal(second.cards[id].code, code);
+});
+
+test('8: R30: the copy of the catalogue is brought up to date by what has changed', async () => {
+  const copy = await app.catalogue.refresh({ cursor: null, procedures: {} });
+  assert.deepEqual(Object.keys(copy.procedures).sort(), house.database.sql("SELECT p.code FROM procedure_in_force v JOIN procedure p ON p.id = v.id WHERE p.access_class <> 'RESTRICTED' AND NOT p.sandbox ORDER BY p.code COLLATE \"C\"").split('\n'));
+  assert.ok(copy.procedures['1.012781'].parts.length > 0);
+  assert.deepEqual((await app.catalogue.refresh(copy)).procedures, copy.procedures, 'nothing has changed');
 });
 
 // The X-macro of lib/base/status.h is what the server can say.
