@@ -42,7 +42,7 @@ async function read(after, first) {
   return { ids, after };
 }
 
-test('R5: while others write, an export brings each event once, in the order of the feed', async () => {
+test('R05: while others write, an export brings each event once, in the order of the feed', async () => {
   const { ids: before, after: end } = await read(null, 100);
   assert.deepEqual(before, ofPartner(0));
   const from = lastNo();
@@ -66,7 +66,7 @@ test('R5: while others write, an export brings each event once, in the order of 
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('R5: a page without events has no cursor, and the last one goes on later', async () => {
+test('R05: a page without events has no cursor, and the last one goes on later', async () => {
   const { after: end } = await read(null, 100);
   const empty = await page({ after: end, first: 10 });
   assert.deepEqual(empty, { nodes: [], edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
@@ -77,7 +77,7 @@ test('R5: a page without events has no cursor, and the last one goes on later', 
   assert.equal(ids[1], event.id);
 });
 
-test('R5: an event has one id in export, stream and push', async () => {
+test('R05: an event has one id in export, stream and push', async () => {
   const { after: end } = await read(null, 100);
   const watcher = house.client();
   const stream = await watcher.events('subscription($after: Cursor) { dossierEvents(after: $after) { id } }', { token: partner, variables: { after: end } });
@@ -96,7 +96,7 @@ test('R5: an event has one id in export, stream and push', async () => {
   watcher.close();
 });
 
-test('R5: a page holds 100 events and not 101', async () => {
+test('R05: a page holds 100 events and not 101', async () => {
   for (let i = 0; ofPartner(0).length < 101; i++) await handIn(client, partner, where);
   await settled();
   assert.equal((await page({ first: 100 })).nodes.length, 100);
@@ -104,7 +104,7 @@ test('R5: a page holds 100 events and not 101', async () => {
   assert.match(over.json.errors[0].message, /at most 100, found: 101/);
 });
 
-test('R5: somebody else\'s cursor shows nobody\'s events but one\'s own', async () => {
+test('R05: somebody else\'s cursor shows nobody\'s events but one\'s own', async () => {
   const { edges } = await page({ first: 1 });
   const { nodes } = await page({ after: edges[0].cursor, first: 100 }, house.token('citizen2'));
   const own = house.database.sql('SELECT id FROM dossier_event WHERE applicant = 2').split('\n');

@@ -74,7 +74,7 @@ test('R20: what ends a dossier ends it: rejected, withdrawn, stopped', async () 
   }
 });
 
-test('R1: a task of another agency is inside the one dossier: its officer sees it while it is open, and one timeline tells all', async () => {
+test('R01: a task of another agency is inside the one dossier: its officer sees it while it is open, and one timeline tells all', async () => {
   const code = await dossier('PROCESSING');
   assert.equal(await look('other', code, 'code'), null, 'before there is a task, the other agency sees nothing');
   await go('processor', 'sendTask', code, task());
@@ -288,7 +288,7 @@ test('R6: a partner brings what is missing in what it has handed in for another,
   await go('citizen2', 'requestWithdraw', code, {}, 'WITHDRAW_REQUESTED');
 });
 
-test('R2, R31: at the counter a dossier is handed in and accepted in one, for somebody known or new', async () => {
+test('R02, R31: at the counter a dossier is handed in and accepted in one, for somebody known or new', async () => {
   const counterInput = { procedure: where.procedure, digitised: true };
   const atCounter = (who, input) => act(who, 'acceptAtCounter', input);
   const known = await atCounter('intake', { ...counterInput, applicant: one('SELECT public_id FROM subject WHERE id = 2') });

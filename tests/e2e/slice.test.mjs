@@ -43,7 +43,7 @@ test('the phone\'s question over HTTP/2 costs at most 3 round trips, whatever th
   assert.equal(new Set(costs).size, 1, costs.join(' '));
 });
 
-test('from the officer\'s hand to the citizen\'s screen and pocket: one event, one id', async () => {
+test('F01: from the officer\'s hand to the citizen\'s screen and pocket: one event, one id', async () => {
   const register = `mutation($input: RegisterDeviceInput!) { registerDevice(input: $input) { ... on DeviceRegistered { device { id } } ${failure} } }`;
   const browser = await push.subscribe();
   for (const input of [browser.input, { kind: 'FCM', address: 'registration-token-of-the-phone' }]) {

@@ -156,7 +156,7 @@ test('with a code only that dossier is told', async () => {
   peer.close();
 });
 
-test('after a cursor comes what followed it, from the list as from the stream, by argument or Last-Event-ID', async () => {
+test('F01: after a cursor comes what followed it, from the list as from the stream, by argument or Last-Event-ID', async () => {
   const after = await endOfFeed(citizen);
   for (let i = 0; i < 3; i++) await handIn(client, citizen, where);
   house.ring();
@@ -186,7 +186,7 @@ test('a cursor that is none is refused on the stream', async () => {
   peer.close();
 });
 
-test('a long gap is caught up in order, beyond one reading', async () => {
+test('F01: a long gap is caught up in order, beyond one reading', async () => {
   const all = await catchUp(officer, null);
   assert.ok(all.found.length > 250, `${all.found.length} events`);
   const peer = house.client();
@@ -198,7 +198,7 @@ test('a long gap is caught up in order, beyond one reading', async () => {
   peer.close();
 });
 
-test('cursors follow commit order: a transaction held open delays its own events, and no reader misses or repeats one', async () => {
+test('F01: cursors follow commit order: a transaction held open delays its own events, and no reader misses or repeats one', async () => {
   const holder = house.database.session();
   const peer = house.client();
   try {
