@@ -157,7 +157,17 @@ INSERT INTO callable VALUES
     ('uploads_prune', 'worker'),
     ('uploads_unknown', 'worker'),
     ('withdraw_role', 'officer'),
-    ('withdraw_seat', 'citizen');
+    ('withdraw_seat', 'citizen'),
+    ('adapter_figures', 'officer'),
+    ('adapter_on', 'worker'),
+    ('adapter_state', 'worker'),
+    ('partner_set_kind', 'service'),
+    ('portal_receive', 'partner'),
+    ('portal_retry_due', 'worker'),
+    ('redrive_sync', 'officer'),
+    ('retry_portal_message', 'officer'),
+    ('sync_claim', 'worker'),
+    ('sync_finish', 'worker');
 SELECT results_eq($$SELECT p.proname::text COLLATE "default", string_agg(substr(r.rolname, 5) COLLATE "default", ' ' ORDER BY r.rolname)
                       FROM pg_proc p JOIN pg_roles r ON r.rolname ~ '^app_' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
                      WHERE p.pronamespace = 'motcua'::regnamespace AND p.prosecdef GROUP BY p.oid, p.proname ORDER BY 1$$,

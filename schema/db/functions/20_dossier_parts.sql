@@ -1,15 +1,25 @@
 -- What the dossier's functions are made of: the next code, the guards.
 -- Called only by functions of motcua_definer. Source: DOMAIN §0.12, §2.2, §5.2; R10, R31.
 
--- One statement per code; whoever submits to the same agency on the same day waits for the commit before.
+-- One statement per code; whoever submits to the same agency on the same day waits for the commit before. A number that a
+-- dossier of the national portal already bears (48_portal_inbound.sql) is passed over.
 CREATE OR REPLACE FUNCTION next_dossier_code(p_agency bigint, p_at timestamptz) RETURNS text
-LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
-    INSERT INTO dossier_sequence AS s (agency, day, last)
-    VALUES (p_agency, (p_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, 1)
-    ON CONFLICT (agency, day) DO UPDATE SET last = s.last + 1
-    RETURNING (SELECT code FROM agency WHERE id = s.agency) || to_char(s.day, '-YYMMDD-')
-              || lpad(s.last::text, greatest(4, length(s.last::text)), '0')
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_code text;
+BEGIN
+    LOOP
+        INSERT INTO dossier_sequence AS s (agency, day, last)
+        VALUES (p_agency, (p_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, 1)
+        ON CONFLICT (agency, day) DO UPDATE SET last = s.last + 1
+        RETURNING (SELECT code FROM agency WHERE id = s.agency) || to_char(s.day, '-YYMMDD-')
+                  || lpad(s.last::text, greatest(4, length(s.last::text)), '0')
+             INTO v_code;
+        IF NOT EXISTS (SELECT FROM dossier d WHERE d.code = v_code) THEN
+            RETURN v_code;
+        END IF;
+    END LOOP;
+END $$;
 
 -- Within a year from now.
 CREATE OR REPLACE FUNCTION is_ahead(p_text text) RETURNS boolean

@@ -101,6 +101,9 @@ BEGIN
                 jsonb_build_object('dossier', p_dossier.id, 'event', p_event.event,
                                    'template', p_edge.template, 'class', p_edge.class));
     END IF;
+    IF p_event.to_state IS DISTINCT FROM p_event.from_state OR p_edge.form IS NOT NULL THEN
+        PERFORM sync_tell(p_dossier, p_event.id, p_event.event, p_event.seq);
+    END IF;
 END $$;
 
 -- The dossier after the clock's part in an edge.

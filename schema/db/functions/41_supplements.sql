@@ -61,14 +61,23 @@ BEGIN
                           AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date));
 END $$;
 
--- p_args: items [{item, paper}]; without a paper it is announced on paper. missing: how many will be afterwards.
+-- Is it a paper of the dossier that is kept at the national portal?
+CREATE OR REPLACE FUNCTION is_at_portal(p_paper uuid, p_dossier bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM portal_paper p WHERE p.public_id = p_paper AND p.dossier = p_dossier);
+END $$;
+
+-- p_args: items [{item, paper}]; without a paper it is announced on paper. An answer that has come from the national portal
+-- names, as portalPaper, a paper of the dossier that is kept there (48_portal_inbound.sql). missing: how many will be afterwards.
 CREATE OR REPLACE FUNCTION supplement_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object(
                    'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
-                   'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)), true),
-                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(a->>'paper'))
+                   'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)
+                                                     AND coalesce(a->>'portalPaper' IS NULL OR is_at_portal(uuid_or_null(a->>'portalPaper'), p_dossier.id), false)), true),
+                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(coalesce(a->>'paper', a->>'portalPaper')))
           FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
           LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item'));
 END $$;
@@ -93,7 +102,7 @@ DECLARE
     v_answer record;
     v_paper  bigint;
 BEGIN
-    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper
+    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper, a->>'portalPaper' IS NOT NULL AS at_portal
                       FROM jsonb_array_elements(p_args->'items') AS a JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
                      ORDER BY m.no
     LOOP
@@ -102,8 +111,8 @@ BEGIN
             RAISE EXCEPTION 'the paper has gone meanwhile' USING ERRCODE = 'serialization_failure';
         END IF;
         UPDATE supplement_item
-           SET how = CASE WHEN v_paper IS NULL THEN 'ON_PAPER' ELSE 'STORED' END, paper = v_paper, answered_at = p_event.at,
-               received_at = CASE WHEN v_paper IS NOT NULL THEN p_event.at END
+           SET how = CASE WHEN v_paper IS NOT NULL THEN 'STORED' WHEN v_answer.at_portal THEN 'PORTAL' ELSE 'ON_PAPER' END,
+               paper = v_paper, answered_at = p_event.at, received_at = CASE WHEN v_paper IS NOT NULL OR v_answer.at_portal THEN p_event.at END
          WHERE id = v_answer.id;
     END LOOP;
     RETURN supplement_settle(p_dossier, p_event);

@@ -128,8 +128,11 @@ BEGIN
          'kid này đã được dùng.', 'This kid has been used before.'),
         (v_environment IN ('LIVE', 'TEST', 'TEAM'), 'environment', 'Môi trường phải là LIVE, TEST hoặc TEAM.',
          'The environment is LIVE, TEST or TEAM.'),
-        (v_scopes <> '{}' AND v_scopes <@ ARRAY['dossiers.read', 'dossiers.submit', 'events.read', 'keys.manage', 'webhooks.manage'],
+        (v_scopes <> '{}' AND v_scopes <@ ARRAY['dossiers.read', 'dossiers.submit', 'events.read', 'keys.manage', 'webhooks.manage', 'portal.exchange'],
          'scopes', 'Có phạm vi không tồn tại, hoặc chưa chọn phạm vi nào.', 'A scope is unknown, or there is none.'),
+        (NOT 'portal.exchange' = ANY (v_scopes) OR v_environment = 'LIVE' AND EXISTS (SELECT FROM partner p WHERE p.id = v_organisation AND p.kind = 'PORTAL'),
+         'scopes', 'Phạm vi portal.exchange chỉ dành cho khóa LIVE của hệ thống nhà nước đã được cho phép.',
+         'The scope portal.exchange is for live keys of a state system that the operator has let in.'),
         (v_expires_at > now() AND v_expires_at <= now() + interval '2 years', 'expiresAt',
          'Khóa phải hết hạn trong vòng hai năm tới.', 'A key runs out within the next two years.'),
         ((SELECT count(*) < 20 FROM partner_key k
@@ -199,6 +202,26 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_count;
 END $$;
 
-GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text), partner_set_state(text, text) TO app_service;
+-- Makes an organisation a partner of kind PORTAL, whose keys may hand in what citizens filed elsewhere; or an ordinary one
+-- again, whose sessions by such keys end. failure as partner_set_state's.
+CREATE OR REPLACE FUNCTION partner_set_kind(p_tax_code text, p_kind text) RETURNS TABLE (failure text, sessions int)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_organisation bigint := (SELECT o.id FROM organisation o WHERE o.tax_code = p_tax_code);
+    v_count        int;
+BEGIN
+    INSERT INTO partner (id) SELECT v_organisation WHERE v_organisation IS NOT NULL ON CONFLICT DO NOTHING;
+    UPDATE partner SET kind = p_kind WHERE id = v_organisation AND kind <> p_kind;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT CASE WHEN v_organisation IS NULL THEN 'NOT_FOUND' ELSE 'STALE_STATE' END, NULL::int;
+        RETURN;
+    END IF;
+    SELECT count(*) FILTER (WHERE session_end(s.id, 'KIND_CHANGED')) INTO v_count FROM session s
+     WHERE s.subject = v_organisation AND s.kind = 'PARTNER' AND s.ended_at IS NULL AND 'portal.exchange' = ANY (s.scopes) AND p_kind <> 'PORTAL';
+    PERFORM audit_write('partner.kind', 'partner:' || (SELECT u.public_id FROM subject u WHERE u.id = v_organisation), jsonb_build_object('kind', p_kind));
+    RETURN QUERY SELECT NULL::text, v_count;
+END $$;
+
+GRANT EXECUTE ON FUNCTION partner_key_find(text, text), partner_session(uuid, text), partner_set_state(text, text), partner_set_kind(text, text) TO app_service;
 GRANT EXECUTE ON FUNCTION add_partner_key(jsonb), revoke_partner_key(uuid) TO app_citizen, app_partner;
 RESET ROLE;

@@ -1,0 +1,255 @@
+-- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
+\ir include/begin.psql
+\ir include/machine.psql
+SELECT plan(114);
+
+UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
+INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
+INSERT INTO actor SELECT 'test_key', login, kind, me, subjects, agencies, roles, session, scopes, 'TEST' FROM actor WHERE who = 'partner';
+INSERT INTO actor SELECT 'administrator', login, kind, me, subjects, agencies, 'ADMINISTRATOR', session FROM actor WHERE who = 'officer';
+SELECT set_config('test.agency', (SELECT a.code FROM agency a JOIN officer o ON o.agency = a.id WHERE o.id = 1), true) \g /dev/null
+CREATE FUNCTION pg_temp.code(p_no int) RETURNS text LANGUAGE sql AS $$ SELECT current_setting('test.agency') || '-261120-' || (900000 + p_no) $$;
+
+-- Sends a message as somebody; its state and reason, or the failure. The content is p_body and the number.
+CREATE FUNCTION pg_temp.send(p_kind text, p_body jsonb, p_number text DEFAULT NULL, p_who text DEFAULT 'partner') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r       record;
+    v_index bytea := CASE WHEN p_number IS NOT NULL THEN sha256(convert_to(p_number, 'UTF8')) END;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT * INTO STRICT r FROM portal_receive(p_kind, p_body, sha256(convert_to(p_kind || p_body::text || coalesce(p_number, ''), 'UTF8')),
+        CASE WHEN p_number IS NOT NULL THEN gen_random_uuid() END, CASE WHEN p_number IS NOT NULL THEN convert_to(repeat('s', 43), 'UTF8') END, v_index);
+    PERFORM set_config('test.receipt', r.receipt::text, true);
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure, concat_ws(' ', r.state, r.reason));
+END $$;
+CREATE FUNCTION pg_temp.filing(p_code text, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('code', p_code, 'procedure', '1.001612', 'agency', current_setting('test.agency'), 'filedAt', '2026-11-20T08:30:00+07:00',
+                              'channel', 'ONLINE', 'name', 'Lê Thị Cổng', 'papers', '[{"name": "Căn cước", "address": "https://cong.vn/tep/1"}]'::jsonb) || p_more
+$$;
+CREATE FUNCTION pg_temp.the(p_code text) RETURNS dossier LANGUAGE sql AS $$ SELECT d FROM motcua.dossier d WHERE code = p_code $$;
+CREATE FUNCTION pg_temp.reason_of(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', kind, state, reason), ', ' ORDER BY id) FROM motcua.portal_message WHERE code = p_code $$;
+
+-- ---- who hands in ----
+
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001'), 'NOT_ALLOWED', 'R30: an ordinary partner is no portal, whatever its key says');
+INSERT INTO partner (id, kind) VALUES (5001, 'PORTAL');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001', 'reader_key'), 'NOT_ALLOWED', 'nor is a key of the portal without the scope');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001', 'test_key'), 'NOT_ALLOWED', 'nor one of the sandbox');
+SELECT is(pg_temp.count_as('citizen', $$SELECT count(*) FROM portal_receive('DOSSIER', '{}', '', NULL, NULL, NULL)$$), -1::bigint, 'a citizen may not even ask');
+UPDATE partner SET state = 'SUSPENDED' WHERE id = 5001;
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001'), 'NOT_ALLOWED', 'a portal that is suspended');
+UPDATE partner SET state = 'ACTIVE' WHERE id = 5001;
+SELECT is((SELECT count(*) FROM portal_message), 0::bigint, 'and of all that nothing was kept');
+
+-- ---- a dossier ----
+
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001'), 'APPLIED', 'R30: what was filed at the portal is a dossier');
+SELECT set_config('test.first', current_setting('test.receipt'), true) \g /dev/null
+SELECT is((pg_temp.the(pg_temp.code(1))).state, 'SUBMITTED', 'handed in');
+SELECT is((pg_temp.the(pg_temp.code(1))).submitted_at, '2026-11-20 08:30+07'::timestamptz, 'when it was filed there');
+SELECT is((SELECT string_agg(event || ' ' || actor_kind || ' ' || actor_name, ', ' ORDER BY seq) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(1))).id),
+          'createDraft CITIZEN Lê Thị Cổng, submit CITIZEN Lê Thị Cổng', 'by the applicant');
+SELECT is((SELECT (s.kind, s.name, p.personal_no_index = sha256('074090000001'), p.personal_no IS NOT NULL)::text FROM subject s JOIN person p ON p.id = s.id
+            WHERE s.id = (pg_temp.the(pg_temp.code(1))).applicant), '(PERSON,"Lê Thị Cổng",t,t)', 'whom nobody knew here: sealed, and found by the index');
+SELECT is((SELECT count(*) FROM outbox WHERE order_key = (pg_temp.the(pg_temp.code(1))).public_id), 1::bigint, 'who is told of it as of any other');
+SELECT is((SELECT name || ' ' || address FROM portal_paper WHERE dossier = (pg_temp.the(pg_temp.code(1))).id), 'Căn cước https://cong.vn/tep/1', 'its papers by reference');
+SELECT is((SELECT (body, person, personal_no, personal_no_index, reason)::text FROM portal_message), '(,,,,)', 'an applied message keeps nothing of the applicant');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1)), '074090000001'), 'APPLIED', 'sent again');
+SELECT is(current_setting('test.receipt'), current_setting('test.first'), 'it has the same receipt');
+SELECT is((SELECT count(*) FROM portal_message), 1::bigint, 'and is one message');
+SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(1))).id), 2::bigint, 'nothing happens twice');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(1), '{"name": "Ai khác"}'), '074090000001'), 'QUARANTINED CODE_TAKEN', 'another content under its code is kept apart');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(2)), '074090000001'), 'APPLIED', 'a second dossier of the same person');
+SELECT is((pg_temp.the(pg_temp.code(2))).applicant, (pg_temp.the(pg_temp.code(1))).applicant, 'is the same person''s');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(3), '{"procedure": "1.001612.000.00.00.H29", "channel": "POST"}'), '074090000003'), 'APPLIED', 'a local variant of a procedure''s code');
+SELECT is((pg_temp.the(pg_temp.code(3))).channel, 'POST', 'and another channel');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(4), jsonb_build_object('taxCode', (SELECT tax_code FROM organisation WHERE id = 5002)))), 'APPLIED', 'an organisation is known by its tax code');
+SELECT is((pg_temp.the(pg_temp.code(4))).applicant, 5002::bigint, 'it is the applicant');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(5), '{"filedAt": "2100-01-01T00:00:00+07:00"}'), '074090000005'), 'APPLIED', 'a portal whose clock is ahead');
+SELECT ok((pg_temp.the(pg_temp.code(5))).submitted_at <= clock_timestamp(), 'files nothing in time to come');
+
+-- Our own numbers pass over those of the portal.
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(current_setting('test.agency') || '-270105-0001'), '074090000001'), 'APPLIED', 'the portal has used a number that would be ours');
+SELECT is(next_dossier_code((SELECT id FROM agency WHERE code = current_setting('test.agency')), '2027-01-05 12:00+07'), current_setting('test.agency') || '-270105-0002', 'ours is the next');
+
+-- ---- quarantine ----
+
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(10), '{"procedure": "9.999999"}'), '074090000010'), 'QUARANTINED UNKNOWN_PROCEDURE', 'R30: an unknown procedure is not dropped');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing('H77.1-261120-000001', '{"agency": "H77.1"}'), '074090000011'), 'QUARANTINED UNKNOWN_AGENCY', 'nor an unknown agency');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(current_setting('test.agency') || '-261332-000001'), '074090000012'), 'QUARANTINED BAD_CODE', 'nor a code that is none');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(13), '{"taxCode": "0100109106"}')), 'QUARANTINED UNKNOWN_ORGANISATION', 'nor an organisation that nobody knows');
+SELECT is((SELECT count(*) FROM person WHERE personal_no_index IN (sha256('074090000010'), sha256('074090000011'))), 0::bigint, 'nobody is made of what is not applied');
+SELECT is((SELECT count(*) FROM portal_message WHERE state = 'QUARANTINED' AND next_try_at IS NULL AND reason IN ('CODE_TAKEN', 'BAD_CODE')), 2::bigint, 'what time does not help waits for an officer');
+CREATE FUNCTION pg_temp.listed(p_who text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_list text;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT string_agg(reason, ' ' ORDER BY reason) INTO v_list FROM portal_message;
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_list;
+END $$;
+SELECT is(pg_temp.listed('intake'), 'BAD_CODE CODE_TAKEN UNKNOWN_ORGANISATION UNKNOWN_PROCEDURE', 'R30: reception lists what is for its agency');
+SELECT is(pg_temp.listed('administrator'), 'BAD_CODE CODE_TAKEN UNKNOWN_AGENCY UNKNOWN_ORGANISATION UNKNOWN_PROCEDURE', 'an administrator also what is for nobody known');
+SELECT is(pg_temp.listed('elsewhere'), NULL, 'another agency''s reception nothing');
+SELECT is(pg_temp.listed('processor'), NULL, 'nor who only processes');
+SELECT is(pg_temp.count_as('administrator', 'SELECT count(body) FROM portal_message'), -1::bigint, 'and nobody what it says of the applicant');
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM portal_message'), -1::bigint, 'nothing of it is for citizens');
+SELECT is(pg_temp.count_as('worker', 'SELECT count(*) FROM portal_message'), -1::bigint, 'nor for the worker''s own eyes');
+
+CREATE FUNCTION pg_temp.retry(p_who text, p_code text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r    record;
+    v_id uuid := (SELECT public_id FROM portal_message WHERE code = p_code AND state = 'QUARANTINED');
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT * INTO r FROM retry_portal_message(v_id);
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure, pg_temp.reason_of(p_code));
+END $$;
+SELECT is(pg_temp.retry('elsewhere', pg_temp.code(10)), 'NOT_FOUND', 'another agency''s officer takes nothing up');
+SELECT is(pg_temp.retry('processor', pg_temp.code(10)), 'NOT_FOUND', 'nor who may not see it');
+SELECT is(pg_temp.retry('intake', 'H77.1-261120-000001'), 'NOT_FOUND', 'nor reception what is for nobody known');
+SELECT is(pg_temp.retry('intake', pg_temp.code(10)), 'DOSSIER QUARANTINED UNKNOWN_PROCEDURE', 'tried in vain it stays');
+SELECT is((SELECT tries FROM portal_message WHERE code = pg_temp.code(10)), 2, 'and every try is counted');
+INSERT INTO agency (code, name, unit_code, unit_valid_from, kinds, valid_from)
+SELECT 'H77.1', 'Cơ quan mới', unit_code, unit_valid_from, '{RECEPTION}', '2025-07-01' FROM agency WHERE code = current_setting('test.agency');
+SELECT is(pg_temp.retry('administrator', 'H77.1-261120-000001'), 'DOSSIER APPLIED', 'R30: once the agency is known it is taken up');
+WITH p AS (INSERT INTO procedure (code, field, level) SELECT '9.999999', field, level FROM procedure WHERE code = '1.001612' RETURNING id)
+INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
+SELECT id, 1, '2025-07-01', 'QĐ 1', 'Thủ tục mới', 'FULL', false, false FROM p;
+UPDATE portal_message SET next_try_at = now() WHERE code = pg_temp.code(10);
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT (tried, applied)::text FROM portal_retry_due(100)), '(1,1)', 'and by itself once the catalogue knows the procedure');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is(pg_temp.reason_of(pg_temp.code(10)), 'DOSSIER APPLIED', 'as if it had come now');
+SELECT is(ROW((SELECT count(*) FROM audit WHERE act = 'portal.retry'), (SELECT count(*) FROM audit WHERE act = 'person.make' AND actor_kind = 'OFFICER'))::text, '(2,1)', 'what officers took up is audited');
+
+-- ---- supplements and payments, before their dossier and after ----
+
+CREATE FUNCTION pg_temp.papers(p_code text, p_papers jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT jsonb_build_object('code', p_code, 'papers', p_papers) $$;
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(20), '[{"name": "Hộ chiếu", "khoId": "KQ-1"}]')), 'QUARANTINED NO_DOSSIER', 'R30: a supplement that is earlier than its dossier waits');
+SELECT is(pg_temp.send('PAYMENT', jsonb_build_object('code', pg_temp.code(20), 'amountDong', 20000, 'reference', 'GD-20')), 'QUARANTINED NO_DOSSIER', 'and so does a payment');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(20)), '074090000020'), 'APPLIED', 'the dossier comes');
+SELECT is(pg_temp.reason_of(pg_temp.code(20)), 'SUPPLEMENT APPLIED, PAYMENT QUARANTINED NO_DEMAND, DOSSIER APPLIED', 'and they are taken up, as far as there is something to do');
+SELECT is((SELECT string_agg(name, ', ' ORDER BY name COLLATE "C") FROM portal_paper WHERE dossier = (pg_temp.the(pg_temp.code(20))).id), 'Căn cước, Hộ chiếu', 'with its papers');
+
+SELECT is(pg_temp.try('intake', pg_temp.code(1), 'askIntakeSupplement'), 'INTAKE_SUPPLEMENT', 'an officer asks for two papers');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(1), '[{"name": "CAN CUOC", "address": "https://cong.vn/tep/2"}]'), '074090000002'), 'QUARANTINED OTHER_APPLICANT', 'somebody else''s supplement is none of it');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(1), '[{"name": "CAN CUOC", "address": "https://cong.vn/tep/2"}]'), '074090000001'), 'APPLIED', 'one comes, by another spelling');
+SELECT is((pg_temp.the(pg_temp.code(1))).state, 'INTAKE_SUPPLEMENT', 'which is not all');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(1), '[{"name": "Giấy khai sinh", "address": "https://cong.vn/tep/3"}, {"name": "Thừa", "khoId": "KQ-2"}]'), '074090000001'), 'APPLIED', 'the other');
+SELECT is((pg_temp.the(pg_temp.code(1))).state, 'SUBMITTED', 'and the dossier goes on');
+SELECT is((SELECT string_agg(how || ' ' || (received_at IS NOT NULL), ', ' ORDER BY no) FROM supplement_item WHERE dossier = (pg_temp.the(pg_temp.code(1))).id), 'PORTAL true, PORTAL true', 'answered at the portal');
+SELECT is(pg_temp.try('citizen', pg_temp.dossier_in('SUPPLEMENT_REQUIRED'), 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('portalPaper', gen_random_uuid())))),
+          'GUARD_FAILED items,items', 'a citizen cannot name a paper there that is not');
+
+SELECT is(pg_temp.try('intake', pg_temp.code(20), 'accept'), 'ACCEPTED', 'the other dossier is accepted');
+SELECT is(pg_temp.try('dispatcher', pg_temp.code(20), 'assign'), 'PROCESSING', 'given to somebody');
+SELECT is(pg_temp.try('processor', pg_temp.code(20), 'demandFee'), 'PAYMENT_REQUIRED', 'and a fee is demanded');
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT applied FROM portal_retry_due(100)), 1, 'what was paid before is taken up at once');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT (d.state, d.finance, f.reference, f.cashier)::text FROM dossier d JOIN fee_demand f ON f.dossier = d.id WHERE d.code = pg_temp.code(20)), '(PROCESSING,PAID,GD-20,)', 'R30: the payment settles it');
+SELECT is((SELECT actor_kind || ' ' || actor_name FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(20))).id AND event = 'paid'), 'OFFICER Cổng Dịch vụ công quốc gia', 'in the cashier''s place');
+SELECT is(pg_temp.send('PAYMENT', jsonb_build_object('code', pg_temp.code(20), 'amountDong', 20000, 'reference', 'GD-20', 'taxCode', '0100109106')), 'QUARANTINED OTHER_APPLICANT', 'a payment by another company');
+SELECT is(pg_temp.send('PAYMENT', jsonb_build_object('code', pg_temp.code(2), 'amountDong', 20000, 'reference', 'GD-20')), 'QUARANTINED REFERENCE_USED', 'a reference settles one fee');
+SELECT is(pg_temp.try('intake', pg_temp.code(2), 'reject'), 'REJECTED', 'a dossier ends');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(2), '[{"name": "Muộn", "khoId": "KQ-3"}]')), 'QUARANTINED CLOSED', 'and what is for it then waits for an officer');
+
+-- ---- outbound ----
+
+CREATE FUNCTION pg_temp.sync(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', s.state, s.waiting, s.why) FROM motcua.dossier_sync s JOIN motcua.dossier d ON d.id = s.dossier WHERE d.code = p_code $$;
+CREATE FUNCTION pg_temp.claim(p_code text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as('worker');
+    SELECT c.* INTO r FROM sync_claim('DVCQG', 100, 60) AS c WHERE c.code = p_code;
+    PERFORM pg_temp.act_as('admin');
+    IF r.message IS NOT NULL THEN
+        PERFORM set_config('test.message', r.message::text, true), set_config('test.try', r.try::text, true);
+    END IF;
+    RETURN concat_ws(' ', r.service, r.event, r.national_code);
+END $$;
+CREATE FUNCTION pg_temp.finish_as(p_outcome text, p_why text DEFAULT NULL) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    v_dead int;
+BEGIN
+    PERFORM pg_temp.act_as('worker');
+    v_dead := sync_finish(ARRAY[current_setting('test.message')::bigint], ARRAY[current_setting('test.try')::bigint], ARRAY[p_outcome], ARRAY[0::bigint], ARRAY[p_why]);
+    PERFORM pg_temp.act_as('admin');
+    RETURN v_dead;
+END $$;
+SELECT is((SELECT count(*) FROM sync_message), 0::bigint, 'an adapter that is off is told nothing');
+SELECT is(ROW(adapter_on('DVCQG'), adapter_on('DVCQG'))::text, '(t,f)', 'a worker turns it on, once');
+SELECT is(pg_temp.try('intake', pg_temp.code(3), 'accept'), 'ACCEPTED', 'what came from the portal is accepted');
+SELECT is(pg_temp.try('dispatcher', pg_temp.code(3), 'assign'), 'PROCESSING', 'and given to somebody');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'PENDING 2', 'R30: both are written with their events');
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'DongBoHoSoMC accept 2', 'the first goes out');
+SELECT is(pg_temp.claim(pg_temp.code(3)), '', 'and the second waits for its acknowledgement');
+SELECT is(pg_temp.finish_as('RETRY', 'HTTP_500'), 0, 'the portal is ill');
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'DongBoHoSoMC accept 2', 'it is tried again');
+SELECT is(pg_temp.finish_as('ACKED'), 0, 'and acknowledged');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'PENDING 1', 'now the other''s turn');
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'CapNhatTienDoHoSoMC assign 4', 'as progress');
+SELECT is(pg_temp.finish_as('REFUSED', 'E99'), 1, 'which the portal does not take');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'FAILED 1 E99', 'it is given up with what the portal said');
+SELECT is(pg_temp.claim(pg_temp.code(3)), '', 'and not sent any more');
+CREATE FUNCTION pg_temp.redrive(p_who text, p_code text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT * INTO r FROM redrive_sync(p_code, 'DVCQG');
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure, pg_temp.sync(p_code));
+END $$;
+SELECT is(pg_temp.redrive('elsewhere', pg_temp.code(3)), 'NOT_FOUND', 'another agency has nothing sent again');
+SELECT is(pg_temp.redrive('processor', pg_temp.code(3)), 'NOT_ALLOWED', 'nor who only processes');
+SELECT is(pg_temp.redrive('head', pg_temp.code(4)), 'STALE_STATE', 'nor what was not given up');
+SELECT is(pg_temp.redrive('head', pg_temp.code(3)), 'PENDING 1', 'R30: its head has');
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'CapNhatTienDoHoSoMC assign 4', 'and it goes out');
+-- A worker that dies: its claim runs out, another takes the message, and the first one's late word counts no more.
+UPDATE dossier_sync SET due_at = now() WHERE dossier = (pg_temp.the(pg_temp.code(3))).id;
+SELECT set_config('test.former', current_setting('test.try'), true) \g /dev/null
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'CapNhatTienDoHoSoMC assign 4', 'an answer that is lost has it sent again');
+SELECT set_config('test.try', current_setting('test.former'), true) \g /dev/null
+SELECT is(pg_temp.finish_as('REFUSED', 'LATE'), 0, 'a late refusal of the try before');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'SENT 1', 'changes nothing');
+SELECT is(pg_temp.finish_as('ACKED'), 0, 'a late acknowledgement');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'ACKED 0', 'is one');
+UPDATE adapter SET tries_max = 2 WHERE id = 'DVCQG';
+SELECT is(pg_temp.try('processor', pg_temp.code(3), 'sendTask'), 'INTERAGENCY', 'something happens');
+SELECT is((SELECT count(*) FROM (SELECT pg_temp.claim(pg_temp.code(3)), pg_temp.finish_as('RETRY', 'HTTP_500') FROM generate_series(1, 2)) AS x WHERE claim <> ''), 2::bigint, 'two tries are all it has');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'FAILED 1 HTTP_500', 'R30: then it is given up');
+SELECT is(pg_temp.redrive('head', pg_temp.code(3)), 'PENDING 1', 'had sent again');
+SELECT is(pg_temp.claim(pg_temp.code(3)), 'CapNhatTienDoHoSoMC sendTask 4', 'it is on its way');
+SELECT is(pg_temp.finish_as('HOLD'), 0, 'was not sent after all: the circuit is open');
+SELECT is((SELECT tries FROM dossier_sync WHERE dossier = (pg_temp.the(pg_temp.code(3))).id), 0, 'which costs no try');
+
+-- What did not come from there is told, unless it is RESTRICTED, then or since; an agency's own is no other's to see.
+CREATE FUNCTION pg_temp.own(p_class text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_code text := pg_temp.dossier_in('SUBMITTED');
+BEGIN
+    UPDATE dossier SET access_class = p_class WHERE code = v_code;
+    PERFORM pg_temp.try('intake', v_code, 'accept');
+    RETURN v_code;
+END $$;
+SELECT set_config('test.open', pg_temp.own('OPEN'), true), set_config('test.restricted', pg_temp.own('RESTRICTED'), true) \g /dev/null
+SELECT is(pg_temp.sync(current_setting('test.open')), 'PENDING 1', 'R30: a dossier of our own is told too');
+SELECT is(pg_temp.sync(current_setting('test.restricted')), NULL, 'not what is RESTRICTED');
+UPDATE dossier SET access_class = 'RESTRICTED' WHERE code = current_setting('test.open');
+SELECT is(pg_temp.claim(current_setting('test.open')), '', 'nor what has become so');
+SELECT is(pg_temp.sync(current_setting('test.open')), NULL, 'which leaves no trace');
+SELECT is(pg_temp.count_as('elsewhere', 'SELECT count(*) FROM dossier_sync'), 0::bigint, 'another agency sees nothing of it');
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM dossier_sync'), -1::bigint, 'a citizen not even the count');
+
+UPDATE dossier_sync SET oldest_at = now() - interval '16 minutes' WHERE waiting > 0;
+SELECT is(pg_temp.count_as('inspector', 'SELECT count(*) FROM adapter_figures() WHERE lag_s >= 960 AND is_late AND quarantined > 0'), 1::bigint, 'R30: an inspector reads the lag, and that it is too long');
+SELECT is(pg_temp.count_as('head', 'SELECT count(*) FROM adapter_figures()'), 0::bigint, 'who neither inspects nor administers does not');
+\ir include/end.psql
