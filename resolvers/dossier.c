@@ -17,6 +17,7 @@
 #include "reference.h"
 #include "sql.h"
 #include "supplement.h"
+#include "sync.h"
 #include "task.h"
 
 const struct db_column dossier_columns[] = {
@@ -208,6 +209,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("channel", channel_of_dossier),
     ASK_FIELD("issuedForms", issued_forms_of_dossier),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
+    GQL_FIELD_DATA("sync", sync_of_dossier, &dossier_sync),
     GQL_FIELDS_END,
 };
 

@@ -35,6 +35,7 @@
 #include "session.h"
 #include "sign_in.h"
 #include "staff_mutation.h"
+#include "sync.h"
 #include "unit.h"
 #include "viewer.h"
 #include "webhook.h"
@@ -73,6 +74,8 @@ extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee
     proposal_changed_fields[];
 extern const struct gql_field channel_change_fields[], digest_fields[], dossier_channel_fields[],
     dossier_status_fields[], tracking_code_made_fields[];
+extern const struct gql_field adapter_fields[], dossier_sync_fields[], failed_sync_fields[],
+    portal_message_retried_fields[], quarantined_message_fields[], sync_redriven_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -170,6 +173,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("proposeProcedureVersion", propose_procedure_version),
     MUTATION_FIELD("publishProcedureVersion", publish_procedure_version),
     MUTATION_FIELD("withdrawProposal", withdraw_proposal),
+    MUTATION_FIELD("retryPortalMessage", retry_portal_message),
+    MUTATION_FIELD("redriveSync", redrive_sync),
     GQL_FIELDS_END,
 };
 
@@ -312,6 +317,12 @@ static const struct gql_type types[] = {
     { "DossierStatus", dossier_status_fields },
     { "TrackingCodeMade", tracking_code_made_fields },
     { "Digest", digest_fields },
+    { "Adapter", adapter_fields },
+    { "DossierSync", dossier_sync_fields },
+    { "FailedSync", failed_sync_fields },
+    { "QuarantinedMessage", quarantined_message_fields },
+    { "PortalMessageRetried", portal_message_retried_fields },
+    { "SyncRedriven", sync_redriven_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

@@ -26,6 +26,8 @@ extern const struct db_column channel_change_columns[], channel_columns[], diges
     digest_load_columns[], dossier_status_columns[];
 extern const struct db_column dossier_place_columns[], event_agency_columns[], near_point_columns[],
     opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
+extern const struct db_column adapter_columns[], dossier_sync_columns[], failed_sync_columns[],
+    quarantined_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
     procedure_case_columns[], procedure_part_columns[], proposal_columns[], search_hit_columns[];
@@ -214,6 +216,14 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_LOADS_OF_DIGESTS, digest_load_columns, OFFICER },
     { SQL_LOOK_UP_DOSSIER, dossier_status_columns, PUBLIC | SIGNED_IN },
     { SQL_MAKE_TRACKING_CODE, apply_columns, SIGNED_IN },
+
+    { SQL_ADAPTERS, adapter_columns, OFFICER },
+    { SQL_FAILED_SYNCS, failed_sync_columns, OFFICER },
+    { SQL_QUARANTINE_OF_VIEWER, quarantined_columns, OFFICER },
+    { SQL_QUARANTINED_BY_ID, quarantined_columns, OFFICER },
+    { SQL_REDRIVE_SYNC, apply_columns, OFFICER },
+    { SQL_RETRY_PORTAL_MESSAGE, apply_columns, OFFICER },
+    { SQL_SYNCS_OF_DOSSIERS, dossier_sync_columns, OFFICER },
 };
 
 const size_t resolver_statement_count =

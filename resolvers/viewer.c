@@ -18,6 +18,7 @@
 #include "seat.h"
 #include "session.h"
 #include "sql.h"
+#include "sync.h"
 #include "webhook.h"
 #include "worklist.h"
 
@@ -269,6 +270,9 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("webhookEndpoints", partner_list_of_viewer, &webhook_endpoints_of_viewer),
     GQL_FIELD_DATA("papers", papers_of_viewer, &viewer_papers),
     GQL_FIELD_DATA("procedureProposals", procedure_proposals_of_viewer, &proposals_of_viewer),
+    GQL_FIELD_DATA("adapters", sync_list_of_viewer, &viewer_adapters),
+    GQL_FIELD_DATA("quarantine", sync_list_of_viewer, &viewer_quarantine),
+    GQL_FIELD_DATA("failedSyncs", sync_list_of_viewer, &viewer_failed_syncs),
     GQL_FIELDS_END,
 };
 

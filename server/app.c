@@ -11,6 +11,7 @@
 #include "health.h"
 #include "http/tls.h"
 #include "oauth.h"
+#include "portal.h"
 #include "quota.h"
 #include "reference_load.h"
 #include "reply.h"
@@ -34,6 +35,7 @@ static const struct http_route own_routes[] = {
     { "/.well-known/oauth-authorization-server", oauth_server_handle },
     { "/.well-known/oauth-protected-resource", oauth_resource_handle },
     { bulk_result_path, bulk_result_handle },
+    { portal_path, portal_handle },
     { uploads_path, uploads_handle },
     { uploads_file_path, uploads_handle },
 };

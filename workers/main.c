@@ -16,16 +16,17 @@ static int command_run(const struct worker_config *config, int count, char **arg
     } parts[] = {
         { "all", RUN_ALL },       { "expand", RUN_EXPAND }, { "deliver", RUN_DELIVER },
         { "tick", RUN_TICK },     { "seal", RUN_SEAL },     { "bulk", RUN_BULK },
-        { "papers", RUN_PAPERS },
+        { "papers", RUN_PAPERS }, { "sync", RUN_SYNC },
     };
     const char *word = count > 0 ? arguments[0] : "all";
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (strcmp(word, parts[i].word) == 0) return runner_run(config, parts[i].parts, false);
-    (void)fprintf(stderr,
-                  "motcua-worker: run takes expand, deliver, tick, seal, bulk, papers or all, not "
-                  "\"%s\"\n",
-                  word);
+    (void)fprintf(
+        stderr,
+        "motcua-worker: run takes expand, deliver, tick, seal, bulk, papers, sync or all, "
+        "not \"%s\"\n",
+        word);
     return USAGE;
 }
 
@@ -89,7 +90,7 @@ static const struct {
     const char *sentence;
     int (*run)(const struct worker_config *config, int count, char **arguments);
 } commands[] = {
-    { "run", "[expand|deliver|tick|seal|bulk|papers|all]: work until SIGTERM", command_run },
+    { "run", "[expand|deliver|tick|seal|bulk|papers|sync|all]: work until SIGTERM", command_run },
     { "once", "do what is due now, then end", command_once },
     { "dead", "what was given up in 30 days, by reason", command_dead },
     { "redrive", "REASON [COUNT]: try the dead of one reason again", command_redrive },

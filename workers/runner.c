@@ -14,6 +14,7 @@
 #include "papers.h"
 #include "privacy.h"
 #include "seal.h"
+#include "sync.h"
 #include "tick.h"
 
 #include <signal.h>
@@ -35,7 +36,7 @@ struct runner {
     unsigned parts;
     bool once, stopping, cancelled, look, lost;
     int64_t stop_at_us, once_until_us, retry_at_us, sweep_at_us, tick_at_us, seal_at_us, log_at_us;
-    int64_t turn_at_us[TURNS], papers_at_us;
+    int64_t turn_at_us[TURNS], papers_at_us, watch_at_us;
 
     uv_loop_t loop;
     uv_timer_t poll, soon;
@@ -48,6 +49,7 @@ struct runner {
     struct deliver *deliver;
     struct sealer sealer;
     struct papers papers;
+    struct syncs syncs;
     struct claim_place place;
 };
 
@@ -190,6 +192,7 @@ static const struct turn {
     { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
     { "terms", offsetof(struct worker_config, tick_ms), clock_terms_turn },
     { "digest", offsetof(struct worker_config, tick_ms), clock_digest_turn },
+    { "quarantine", offsetof(struct worker_config, quarantine_ms), sync_quarantine_turn },
 };
 
 static enum status take_turn(struct runner *runner, size_t i)
@@ -240,6 +243,19 @@ static enum status papers(struct runner *runner, bool look)
     return status;
 }
 
+static enum status tell_others(struct runner *runner, bool look)
+{
+    bool again = false;
+    enum status status =
+        syncs_turn(&runner->syncs, runner->session, look, !runner->stopping, &again);
+
+    if (again) wake_now(runner);
+    if (status == MC_OK && !runner->stopping &&
+        is_due(&runner->watch_at_us, runner->config->tick_ms * 1000))
+        status = syncs_watch(&runner->syncs, runner->session);
+    return status;
+}
+
 static enum status work(struct runner *runner)
 {
     bool look = runner->look;
@@ -256,6 +272,8 @@ static enum status work(struct runner *runner)
         if (status == MC_OK) status = deliver(runner, look);
         if (is_due(&runner->log_at_us, LOG_US)) deliver_log(runner->deliver);
     }
+    if (status == MC_OK && (runner->parts & RUN_SYNC) != 0)
+        status = alone("sync", tell_others(runner, look));
     if (status == MC_OK && (runner->parts & RUN_TICK) != 0 && !runner->stopping)
         status = housekeep(runner);
     if (status == MC_OK && (runner->parts & RUN_SEAL) != 0 && !runner->stopping &&
@@ -322,6 +340,11 @@ static enum status open_parts(struct runner *runner, struct buf *why)
                    status_name(status));
         return status;
     }
+    if ((runner->parts & RUN_SYNC) != 0) {
+        status = syncs_open(&runner->syncs, config, &runner->loop, runner->session, why);
+        syncs_wake_by(&runner->syncs, wake, runner);
+    }
+    if (status != MC_OK) return status;
     if (released > 0) log_event(LOG_WARN, "former_self", LOG_I64("released", released));
     host = (struct deliver_host){ config,        runner->session,      runner->client,
                                   &clock_system, runner->place.worker, wake,
@@ -355,7 +378,7 @@ static void open_wires(struct runner *runner)
 static bool is_over(struct runner *runner)
 {
     bool idle = (runner->deliver == NULL || deliver_idle(runner->deliver)) &&
-                papers_are_idle(&runner->papers);
+                papers_are_idle(&runner->papers) && syncs_are_idle(&runner->syncs);
     bool waiting = runner->deliver != NULL && deliver_waits(runner->deliver);
 
     if (runner->once && idle && !runner->look && !waiting && ring_idle(&runner->ring)) return true;
@@ -368,6 +391,7 @@ static bool is_over(struct runner *runner)
         runner->stop_at_us = now_us() + AGAIN_AFTER_MS * 1000;
         if (runner->deliver != NULL) deliver_cancel(runner->deliver);
         papers_cancel(&runner->papers);
+        syncs_cancel(&runner->syncs);
         return false;
     }
     return true; /* the results cannot be written: leases will run out */
@@ -393,9 +417,11 @@ static void close_parts(struct runner *runner)
     }
     if (runner->session != NULL) db_session_close(runner->session);
     http2_client_close(runner->client, NULL, NULL);
+    syncs_close(&runner->syncs);
     (void)uv_run(&runner->loop, UV_RUN_DEFAULT);
     deliver_free(runner->deliver);
     papers_done(&runner->papers);
+    syncs_done(&runner->syncs);
     sealer_close(&runner->sealer);
     MC_ASSERT(uv_loop_close(&runner->loop) == 0);
 }

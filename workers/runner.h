@@ -18,7 +18,8 @@ enum runner_part {
     RUN_SEAL = 8,
     RUN_BULK = 16,
     RUN_PAPERS = 32,
-    RUN_ALL = 63,
+    RUN_SYNC = 64,
+    RUN_ALL = 127,
 };
 
 /* parts: a sum of enum runner_part. once: ends when nothing is due. */

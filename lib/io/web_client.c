@@ -4,6 +4,8 @@
 
 #include <curl/curl.h>
 
+enum { HEADER_BYTES_MAX = 8192 };
+
 struct web_client {
     struct web_client_settings settings;
     uv_loop_t *loop;
@@ -41,7 +43,9 @@ static void finish(struct web_request *request, enum status status)
     if (request->next != NULL) request->next->link = request->link;
     (void)curl_multi_remove_handle(request->client->multi, request->easy);
     curl_easy_cleanup(request->easy);
+    curl_slist_free_all(request->headers);
     request->easy = NULL;
+    request->headers = NULL;
     request->done(request, status);
     buf_done(&body);
 }
@@ -227,6 +231,33 @@ static const char *protocols_for(const struct web_client *client, const char *te
     return plain ? "https,http" : "https";
 }
 
+static void add_header(struct web_request *request, const char *name, const char *value)
+{
+    struct buf line;
+    struct curl_slist *longer;
+
+    buf_init(&line, HEADER_BYTES_MAX);
+    buf_printf(&line, "%s%s", name, value);
+    buf_add_char(&line, '\0');
+    MC_ASSERT(buf_status(&line) == MC_OK);
+    longer = curl_slist_append(request->headers, line.data);
+    MC_ASSERT(longer != NULL);
+    request->headers = longer;
+    buf_done(&line);
+}
+
+static void set_body(struct web_request *request)
+{
+    struct str body = request->json.data != NULL ? request->json : request->form;
+
+    if (request->bearer != NULL) add_header(request, "Authorization: Bearer ", request->bearer);
+    if (request->json.data != NULL) add_header(request, "Content-Type: ", "application/json");
+    (void)curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers);
+    if (body.data == NULL) return;
+    (void)curl_easy_setopt(request->easy, CURLOPT_POSTFIELDSIZE, (long)body.size);
+    (void)curl_easy_setopt(request->easy, CURLOPT_COPYPOSTFIELDS, body.data);
+}
+
 static void set_up(struct web_request *request)
 {
     const struct web_client_settings *settings = &request->client->settings;
@@ -246,9 +277,7 @@ static void set_up(struct web_request *request)
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
     if (settings->ca_file != NULL && settings->ca_file[0] != '\0')
         (void)curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
-    if (request->form.data == NULL) return;
-    (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)request->form.size);
-    (void)curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->form.data);
+    set_body(request);
 }
 
 enum status web_client_send(struct web_client *client, struct web_request *request)
@@ -256,6 +285,7 @@ enum status web_client_send(struct web_client *client, struct web_request *reque
     if (client->closing) return MC_UNAVAILABLE;
     request->client = client;
     request->easy = curl_easy_init();
+    request->headers = NULL;
     request->too_large = false;
     if (request->easy == NULL) return MC_UNAVAILABLE;
     buf_init(&request->body, request->body_bytes_max);

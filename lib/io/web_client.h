@@ -1,5 +1,6 @@
 /*
- * web_client.h - one question to somebody's web server: an issuer, a token endpoint.
+ * web_client.h - one question to somebody's web server: an issuer, a token endpoint, another state
+ * system.
  *
  * By libcurl on the loop: TLS verified, no redirects, no proxy of the environment, no cookies. Not
  * for what is sent in masses (http2_client.h).
@@ -33,6 +34,8 @@ void web_client_close(struct web_client *client, void (*closed)(void *data), voi
 struct web_request {
     const char *url;
     struct str form; /* POSTed as application/x-www-form-urlencoded; absent: GET */
+    struct str json; /* POSTed as application/json instead */
+    const char *bearer; /* with Authorization: Bearer; NULL: none */
     uint32_t timeout_ms;
     size_t body_bytes_max;
     void (*done)(struct web_request *request, enum status status);
@@ -43,6 +46,7 @@ struct web_request {
 
     struct web_client *client; /* the rest is the client's own */
     void *easy;
+    void *headers;
     struct web_request *next, **link;
     bool too_large;
 };

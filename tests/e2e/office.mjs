@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Database, House, handIn, key, place } from './support.mjs';
 
 // Each role of the agency that receives and decides has an officer of its own, and the other agency a processor.
-export const staff = { intake: ['INTAKE', 1], dispatcher: ['DISPATCHER', 1], processor: ['PROCESSOR', 1], signer: ['SIGNER', 1], head: ['HEAD', 1], counter: ['COUNTER', 1], other: ['PROCESSOR', 3] };
+export const staff = { intake: ['INTAKE', 1], dispatcher: ['DISPATCHER', 1], processor: ['PROCESSOR', 1], signer: ['SIGNER', 1], head: ['HEAD', 1], counter: ['COUNTER', 1], other: ['PROCESSOR', 3], inspector: ['INSPECTOR', 1], administrator: ['ADMINISTRATOR', 1] };
 export const numbers = {};
 // people: name -> subject number, beside the sample's own actors. cast: name -> [role or roles, code of the agency or the officer who is there too].
 const prepare = (cast, people) => `

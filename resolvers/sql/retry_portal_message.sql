@@ -1,0 +1,3 @@
+-- retry_portal_message: $1 text message -> failure, id, public_id, seq, problems. What is no UUID is no message. Lane write; role app_officer.
+SELECT failure, id, public_id, seq, problems
+  FROM retry_portal_message(CASE WHEN $1::text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN $1::text::uuid END);

@@ -1,0 +1,280 @@
+// The national portal, both ways: what citizens filed there comes in, and what becomes of dossiers is told.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { decodeJwt } from 'jose';
+import { NationalPortal, filing, payment, send, supplement } from './national_portal.mjs';
+import { accepted, client, close, database, go, granted, house, inDays, look, one, open, stateOf, tokens, where } from './office.mjs';
+import { anyOrder } from './portal_order.mjs';
+import { handIn, key, until } from './support.mjs';
+
+let token;
+let portal;
+let at; // procedure and agency, as the portal names them
+before(async () => {
+  await open('portal');
+  one("INSERT INTO partner (id, kind) VALUES (5001, 'PORTAL')");
+  token = holding('portal.exchange');
+  at = { procedure: where.procedure, agency: where.agency };
+  portal = await NationalPortal.start({ key: 'the-key' });
+});
+after(async () => {
+  await portal?.stop();
+  await close();
+});
+
+function holding(scopes, environment = 'LIVE') {
+  const found = house.token('partner');
+  one(`UPDATE session SET scopes = '{${scopes}}', environment = '${environment}' WHERE id = '${decodeJwt(found).sid}'`);
+  return found;
+}
+
+let last = 900000;
+const newCode = () => `${where.agency}-261120-${last++}`;
+const post = async (...messages) => {
+  const reply = await send(client, token, messages);
+  assert.equal(reply.status, 200, reply.text);
+  return reply.json;
+};
+const outcome = ({ result: [{ TrangThai: state, LyDo: reason }] }) => [state, reason].filter(Boolean).join(' ');
+const fileIt = async (number, more = {}) => {
+  const code = newCode();
+  assert.equal(outcome(await post(filing(code, { ...at, number, ...more }))), 'APPLIED');
+  return code;
+};
+
+// ---- inbound ----
+
+test('R30: the same 200 messages twice and shuffled give the same dossiers and one receipt each', async () => {
+  await anyOrder({ house, token, where: at, count: 200 });
+});
+
+test('R30: what a citizen filed at the portal is his dossier here, with its papers, and known by his number', async () => {
+  const code = newCode();
+  const number = '074090111222';
+  const answer = await post(filing(code, { ...at, number, name: 'Phạm Thị Cổng', papers: ['Căn cước', 'Hộ khẩu'] }));
+  assert.deepEqual([answer.error_code, answer.result.length, answer.result[0].MaHoSo, answer.result[0].TrangThai], ['0', 1, code, 'APPLIED']);
+  const dossier = await look('intake', code, 'state applicant { name } submittedAt sync { state }');
+  assert.deepEqual(dossier, { state: 'SUBMITTED', applicant: { name: 'Phạm Thị Cổng' }, submittedAt: '2026-11-20T08:30:00+07:00', sync: { state: 'ACKED' } });
+  assert.equal(one(`SELECT string_agg(name || ' ' || address, ', ' ORDER BY name) FROM portal_paper WHERE dossier = (SELECT id FROM dossier WHERE code = '${code}')`),
+    'Căn cước https://dichvucong.example/tep/C%C4%83n%20c%C6%B0%E1%BB%9Bc, Hộ khẩu https://dichvucong.example/tep/H%E1%BB%99%20kh%E1%BA%A9u');
+  const texts = one(`SELECT coalesce(string_agg(m::text, ' '), '') FROM portal_message m`) + one('SELECT string_agg(p::text, \' \') FROM person p WHERE personal_no IS NOT NULL') + house.server.log;
+  assert.ok(!texts.includes(number), 'the number stands nowhere in clear');
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+});
+
+test('R19: papers and a payment at the portal go on with what an officer asked for', async () => {
+  const number = '074090111223';
+  const code = await fileIt(number);
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
+  await go('head', 'askSupplement', code, { parts: [{ name: 'Bản vẽ vị trí' }], reason: 'Thiếu giấy tờ.', until: inDays(10) }, 'SUPPLEMENT_REQUIRED');
+  assert.equal(outcome(await post(supplement(code, ['Giấy khác'], { DinhDanhCHS: number }))), 'APPLIED');
+  assert.equal(stateOf(code), 'SUPPLEMENT_REQUIRED', 'another paper is no answer');
+  assert.equal(outcome(await post(supplement(code, ['Bản vẽ vị trí'], { DinhDanhCHS: '074090111999' }))), 'QUARANTINED OTHER_APPLICANT');
+  assert.equal(outcome(await post(supplement(code, ['Bản vẽ vị trí'], { DinhDanhCHS: number }))), 'APPLIED');
+  assert.equal(stateOf(code), 'PROCESSING', 'the clock runs again');
+  assert.equal(outcome(await post(payment(code, 15000, 'GD-A'))), 'QUARANTINED NO_DEMAND');
+  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  assert.equal(outcome(await post(payment(code, 20000, 'GD-B'))), 'APPLIED');
+  assert.equal(stateOf(code), 'PROCESSING');
+  await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+});
+
+test('R05: what does not fit is said clearly, and a request that is none is refused whole', async () => {
+  const good = filing(newCode(), { ...at, number: '074090111224' }).record;
+  const wrong = [
+    [{ ...good, MaHoSo: undefined }, /^MaHoSo: 1 to 64 characters\.$/], [{ ...good, MaTTHC: '' }, /^MaTTHC: it is missing\.$/],
+    [{ ...good, MaTTHC: 'x'.repeat(65) }, /^MaTTHC: 1 to 64 characters\.$/], [{ ...good, NgayTiepNhan: '20260230083000' }, /^NgayTiepNhan: a time as yyyyMMddHHmmss\.$/],
+    [{ ...good, NgayTiepNhan: '20261120243000' }, /^NgayTiepNhan/], [{ ...good, DinhDanhCHS: '12' }, /^DinhDanhCHS: a personal number has 12 digits\.$/],
+    [{ ...good, LoaiDoiTuong: '7' }, /^LoaiDoiTuong: 0, 1 or 2\.$/], [{ ...good, KenhThucHien: '9' }, /^KenhThucHien: 1, 2 or 3\.$/], [{ ...good, ChuHoSo: { a: 1 } }, /^ChuHoSo: a text or a whole number\.$/],
+    [{ ...good, ChuHoSo: 'ă'.repeat(201) }, /^ChuHoSo: 1 to 200 characters\.$/], [{ ...good, TrangThaiHoSo: '4' }, /^TrangThaiHoSo: 1/], [{ ...good, DanhSachLePhi: [] }, /^DanhSachLePhi: it comes with isUpdating true\.$/],
+    [{ ...good, TaiLieuNop: Array(51).fill({ TenTepDinhKem: 'a', MaKetQuaThayThe: 'k' }) }, /^TaiLieuNop: a list of 0 to 50 items\.$/],
+    [{ ...good, TaiLieuNop: [{ TenTepDinhKem: 'a' }] }, /^TaiLieuNop: each has/], [{ ...good, TaiLieuNop: [{ TenTepDinhKem: 'a', DuongDanTaiTepTin: 'javascript:alert(1)' }] }, /^DuongDanTaiTepTin: an address that begins with https/],
+    ['text', /^data: each record is an object\.$/],
+  ];
+  const kept = one('SELECT count(*) FROM portal_message');
+  for (const [record, says] of wrong) {
+    const { error_code: code, result } = await post({ isUpdating: false, record });
+    assert.equal(code, '1');
+    assert.match(result[0].message, says);
+  }
+  assert.equal(one('SELECT count(*) FROM portal_message'), kept, 'nothing of it is kept');
+  const { error_code: mixed, result } = await post({ isUpdating: false, record: wrong[0][0] }, { isUpdating: false, record: good });
+  assert.deepEqual([mixed, result[0].error_code, result[1].error_code], ['1', '1', '0'], 'a good one beside it is');
+  for (const [updating, says] of [[supplement(newCode(), []), /^TaiLieuNop: a list of 1 to 50/], [payment(newCode(), 0, 'GD'), /^DanhSachLePhi: Gia and SoLuong/], [payment(newCode(), 1000000000001, 'GD'), /^DanhSachLePhi/],
+    [payment(newCode(), 1, 'x'.repeat(101)), /^MaThamChieu: 1 to 100/], [{ isUpdating: true, record: { MaHoSo: 'x' } }, /^isUpdating: with true, either/]])
+    assert.match((await post(updating)).result[0].message, says);
+
+  const raw = (body, headers = {}) => client.request('POST', '/portal/messages', { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, body);
+  for (const [body, says] of [['{', /not JSON/], [JSON.stringify([]), /isUpdating|service/], [JSON.stringify({ service: 'X', isUpdating: false, data: [good] }), /service is DongBoHoSoMC/],
+    [JSON.stringify({ service: 'DongBoHoSoMC', isUpdating: 'maybe', data: [good] }), /isUpdating is true or false/], [JSON.stringify({ service: 'DongBoHoSoMC', isUpdating: false, data: [] }), /data is a list/],
+    [JSON.stringify({ service: 'DongBoHoSoMC', isUpdating: false, data: Array(21).fill(good) }), /at most 20 records/]]) {
+    const reply = await raw(body);
+    assert.equal(reply.status, 400, reply.text);
+    assert.match(reply.json.message, says);
+    assert.notEqual(reply.json.error_code, '0');
+  }
+  assert.equal((await raw('{}', { 'content-type': 'text/plain' })).status, 415);
+  assert.equal((await client.get('/portal/messages')).status, 405);
+  const full = { service: 'DongBoHoSoMC', isUpdating: 'false', data: Array.from({ length: 20 }, () => filing(newCode(), { ...at, number: '074090111225' }).record) };
+  assert.equal((await raw(JSON.stringify(full))).json.result.filter(({ TrangThai }) => TrangThai === 'APPLIED').length, 20, 'twenty are as many as fit');
+});
+
+test('R18: only a live key of a partner that the operator made a portal hands anything in', async () => {
+  const message = filing(newCode(), { ...at, number: '074090111226' });
+  assert.equal((await send(client, undefined, [message])).status, 401);
+  for (const [who, found] of [['a citizen', tokens.citizen], ['an officer', tokens.intake], ['another scope', holding('dossiers.submit')], ['the sandbox', holding('portal.exchange', 'TEST')]])
+    assert.equal((await send(client, found, [message])).status, 403, who);
+  one("UPDATE partner SET kind = 'ORDINARY' WHERE id = 5001");
+  assert.equal((await send(client, token, [message])).status, 403, 'an ordinary partner');
+  one("UPDATE partner SET kind = 'PORTAL' WHERE id = 5001");
+  assert.equal(stateOf(message.record.MaHoSo), '');
+});
+
+// ---- quarantine ----
+
+const quarantine = async (who) => (await client.data('{ viewer { quarantine { id kind code procedure agency reason tries } } }', { token: tokens[who] })).viewer.quarantine;
+const retry = async (who, message) => (await client.data(`mutation($input: RetryPortalMessageInput!) { it: retryPortalMessage(input: $input) { __typename ... on PortalMessageRetried { message { reason tries } } } }`,
+  { token: tokens[who], variables: { input: { idempotencyKey: key(), message } } })).it;
+
+test('R30: what names an unknown procedure waits where officers see it, and is taken up once the catalogue knows it', async () => {
+  const code = newCode();
+  assert.equal(outcome(await post(filing(code, { ...at, procedure: '8.000001', number: '074090111227' }))), 'QUARANTINED UNKNOWN_PROCEDURE');
+  const found = (await quarantine('intake')).find((message) => message.code === code);
+  assert.deepEqual({ ...found, id: null }, { id: null, kind: 'DOSSIER', code, procedure: '8.000001', agency: where.agency, reason: 'UNKNOWN_PROCEDURE', tries: 1 });
+  assert.deepEqual((await quarantine('processor')).filter((message) => message.code === code), [], 'not who only processes');
+  assert.deepEqual((await quarantine('citizen')), []);
+  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', message: { reason: 'UNKNOWN_PROCEDURE', tries: 2 } });
+  assert.equal((await retry('other', found.id)).__typename, 'NotAllowed');
+  one(`WITH p AS (INSERT INTO procedure (code, field, level) SELECT '8.000001', field, level FROM procedure WHERE code = '${where.procedure}' RETURNING id)
+    INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
+    SELECT id, 1, '2025-07-01', 'QĐ 1', 'Thủ tục mới', 'FULL', false, false FROM p`);
+  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', message: null });
+  assert.equal(stateOf(code), 'SUBMITTED');
+});
+
+// ---- outbound ----
+
+const workerSettings = () => {
+  const file = join(house.state, 'portal.key');
+  writeFileSync(file, 'the-key\n', { mode: 0o400 });
+  return { MOTCUA_PORTAL_URL: portal.url, MOTCUA_PORTAL_KEY_FILE: file, MOTCUA_POLL_MS: '20', MOTCUA_BACKOFF_FIRST_MS: '20', MOTCUA_BACKOFF_MAX_MS: '100',
+    MOTCUA_CIRCUIT_OPEN_MS: '50', MOTCUA_PORTAL_TIMEOUT_MS: '2000', MOTCUA_TICK_MS: '200', MOTCUA_QUARANTINE_MS: '50' };
+};
+const syncOf = async (code) => (await look('head', code, 'sync { state sentAt ackedAt lag why }')).sync;
+const acked = (code) => until(`${code} is acknowledged`, async () => (await syncOf(code))?.state === 'ACKED');
+const bring = async (code) => {
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
+  await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+};
+
+test('R30: every step of a dossier is told to the portal once and in order, whatever fails on the way', async () => {
+  const worker = await house.startWorker(workerSettings());
+  // Of three messages one meets a 500, an error_code, or an answer that is lost first.
+  const faults = [500, 'code', 'lost', 503];
+  let first = 0;
+  portal.behave = (message, times) => (times === 0 && first++ % 3 === 0 ? faults[(first / 3 | 0) % faults.length] : 'ok');
+  const own = [];
+  for (let i = 0; i < 4; i++) own.push((await handIn(client, tokens.citizen, where)).code);
+  const theirs = await fileIt('074090111228');
+  for (const code of [...own, theirs]) await bring(code);
+  for (const code of [...own, theirs]) await acked(code);
+  for (const code of own)
+    assert.deepEqual(portal.of(code).map(({ service, isUpdating, TrangThaiHoSo, TrangThai }) => [service, isUpdating, TrangThaiHoSo ?? TrangThai]),
+      [['DongBoHoSoMC', false, '1'], ['DongBoHoSoMC', true, '2'], ['CapNhatTienDoHoSoMC', undefined, '4'], ['DongBoHoSoMC', true, '9']], code);
+  assert.deepEqual(portal.of(theirs).map(({ TrangThaiHoSo, TrangThai }) => TrangThaiHoSo ?? TrangThai), ['2', '4', '9'], 'what was filed there is not told back');
+  // Of each dossier no message came before the one ahead of it was taken.
+  for (const code of own) {
+    const order = portal.came.filter(({ MaHoSo }) => MaHoSo === code).map(({ MaThongDiep }) => MaThongDiep);
+    assert.deepEqual(order.filter((id, i) => id !== order[i - 1]), portal.of(code).map(({ MaThongDiep }) => MaThongDiep), 'tries of one follow each other');
+  }
+  const [, second] = portal.of(own[0]);
+  assert.match(second.NgayTiepNhan, /^\d{14}$/);
+  assert.ok(second.NgayHenTra > second.NgayTiepNhan && second.MaTTHC === where.procedure && second.MaDonVi === where.agency);
+  assert.ok(!portal.came.some(({ text }) => text.includes('Nguyễn') && !text.includes('NguoiXuLy')), 'it says nothing of the applicant');
+  assert.deepEqual(portal.refusals, []);
+  const sync = await syncOf(own[0]);
+  assert.deepEqual([sync.state, sync.lag, sync.why], ['ACKED', 0, null]);
+  assert.ok(sync.ackedAt >= sync.sentAt);
+  assert.equal((await look('citizen', own[0], 'sync { state }')).sync, null, 'the applicant is not told of it');
+  await worker.stop();
+});
+
+test('R30: a worker that dies over a message leaves it to the next one', async () => {
+  portal.behave = () => 'slow';
+  const worker = await house.startWorker(workerSettings());
+  const code = (await handIn(client, tokens.citizen, where)).code;
+  await until('it is under way', () => portal.came.some(({ MaHoSo }) => MaHoSo === code));
+  await worker.stop('SIGKILL');
+  house.workers.splice(house.workers.indexOf(worker), 1);
+  assert.equal((await syncOf(code)).state, 'SENT');
+  one("UPDATE dossier_sync SET due_at = now() WHERE state = 'SENT'"); // as if its lease had run out
+  portal.behave = () => 'ok';
+  const next = await house.startWorker(workerSettings());
+  await acked(code);
+  assert.equal(portal.of(code).length, 1);
+  await next.stop();
+});
+
+const failed = async (who) => (await client.data('{ viewer { failedSyncs { code adapter why } } }', { token: tokens[who] })).viewer.failedSyncs;
+const redrive = async (who, code) => (await client.data(`mutation($input: RedriveSyncInput!) { it: redriveSync(input: $input) { __typename ... on SyncRedriven { dossier { code sync { state } } } } }`,
+  { token: tokens[who], variables: { input: { idempotencyKey: key(), code } } })).it;
+const adapters = async (who) => (await client.data('{ viewer { adapters { id name isOn waiting failed lag isLate } } }', { token: tokens[who] })).viewer.adapters;
+
+test('R30: what the portal never takes is given up into a list, and goes out again when an officer says so', async () => {
+  one('UPDATE adapter SET tries_max = 3');
+  const bad = (await handIn(client, tokens.citizen, where)).code;
+  const good = (await handIn(client, tokens.citizen, where)).code;
+  portal.behave = ({ MaHoSo }) => (MaHoSo === bad ? 'code' : 'ok');
+  const worker = await house.startWorker(workerSettings());
+  await until('it is given up', async () => (await failed('head')).some(({ code }) => code === bad));
+  await acked(good);
+  assert.deepEqual((await failed('head')).filter(({ code }) => code === bad), [{ code: bad, adapter: 'DVCQG', why: 'ERROR_CODE_-1' }]);
+  assert.equal(portal.came.filter(({ MaHoSo }) => MaHoSo === bad).length, 3, 'after three tries');
+  assert.equal((await syncOf(bad)).state, 'FAILED');
+  await go('intake', 'acceptDossier', bad, accepted, 'ACCEPTED');
+  assert.equal((await redrive('intake', bad)).__typename, 'NotAllowed');
+  assert.equal((await redrive('head', good)).__typename, 'StaleState');
+  portal.behave = () => 'ok';
+  assert.equal((await redrive('head', bad)).__typename, 'SyncRedriven');
+  await acked(bad);
+  assert.deepEqual(portal.of(bad).map(({ TrangThaiHoSo }) => TrangThaiHoSo), ['1', '2'], 'with what had waited behind it');
+  assert.deepEqual((await failed('head')).filter(({ code }) => code === bad), []);
+  await worker.stop();
+});
+
+test('R30: a portal that is behind is alarmed and seen by who inspects or administers', async () => {
+  portal.behave = () => 500;
+  const code = (await handIn(client, tokens.citizen, where)).code;
+  one('UPDATE adapter SET tries_max = 100, lag_alarm_s = 1');
+  const worker = await house.startWorker(workerSettings());
+  await until('the alarm', () => /event=adapter_lags adapter=DVCQG lag_s=\d+ waiting=\d+/.test(worker.log));
+  for (const who of ['inspector', 'administrator']) {
+    const [adapter] = await adapters(who);
+    assert.deepEqual([adapter.id, adapter.isOn, adapter.waiting, adapter.isLate], ['DVCQG', true, 1, true], who);
+    assert.ok(adapter.lag >= 1);
+  }
+  assert.deepEqual(await adapters('processor'), []);
+  portal.behave = () => 'ok';
+  await acked(code);
+  await until('it has caught up', () => /event=adapter_caught_up adapter=DVCQG/.test(worker.log));
+  assert.equal((await adapters('inspector'))[0].lag, 0);
+  await worker.stop();
+});
+
+test('R30: a dossier that is RESTRICTED is told to nobody', async () => {
+  portal.behave = () => 'ok';
+  const worker = await house.startWorker(workerSettings());
+  const code = (await handIn(client, tokens.citizen, where)).code;
+  await acked(code);
+  one(`UPDATE dossier SET access_class = 'RESTRICTED' WHERE code = '${code}'`);
+  const before = portal.came.length;
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  const other = (await handIn(client, tokens.citizen, where)).code;
+  await acked(other);
+  assert.ok(!portal.came.slice(before).some(({ MaHoSo }) => MaHoSo === code));
+  await worker.stop();
+});

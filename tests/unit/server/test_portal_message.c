@@ -1,0 +1,80 @@
+/* What the national portal sends is read strictly, and the same content is the same message. */
+#include "server/portal_message.h"
+#include "tests/unit/check.h"
+
+enum { ARENA_BYTES_MAX = 1 << 20 };
+
+static void a_time_is_one_that_there_is(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *time; /* NULL: none */
+    } cases[] = {
+        { "20261127083000", "2026-11-27T08:30:00+07:00" },
+        { "20240229235959", "2024-02-29T23:59:59+07:00" },
+        { "20000229000000", "2000-02-29T00:00:00+07:00" },
+        { "20261127130000", "2026-11-27T13:00:00+07:00" },
+        { "20260229000000", NULL },
+        { "21000229000000", NULL },
+        { "20261301000000", NULL },
+        { "20260031000000", NULL },
+        { "20261127240000", NULL },
+        { "20261127126000", NULL },
+        { "20261127120060", NULL },
+        { "2026112712000", NULL },
+        { "202611271200000", NULL },
+        { "2026-11-2712000", NULL },
+        { "", NULL },
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct str time = STR_NONE;
+        enum status status = portal_time_read(str_of(cases[i].text), &arena, &time);
+
+        assert_int_equal(status, cases[i].time == NULL ? MC_BAD_INPUT : MC_OK);
+        if (cases[i].time != NULL) assert_true(str_is(time, cases[i].time));
+    }
+    arena_done(&arena);
+}
+
+#define REQUEST(record) "{\"service\":\"DongBoHoSoMC\",\"isUpdating\":false,\"data\":[" record "]}"
+
+static void the_order_of_members_is_no_content(void **state)
+{
+    static const char one[] = REQUEST(
+        "{\"MaHoSo\":\"H29.1-261120-0001\",\"MaTTHC\":\"1.001612\",\"ChuHoSo\":\"A\","
+        "\"NgayTiepNhan\":\"20261120083000\",\"KenhThucHien\":2,\"DinhDanhCHS\":\"074090000001\"}");
+    static const char other[] = REQUEST(
+        "{\"DinhDanhCHS\":\"074090000001\",\"KenhThucHien\":2,\"NgayTiepNhan\":\"20261120083000\","
+        "\"ChuHoSo\":\"A\",\"MaTTHC\":\"1.001612\",\"MaHoSo\":\"H29.1-261120-0001\"}");
+    struct portal_message first[PORTAL_RECORDS_MAX], second[PORTAL_RECORDS_MAX];
+    struct arena arena;
+    const char *why;
+    size_t count;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    assert_int_equal(portal_messages_read(str_of(one), &arena, first, &count, &why), MC_OK);
+    assert_int_equal(count, 1);
+    assert_null(first[0].why);
+    assert_int_equal(portal_messages_read(str_of(other), &arena, second, &count, &why), MC_OK);
+    assert_true(str_eq(first[0].content, second[0].content));
+    assert_true(str_is(first[0].personal_no, "074090000001"));
+    assert_true(str_is(first[0].body, "{\"code\":\"H29.1-261120-0001\",\"procedure\":\"1.001612\","
+                                      "\"filedAt\":\"2026-11-20T08:30:00+07:00\",\"name\":\"A\","
+                                      "\"channel\":\"ONLINE\",\"agency\":\"H29.1\"}"));
+    arena_done(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_time_is_one_that_there_is),
+        cmocka_unit_test(the_order_of_members_is_no_content),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,140 @@
+/* The national portal (Cổng Dịch vụ công quốc gia): DongBoHoSoMC, a dossier as it stands, and
+ * CapNhatTienDoHoSoMC, a step of its progress. Source: DOMAIN §2.3. */
+#include "adapter.h"
+#include "base/clock.h"
+#include "base/json_out.h"
+
+#include <jansson.h>
+
+#include <stdio.h>
+
+enum { MINUTES_EAST = 7 * 60, TIME_BYTES = 64, TIME_DIGITS = 14 };
+
+static void put(struct json_out *out, const char *key, struct str text)
+{
+    if (text.data == NULL) return;
+    json_key(out, key);
+    json_str(out, text);
+}
+
+/* yyyyMMddHHmmss in Vietnam. */
+static void put_time(struct json_out *out, const char *key, int64_t at)
+{
+    char digits[TIME_DIGITS];
+    size_t count = 0;
+    struct buf text;
+
+    if (at == INT64_MIN) return;
+    buf_init(&text, TIME_BYTES);
+    clock_rfc3339(&text, at, MINUTES_EAST);
+    for (size_t i = 0; i < text.size && count < TIME_DIGITS; i++)
+        if (text.data[i] >= '0' && text.data[i] <= '9') digits[count++] = text.data[i];
+    put(out, key, (struct str){ digits, count });
+    buf_done(&text);
+}
+
+static void put_number(struct json_out *out, const char *key, int64_t number)
+{
+    char text[24];
+
+    put(out, key,
+        (struct str){ text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)number) });
+}
+
+/* KenhThucHien; an appointment and a visit are by hand, too. */
+static const char *channel_code(struct str channel)
+{
+    if (str_is(channel, "ONLINE")) return "2";
+    return str_is(channel, "POST") ? "3" : "1";
+}
+
+static void write_dossier(const struct sync_message *message, struct json_out *out)
+{
+    put(out, "MaTTHC", message->procedure);
+    put(out, "MaDonVi", message->agency);
+    put(out, "KenhThucHien", str_of(channel_code(message->channel)));
+    put_time(out, "NgayNopHoSo", message->filed_at);
+    put_time(out, "NgayTiepNhan", message->received_at);
+    put_time(out, "NgayHenTra", message->due_at);
+    put_time(out, "NgayKetThucXuLy", message->finished_at);
+    if (str_is(message->event, "handOver")) put_time(out, "NgayTra", message->at);
+    put_number(out, "TrangThaiHoSo", message->national_code);
+}
+
+static void write_progress(const struct sync_message *message, struct json_out *out)
+{
+    put(out, "NguoiXuLy", message->actor);
+    put_time(out, "ThoiDiemXuLy", message->at);
+    put(out, "PhongBanXuLy", message->agency_name);
+    put(out, "NoiDungXuLy", message->state_name);
+    put_number(out, "TrangThai", message->national_code);
+}
+
+static void portal_write(const struct sync_message *message, struct buf *buf)
+{
+    bool progress = str_is(message->service, "CapNhatTienDoHoSoMC");
+    struct json_out out = json_out(buf);
+
+    json_object_open(&out);
+    put(&out, "service", message->service);
+    if (!progress) {
+        json_key(&out, "isUpdating");
+        json_bool(&out, !message->is_first);
+    }
+    json_key(&out, "data");
+    json_array_open(&out);
+    json_object_open(&out);
+    put(&out, "MaThongDiep", message->event_id);
+    put(&out, "MaHoSo", message->code);
+    (progress ? write_progress : write_dossier)(message, &out);
+    json_object_close(&out);
+    json_array_close(&out);
+    json_object_close(&out);
+}
+
+static void say(char why[ADAPTER_WHY_BYTES], const char *kind, const char *text)
+{
+    size_t size = (size_t)snprintf(why, ADAPTER_WHY_BYTES, "%s%s", kind, text);
+
+    if (size >= ADAPTER_WHY_BYTES) size = ADAPTER_WHY_BYTES - 1;
+    for (size_t i = 0; i < size; i++) {
+        char c = why[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '.' || c == ':' || c == '-'))
+            why[i] = '_';
+    }
+}
+
+/* What is wrong on the way, with the portal or with our key may be over soon; what the portal says
+ * of the message itself, by an error_code, is given as many tries, since its codes tell no more. */
+static enum adapter_verdict portal_read(long http_status, struct str body,
+                                        char why[ADAPTER_WHY_BYTES])
+{
+    enum adapter_verdict verdict = ADAPTER_RETRY;
+    json_t *answer = json_loadb(body.data, body.size, JSON_REJECT_DUPLICATES, NULL);
+    const char *code = json_string_value(json_object_get(answer, "error_code"));
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%ld", http_status);
+    if (http_status < 200 || http_status > 299) {
+        say(why, "HTTP_", text);
+        if (http_status == 413) verdict = ADAPTER_REFUSED;
+    } else if (code == NULL) {
+        say(why, "NO_ERROR_CODE", "");
+    } else if (strcmp(code, "0") == 0 || strcmp(code, "00") == 0) {
+        verdict = ADAPTER_ACKED;
+    } else {
+        say(why, "ERROR_CODE_", code);
+    }
+    json_decref(answer);
+    return verdict;
+}
+
+const struct adapter adapter_portal = {
+    .id = "DVCQG",
+    .url = offsetof(struct worker_config, portal_url),
+    .key_file = offsetof(struct worker_config, portal_key_file),
+    .write = portal_write,
+    .read = portal_read,
+};

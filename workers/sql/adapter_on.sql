@@ -1,0 +1,2 @@
+-- adapter_on: $1 text adapter -> turned. Lane write, role app_worker.
+SELECT adapter_on($1) AS turned;
