@@ -77,7 +77,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT v_submit FROM dossier_transition t WHERE t.event = 'submit' AND t.from_state = 'DRAFT';
     -- The portal may name a local variant (1.001193.000.00.00.H56) of what the catalogue has under the national code.
-    SELECT v.id, p.level, p.field, p.access_class INTO v_version
+    SELECT v.id, p.access_class INTO v_version
       FROM procedure p JOIN procedure_version v ON v.procedure = p.id AND daterange(v.valid_from, v.valid_to) @> v_day
      WHERE p.code IN (p_message.procedure_code, substring(p_message.procedure_code FROM '^\d\.\d{6}')) AND NOT p.sandbox
      ORDER BY p.code = p_message.procedure_code DESC LIMIT 1;
@@ -89,7 +89,7 @@ BEGIN
         RETURN;
     END IF;
     v_who := portal_applicant(p_message);
-    v_decides := competent_agency(v_version.level, v_version.field, p_message.agency, v_who, v_day);
+    v_decides := (SELECT r.competent FROM dossier_route(v_version.id, p_message.agency, NULL, v_day) AS r);
     reason := CASE WHEN v_who IS NULL THEN 'UNKNOWN_ORGANISATION' WHEN v_decides IS NULL THEN 'NOT_COMPETENT' END;
     IF reason IS NOT NULL THEN
         RETURN;
