@@ -1,5 +1,6 @@
 #include "paper.h"
 
+#include "base/json_out.h"
 #include "connection.h"
 #include "dossier.h"
 #include "model.h"
@@ -171,6 +172,19 @@ enum gql_progress parts_of_dossier(struct gql_batch *batch)
     return GQL_NOW;
 }
 
+enum { RESULT_FILES_MAX = 10 };
+
+static enum status result_files_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_RESULT_FILES_OF_DOSSIERS;
+    ask->rows_max = RESULT_FILES_MAX * gql_count(batch);
+    ask_bind_parents(batch, ask, offsetof(struct dossier, id));
+    return ask->status;
+}
+
+const struct ask dossier_result_files = { result_files_ask, paper_columns, sizeof(struct paper),
+                                          parts_answer, false };
+
 static enum status part_paper_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     ask->sql = SQL_PAPERS_BY_ID;
@@ -210,6 +224,60 @@ static enum status keep_bind(struct mutation *mutation, struct db_ask *ask)
     return ask->status;
 }
 
+static void write_day(struct buf *out, const struct gql_input *input, const char *name)
+{
+    const struct gql_input *day = gql_input_field(input, name);
+
+    if (day != NULL && day->kind == GQL_INPUT_INT)
+        buf_printf(out, ",\"%s\":%lld", name, (long long)day->integer);
+}
+
+/* What a scan is (functions/55_scans.sql), of the fields of an input that has them. */
+static void bind_scan(struct mutation *mutation, const struct gql_input *input, struct db_ask *ask)
+{
+    static const char *const texts[] = { "upload", "part", "kind", "title" };
+    struct buf out;
+
+    buf_init(&out, mutation->request->arena->bytes_max);
+    buf_add(&out, STR("{\"scan\":true"));
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct str text = gql_input_text(input, texts[i]);
+
+        if (text.data == NULL) continue;
+        buf_printf(&out, ",\"%s\":", texts[i]);
+        json_quote(&out, text);
+    }
+    write_day(&out, input, "validFrom");
+    write_day(&out, input, "validUntil");
+    buf_add_char(&out, '}');
+    db_bind_text(ask, buf_str(&out));
+    buf_done(&out);
+}
+
+static enum status scan_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_SCAN_PART;
+    db_bind_text(ask, gql_input_text(mutation->input, "code"));
+    bind_scan(mutation, gql_input_field(mutation->input, "scan"), ask);
+    return ask->status;
+}
+
+static enum status attach_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_ATTACH_RESULT;
+    db_bind_text(ask, gql_input_text(mutation->input, "code"));
+    bind_scan(mutation, mutation->input, ask);
+    return ask->status;
+}
+
+static enum status remove_scan_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_REMOVE_SCAN;
+    db_bind_text(ask, gql_input_text(mutation->input, "code"));
+    db_bind_text(ask, gql_input_text(mutation->input, "paper"));
+    return ask->status;
+}
+
 static enum status remove_bind(struct mutation *mutation, struct db_ask *ask)
 {
     ask->sql = SQL_REMOVE_PAPER;
@@ -219,6 +287,9 @@ static enum status remove_bind(struct mutation *mutation, struct db_ask *ask)
 
 const struct mutation_kind keep_paper = { .payload = "PaperKept", .bind = keep_bind };
 const struct mutation_kind remove_paper = { .payload = "PaperRemoved", .bind = remove_bind };
+const struct mutation_kind scan_part = { .payload = "PaperKept", .bind = scan_bind };
+const struct mutation_kind attach_result = { .payload = "PaperKept", .bind = attach_bind };
+const struct mutation_kind remove_scan = { .payload = "PaperRemoved", .bind = remove_scan_bind };
 
 static enum status kept_ask(struct gql_batch *batch, struct db_ask *ask)
 {

@@ -185,6 +185,10 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_PAPERS_OF_VIEWER, paper_columns, CITIZEN },
     { SQL_PARTS_OF_DOSSIERS, part_columns, CITIZEN | OFFICER },
     { SQL_REMOVE_PAPER, apply_columns, SIGNED_IN },
+    { SQL_ATTACH_RESULT, apply_columns, OFFICER },
+    { SQL_REMOVE_SCAN, apply_columns, OFFICER },
+    { SQL_RESULT_FILES_OF_DOSSIERS, paper_columns, CITIZEN | OFFICER },
+    { SQL_SCAN_PART, apply_columns, OFFICER },
 
     { SQL_ACCEPT_AT_COUNTER, apply_columns, OFFICER },
     { SQL_FEE_DEMANDS_BY_ID, fee_demand_columns, SIGNED_IN },

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -19,11 +20,16 @@ static ssize_t take_result(uv_fs_t *request)
     return result;
 }
 
+static bool is_full(ssize_t error)
+{
+    return error == UV_ENOSPC || error == UV_EFBIG || error == -EDQUOT;
+}
+
 static void fail(struct upload_file *file, ssize_t error)
 {
     log_event(LOG_ERROR, "upload_file",
               LOG_OURS("error", log_ours(str_of(uv_err_name((int)error)))));
-    file->done(file, MC_UNAVAILABLE);
+    file->done(file, is_full(error) ? MC_DISK_FULL : MC_UNAVAILABLE);
 }
 
 /* ---- open ---- */

@@ -14,7 +14,8 @@
  *
  * Life:    embedded by the caller; the bytes live until done.
  * Order:   one call at a time; done comes from the loop, once a call.
- * Fails:   (in done) MC_CONFLICT: somebody else writes it; MC_UNAVAILABLE: the disk.
+ * Fails:   (in done) MC_CONFLICT: somebody else writes it; MC_UNAVAILABLE: the disk;
+ *          MC_DISK_FULL: no room on it, or no more is allowed.
  */
 #ifndef SERVER_UPLOAD_FILE_H
 #define SERVER_UPLOAD_FILE_H

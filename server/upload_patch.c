@@ -1,4 +1,5 @@
 /* PATCH: the next bytes of an upload, counted once they are on the disk. */
+#include "base/fault.h"
 #include "server_sql.h"
 #include "tus.h"
 #include "upload_call.h"
@@ -93,6 +94,7 @@ static void on_written(struct upload_file *file, enum status status)
 {
     struct upload_call *call = file->data;
 
+    MC_DEATH("upload.written");
     if (status == MC_OK) {
         db_ask_init(&call->ask, SQL_UPLOAD_ADVANCE, &call->arena);
         call->ask.columns = advanced_columns;

@@ -117,14 +117,14 @@ enum status upload_ask(struct upload_call *call, bool writes,
                        void (*answered)(struct upload_call *call))
 {
     struct app *app = call->app;
+    enum viewer_kind kind = call->check.viewer.kind;
 
     call->answered = answered;
     call->ask.rows_max = 1;
     db_group_init(&call->group, (uint32_t)app->config->request_timeout_ms, on_rows, call);
     viewer_identify_group(&call->check.viewer, &call->arena, &call->group);
     db_group_add(&call->group, &call->ask);
-    return db_pool_send(writes ? app->write_pools[VIEWER_CITIZEN] : app->read_pools[VIEWER_CITIZEN],
-                        &call->group);
+    return db_pool_send(writes ? app->write_pools[kind] : app->read_pools[kind], &call->group);
 }
 
 enum status upload_ask_find(struct upload_call *call, void (*answered)(struct upload_call *call))
@@ -286,7 +286,6 @@ static void on_checked(struct session_check *check, enum status status)
 {
     struct upload_call *call = check->data;
 
-    if (status == MC_OK && check->viewer.kind != VIEWER_CITIZEN) status = MC_FORBIDDEN;
     if (status != MC_OK) {
         upload_refuse_as(call, status);
         return;

@@ -1,5 +1,6 @@
 #include "papers.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "paper_kind.h"
 #include "worker_sql.h"
@@ -114,6 +115,9 @@ static void on_cleaned(struct photo *photo, enum status status)
     (void)unlink(papers->clean_path);
     /* Whose cleaning takes longer than any photo needs is no photo. */
     if (status == MC_TIMEOUT) status = MC_INVALID;
+    /* exiftool does not tell a photo that it cannot clean from a disk that it cannot write. */
+    if (status == MC_INVALID && !storage_has_room(&papers->storage, papers->photo.bytes_max))
+        status = MC_UNAVAILABLE;
     judge(papers, status, "UNREADABLE");
 }
 
@@ -207,7 +211,20 @@ static enum status ask_keep(struct papers *papers, struct db_session *session, s
     return run(session, &ask, ret_done);
 }
 
-/* Named, put, then clean: no crash in between loses a file that a row tells of. */
+static enum status put_back(struct papers *papers, struct db_session *session)
+{
+    struct done done;
+    struct db_ask ask;
+
+    log_event(LOG_ERROR, "upload_waits", LOG_SYMBOL("status", status_name(papers->verdict)));
+    db_ask_init(&ask, SQL_UPLOAD_PUT_BACK, &papers->arena);
+    db_bind_text(&ask, papers->id);
+    db_bind_i64(&ask, PAPERS_AGAIN_S);
+    return run(session, &ask, &done);
+}
+
+/* Named, put, then clean: no crash in between loses a file that a row tells of. One that nobody
+ * wants any more by then is found by the sweep. */
 static enum status record_clean(struct papers *papers, struct db_session *session)
 {
     unsigned char digest[STORAGE_HASH_BYTES];
@@ -220,11 +237,13 @@ static enum status record_clean(struct papers *papers, struct db_session *sessio
               NULL);
     status = ask_keep(papers, session, hash, &done);
     if (status != MC_OK || !done.done) return status;
+    MC_DEATH("paper.named");
     status = storage_put(&papers->storage, hash, buf_str(&papers->bytes));
     if (status != MC_OK) {
-        log_event(LOG_ERROR, "paper_not_put", LOG_SYMBOL("status", status_name(status)));
-        return MC_OK; /* looked at again when the lease is over */
+        papers->verdict = status;
+        return put_back(papers, session);
     }
+    MC_DEATH("paper.put");
     db_ask_init(&ask, SQL_UPLOAD_CLEAN, &papers->arena);
     db_bind_text(&ask, papers->id);
     status = run(session, &ask, &done);
@@ -246,18 +265,6 @@ static enum status record_refusal(struct papers *papers, struct db_session *sess
     (void)unlink(papers->path);
     log_event(LOG_WARN, "upload_refused", LOG_SYMBOL("why", papers->refusal));
     return MC_OK;
-}
-
-static enum status put_back(struct papers *papers, struct db_session *session)
-{
-    struct done done;
-    struct db_ask ask;
-
-    log_event(LOG_ERROR, "upload_waits", LOG_SYMBOL("status", status_name(papers->verdict)));
-    db_ask_init(&ask, SQL_UPLOAD_PUT_BACK, &papers->arena);
-    db_bind_text(&ask, papers->id);
-    db_bind_i64(&ask, PAPERS_AGAIN_S);
-    return run(session, &ask, &done);
 }
 
 static enum status record(struct papers *papers, struct db_session *session)

@@ -46,6 +46,7 @@ struct papers {
     bool is_scan_open, is_photo_open;
     enum status verdict;
     const char *refusal; /* with MC_INVALID */
+    unsigned share;      /* of the storage, that the sweep looks at next */
 };
 
 /* Fails: MC_BAD_INPUT, MC_UNAVAILABLE with a sentence in why: outside of a workshop there is a

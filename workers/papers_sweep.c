@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-    ARENA_BYTES = 1 << 20,
+    ARENA_BYTES = 2 << 20,
     TIMEOUT_MS = 30000,
     NAMES_MAX = 1000,
     NAME_BYTES_MAX = 128,
@@ -78,18 +78,15 @@ static bool is_old(const char *path)
            info.st_mtime < time(NULL) - HALF_MADE_S;
 }
 
-/* Of the directory's files, the names of uploads; what is none goes when it is old. */
-static size_t read_names(const struct storage *storage, struct arena *arena,
+/* The names of the next uploads of the directory; what is none goes when it is old. */
+static size_t read_names(DIR *directory, const char *folder, struct arena *arena,
                          struct str names[NAMES_MAX])
 {
     const struct dirent *entry;
-    char folder[STORAGE_PATH_BYTES], path[STORAGE_PATH_BYTES + sizeof(entry->d_name)];
+    char path[STORAGE_PATH_BYTES + sizeof(entry->d_name)];
     size_t count = 0;
-    DIR *directory;
 
-    storage_uploads_path(storage, folder);
-    directory = opendir(folder);
-    while (directory != NULL && count < NAMES_MAX && (entry = readdir(directory)) != NULL) {
+    while (count < NAMES_MAX && (entry = readdir(directory)) != NULL) {
         struct str name = str_of(entry->d_name);
 
         if (name.size >= NAME_BYTES_MAX) continue;
@@ -99,20 +96,17 @@ static size_t read_names(const struct storage *storage, struct arena *arena,
         else if (is_old(path))
             (void)unlink(path);
     }
-    if (directory != NULL) closedir(directory);
     return count;
 }
 
 static enum status remove_unknown(const struct storage *storage, struct db_session *session,
-                                  struct arena *arena, int64_t *ret_files)
+                                  struct arena *arena, const struct str *names, size_t count,
+                                  int64_t *ret_files)
 {
-    struct str *names = ARENA_ARRAY(arena, NAMES_MAX, struct str);
-    size_t count = read_names(storage, arena, names);
     char path[STORAGE_PATH_BYTES];
     struct db_ask ask;
     enum status status;
 
-    if (count == 0) return MC_OK;
     db_ask_init(&ask, SQL_UPLOADS_UNKNOWN, arena);
     ask.columns = unknown_columns;
     ask.row_size = sizeof(struct unknown);
@@ -126,6 +120,27 @@ static enum status remove_unknown(const struct storage *storage, struct db_sessi
     return status;
 }
 
+static enum status sweep_uploads(const struct storage *storage, struct db_session *session,
+                                 struct arena *arena, int64_t *ret_files)
+{
+    char folder[STORAGE_PATH_BYTES];
+    enum status status = MC_OK;
+    size_t count = NAMES_MAX;
+    DIR *directory;
+
+    storage_uploads_path(storage, folder);
+    directory = opendir(folder);
+    while (status == MC_OK && directory != NULL && count == NAMES_MAX) {
+        struct str *names = ARENA_ARRAY(arena, NAMES_MAX, struct str);
+
+        count = read_names(directory, folder, arena, names);
+        if (count > 0) status = remove_unknown(storage, session, arena, names, count, ret_files);
+        arena_reset(arena);
+    }
+    if (directory != NULL) closedir(directory);
+    return status;
+}
+
 /* ---- files of papers ---- */
 
 static enum status forget(struct db_session *session, struct arena *arena, struct str hash)
@@ -135,6 +150,32 @@ static enum status forget(struct db_session *session, struct arena *arena, struc
     db_ask_init(&ask, SQL_FILE_GONE, arena);
     db_bind_bytes(&ask, hash);
     return run(session, &ask);
+}
+
+/* A row that nobody uses for each file of this turn's share that none names, by which it goes:
+ * what a crash has left, or what was put for somebody who no longer wanted it. */
+static enum status adopt_strays(const struct storage *storage, struct db_session *session,
+                                struct arena *arena, unsigned share)
+{
+    struct stored *list = ARENA_ARRAY(arena, STORAGE_LIST_MAX, struct stored);
+    size_t count = storage_list(storage, share, arena, list);
+    int64_t *bytes = ARENA_ARRAY(arena, count + 1, int64_t);
+    struct buf hashes;
+    struct db_ask ask;
+    enum status status;
+
+    if (count == 0) return MC_OK;
+    db_ask_init(&ask, SQL_FILES_ADOPT, arena);
+    buf_init(&hashes, arena->bytes_max);
+    for (size_t i = 0; i < count; i++) {
+        buf_add(&hashes, list[i].hash);
+        bytes[i] = list[i].bytes;
+    }
+    db_bind_bytes(&ask, buf_str(&hashes));
+    db_bind_i64_array(&ask, bytes, count);
+    status = run(session, &ask);
+    buf_done(&hashes);
+    return status;
 }
 
 static enum status remove_doomed(const struct storage *storage, struct db_session *session,
@@ -167,7 +208,9 @@ enum status papers_sweep(struct papers *papers, struct db_session *session)
 
     arena_init(&arena, ARENA_BYTES);
     status = prune(session, &arena, &rows);
-    if (status == MC_OK) status = remove_unknown(&papers->storage, session, &arena, &files);
+    if (status == MC_OK) status = sweep_uploads(&papers->storage, session, &arena, &files);
+    if (status == MC_OK) status = adopt_strays(&papers->storage, session, &arena, papers->share++);
+    arena_reset(&arena);
     if (status == MC_OK) status = remove_doomed(&papers->storage, session, &arena, &files);
     arena_done(&arena);
     if (rows + files > 0)

@@ -16,8 +16,14 @@
 #define MC_FAULT(name) false
 #endif
 
+/* A point at which a test can end the process, as kill -9 would there. */
+#define MC_DEATH(name) ((void)(MC_FAULT(name) && fault_die()))
+
 /* True when this pass of the named point is to fail. */
 bool fault_hit(const char *name);
+
+/* Does not return. */
+bool fault_die(void);
 
 /* Sets the plan by hand (unit tests); NULL reads the environment again. Counters start at zero. */
 void fault_plan(const char *plan);

@@ -37,7 +37,9 @@
     X(MC_INTERNAL, "INTERNAL_SERVER_ERROR", 500, false, "Something went wrong on our side.")       \
     X(MC_BUSY, "SERVICE_BUSY", 503, true, "The service is busy.")                                  \
     X(MC_UNAVAILABLE, "SERVICE_UNAVAILABLE", 503, true, "The service is not available now.")       \
-    X(MC_TIMEOUT, "TIMEOUT", 503, true, "The request took too long.")
+    X(MC_TIMEOUT, "TIMEOUT", 503, true, "The request took too long.")                              \
+    X(MC_DISK_FULL, "INSUFFICIENT_STORAGE", 507, true,                                             \
+      "There is no room for this now; what has come is kept, so go on later.")
 
 #define STATUS_ENUM(name, code, http, retry, sentence) name,
 /* An unread status is a warning under clang, which knows this attribute on types; gcc 12 does not.

@@ -1,12 +1,15 @@
 /* The one storage there is: files of a directory. */
 #include "storage.h"
 
+#include "base/fault.h"
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { ROOT_BYTES_MAX = 256, FOLDERS = 2 };
@@ -143,8 +146,9 @@ static enum status disk_put(const struct storage *storage, struct str hash, stru
     MC_ASSERT(snprintf(temporary, sizeof(temporary), "%s/uploads/%s.%d", storage->root,
                        strrchr(path, '/') + 1, (int)getpid()) < STORAGE_PATH_BYTES);
     (void)unlink(temporary);
-    put = make_folders(storage, hash) && write_file(temporary, bytes) &&
-          rename(temporary, path) == 0 && sync_directory(folder);
+    put = make_folders(storage, hash) && write_file(temporary, bytes);
+    MC_DEATH("storage.written");
+    put = put && rename(temporary, path) == 0 && sync_directory(folder);
     if (!put) (void)unlink(temporary);
     return put ? MC_OK : MC_UNAVAILABLE;
 }
@@ -177,7 +181,7 @@ static enum status disk_open(const struct storage *storage, struct str hash, uv_
 
 /* ---- remove ---- */
 
-/* A file that a crash brings back is one too many, which no row names and nobody is shown. */
+/* A file that a crash brings back is one too many, which disk_list finds. */
 static enum status disk_remove(const struct storage *storage, struct str hash)
 {
     char path[STORAGE_PATH_BYTES];
@@ -186,4 +190,59 @@ static enum status disk_remove(const struct storage *storage, struct str hash)
     return unlink(path) == 0 || errno == ENOENT ? MC_OK : MC_UNAVAILABLE;
 }
 
-const struct storage_kind storage_disk = { "disk", disk_put, disk_open, disk_remove };
+/* ---- list ---- */
+
+static bool hash_of(const char *name, unsigned char hash[STORAGE_HASH_BYTES])
+{
+    if (strlen(name) != 2 * STORAGE_HASH_BYTES) return false;
+    for (size_t i = 0; i < STORAGE_HASH_BYTES; i++) {
+        unsigned byte;
+
+        if (sscanf(name + 2 * i, "%2x", &byte) != 1) return false;
+        hash[i] = (unsigned char)byte;
+    }
+    return true;
+}
+
+/* Of one folder that holds files. */
+static void list_folder(const char *path, struct arena *arena, struct stored *list, size_t *count)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+    unsigned char hash[STORAGE_HASH_BYTES];
+    struct stat info;
+
+    while (directory != NULL && *count < STORAGE_LIST_MAX && (entry = readdir(directory)) != NULL) {
+        if (!hash_of(entry->d_name, hash) ||
+            fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        list[*count].hash =
+            arena_str(arena, (struct str){ (const char *)hash, STORAGE_HASH_BYTES });
+        list[(*count)++].bytes = (int64_t)info.st_size;
+    }
+    if (directory != NULL) closedir(directory);
+}
+
+static size_t disk_list(const struct storage *storage, unsigned share, struct arena *arena,
+                        struct stored list[STORAGE_LIST_MAX])
+{
+    char path[STORAGE_PATH_BYTES];
+    size_t count = 0;
+
+    for (unsigned folder = 0; folder < 256; folder++) {
+        MC_ASSERT(snprintf(path, sizeof(path), "%s/papers/%02x/%02x", storage->root,
+                           share % STORAGE_SHARES, folder) < STORAGE_PATH_BYTES);
+        list_folder(path, arena, list, &count);
+    }
+    return count;
+}
+
+bool storage_has_room(const struct storage *storage, int64_t bytes)
+{
+    struct statvfs info;
+
+    return statvfs(storage->root, &info) != 0 ||
+           (int64_t)info.f_bavail >= bytes / (int64_t)info.f_frsize + 1;
+}
+
+const struct storage_kind storage_disk = { "disk", disk_put, disk_open, disk_remove, disk_list };

@@ -19,7 +19,17 @@
 
 #include <uv.h>
 
-enum { STORAGE_HASH_BYTES = 32, STORAGE_PATH_BYTES = 512 };
+enum {
+    STORAGE_HASH_BYTES = 32,
+    STORAGE_PATH_BYTES = 512,
+    STORAGE_SHARES = 256, /* of all that is stored, about equal */
+    STORAGE_LIST_MAX = 8192,
+};
+
+struct stored {
+    struct str hash;
+    int64_t bytes;
+};
 
 struct storage_open {
     void (*opened)(struct storage_open *open, enum status status, uv_file file);
@@ -38,6 +48,8 @@ struct storage_kind {
     enum status (*open)(const struct storage *storage, struct str hash, uv_loop_t *loop,
                         struct storage_open *open);
     enum status (*remove)(const struct storage *storage, struct str hash);
+    size_t (*list)(const struct storage *storage, unsigned share, struct arena *arena,
+                   struct stored list[STORAGE_LIST_MAX]);
 };
 
 extern const struct storage_kind storage_disk;
@@ -64,6 +76,16 @@ static inline enum status storage_open(const struct storage *storage, struct str
 {
     return storage->kind->open(storage, hash, loop, open);
 }
+
+/* What is stored, a share at a time, for looking after it: STORAGE_LIST_MAX at most; it blocks. */
+static inline size_t storage_list(const struct storage *storage, unsigned share,
+                                  struct arena *arena, struct stored list[STORAGE_LIST_MAX])
+{
+    return storage->kind->list(storage, share, arena, list);
+}
+
+/* Could so many more bytes be written? True also where nobody can tell. */
+bool storage_has_room(const struct storage *storage, int64_t bytes);
 
 /* Bytes that are not there are removed already. */
 static inline enum status storage_remove(const struct storage *storage, struct str hash)

@@ -5,7 +5,7 @@ SELECT 0::int8 AS parent_no, p.id, p.public_id, p.title, p.kind, p.media_type, p
   FROM unnest($1::int8[]) AS o(id)
  CROSS JOIN LATERAL (
        SELECT p.* FROM stored_paper p
-        WHERE p.owner = o.id AND p.id < $2::int8 AND p.removed_at IS NULL
+        WHERE p.owner = o.id AND p.id < $2::int8 AND p.removed_at IS NULL AND NOT p.withheld
         ORDER BY p.id DESC
         LIMIT $3::int8) AS p
  ORDER BY p.id DESC

@@ -1,11 +1,11 @@
--- paper_file_for_office: $1 text paper (uuid) -> as paper_file, of a paper that a dossier of the viewer's agencies has; who
--- looks is noted with those dossiers. Role app_officer.
-WITH seen AS (
-SELECT p.sha256, p.media_type, p.bytes, d.id AS dossier, d.applicant
-  FROM stored_paper p
-  JOIN dossier_part t ON t.paper = p.id
-  JOIN dossier d ON d.id = t.dossier
- WHERE p.public_id = $1::text::uuid AND p.state = 'CLEAN'
+-- paper_file_for_office: $1 text paper (uuid) -> as paper_file, of a paper that a dossier of the viewer's agencies has, as a part or in
+-- its result; who looks is noted with those dossiers. Role app_officer.
+WITH paper AS (
+SELECT p.id, p.sha256, p.media_type, p.bytes FROM stored_paper p WHERE p.public_id = $1::text::uuid AND p.state = 'CLEAN'
+), holder AS (
+SELECT t.dossier FROM dossier_part t JOIN paper p ON p.id = t.paper
+ UNION
+SELECT f.dossier FROM result_file f JOIN paper p ON p.id = f.paper
 ), noted AS (
-SELECT note_access('LOOK', array_agg(s.dossier), array_agg(s.applicant)) FROM seen s)
-SELECT s.sha256, s.media_type, s.bytes FROM seen s CROSS JOIN noted LIMIT 1;
+SELECT count(*) AS dossiers, note_access('LOOK', array_agg(d.id), array_agg(d.applicant)) FROM holder h JOIN dossier d ON d.id = h.dossier)
+SELECT p.sha256, p.media_type, p.bytes FROM paper p JOIN noted n ON n.dossiers > 0;

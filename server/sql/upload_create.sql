@@ -1,2 +1,2 @@
--- upload_create: $1 int8 bytes, $2 text media type -> failure, id, expires_at. Role app_citizen.
+-- upload_create: $1 int8 bytes, $2 text media type -> failure, id, expires_at. Roles app_citizen, app_officer, app_partner.
 SELECT failure, id, expires_at FROM upload_create($1::int8, $2);

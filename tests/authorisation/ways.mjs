@@ -67,7 +67,10 @@ const changes = {
       return { ...input, after: () => at('now()') };
     },
   },
-  handOverDossier: { 'of the citizen': of('COMPLETED', { receiver: 'Nguyễn Thị An', delivery: 'COUNTER' }) },
+  handOverDossier: {
+    'of the citizen': withKey(async (world) => ({ code: await world.dossier('COMPLETED'), ...world.given() })),
+    'to a stranger': of('COMPLETED', { receiver: 'Lê Văn Lạ', delivery: 'COUNTER' }),
+  },
   registerDevice: { 'for itself': withKey(phone), 'with a bad address': withKey(() => ({ kind: 'FCM', address: 'short' })) },
   removeDevice: { 'its own': registeredBy(), 'of the citizen': registeredBy('citizen') },
   signIn: { 'with its code': async (world, principal) => ({ ...(await world.code(principal)), device: 'x' }) },
@@ -194,6 +197,12 @@ changes.keepPaper = {
   'its own': withKey((world, principal) => ({ ...paper, upload: { citizen: () => world.upload(), citizen2: () => world.upload(2) }[principal]?.() ?? far })),
 };
 changes.removePaper = { 'of the citizen': withKey((world) => ({ paper: world.storedPaper() })) };
+changes.scanPart = {
+  'of the citizen': withKey(async (world) => ({ code: await world.dossier('SUBMITTED'), scan: { upload: world.officerUpload(), part: 'Căn cước', kind: 'CCCD' } })),
+  'of the citizen, accepted': withKey(async (world) => ({ code: await world.dossier('ACCEPTED'), scan: { upload: world.officerUpload(), part: 'Căn cước', kind: 'CCCD' } })),
+};
+changes.attachResult = { 'of the citizen': withKey(async (world) => ({ ...paper, code: await world.dossier('PROCESSING'), upload: world.officerUpload() })) };
+changes.removeScan = { 'of the citizen': withKey(async (world) => { const of = await world.dossier('SUBMITTED'); return { code: of, paper: world.scan(of) }; }) };
 const shelf = (s) => viewer(`papers(first: 50) { nodes { itsId: id ${s} } }`);
 const parts = (s) => dossier(`parts { ${s} }`);
 // Of the citizen's dossiers, each in the state that the change is for.
@@ -438,12 +447,13 @@ export const ways = {
   WebhookEndpointRemoved: [change('removeWebhookEndpoint', 'of the partner', 'WebhookEndpointRemoved')],
   WebhookSecretRotated: [change('rotateWebhookSecret', 'of the partner', 'WebhookSecretRotated')],
   StoredPaper: [{ ...read('viewer.papers', shelf, null), reach: (d, world) => d.viewer?.papers.nodes.find(({ itsId }) => itsId === world.paper) },
-    read('dossier.parts', (s) => parts(`paper { ${s} }`), (d) => d.dossier?.parts?.[0].paper, code)],
+    read('dossier.parts', (s) => parts(`paper { ${s} }`), (d) => d.dossier?.parts?.[0].paper, code),
+    read('dossier.resultFiles', (s) => dossier(`resultFiles { ${s} }`), (d) => d.dossier?.resultFiles?.[0], code)],
   StoredPaperConnection: [read('viewer.papers', (s) => viewer(`papers { ${s} }`), (d) => d.viewer?.papers)],
   StoredPaperEdge: [read('viewer.papers', (s) => viewer(`papers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.papers.edges[0])],
   DossierPart: [read('dossier.parts', parts, (d) => d.dossier?.parts?.[0], code)],
-  PaperKept: [change('keepPaper', 'its own', 'PaperKept')],
-  PaperRemoved: [change('removePaper', 'of the citizen', 'PaperRemoved')],
+  PaperKept: [change('keepPaper', 'its own', 'PaperKept'), change('scanPart', 'of the citizen', 'PaperKept'), change('attachResult', 'of the citizen', 'PaperKept')],
+  PaperRemoved: [change('removePaper', 'of the citizen', 'PaperRemoved'), change('removeScan', 'of the citizen', 'PaperRemoved')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
   DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
   DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],

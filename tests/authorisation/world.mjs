@@ -120,6 +120,7 @@ export class World {
     await this.#share();
     this.paper = this.storedPaper();
     this.part(this.fixed, this.paper);
+    this.result(this.fixed);
     await this.#time();
     this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
     this.owing = await this.waiting('PAYMENT_REQUIRED');
@@ -313,6 +314,29 @@ export class World {
       INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes) SELECT ${creator}, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM f RETURNING id`);
   }
 
+  // A whole upload of the officer, looked at; gives its id.
+  officerUpload() {
+    const id = this.upload();
+    this.one(`UPDATE upload SET creator = NULL, officer = 1 WHERE id = '${id}'`);
+    return id;
+  }
+
+  // What the officer has scanned of the dossier of that code; gives the paper's id.
+  scan(code) {
+    const paper = this.storedPaper();
+    this.one(`UPDATE stored_paper SET source = 'PAPER_SCAN', scanned_by = 1 WHERE public_id = '${paper}'`);
+    this.part(code, paper);
+    this.one(`UPDATE dossier_part SET source = 'PAPER_SCAN' WHERE paper = (SELECT id FROM stored_paper WHERE public_id = '${paper}')`);
+    return paper;
+  }
+
+  // A file of the result of the dossier of that code, given to its applicant.
+  result(code) {
+    const paper = this.storedPaper();
+    this.one(`UPDATE stored_paper SET source = 'RESULT', scanned_by = 1 WHERE public_id = '${paper}'`);
+    this.one(`INSERT INTO result_file (dossier, no, applicant, paper) SELECT d.id, 1, d.applicant, p.id FROM dossier d, stored_paper p WHERE d.code = '${code}' AND p.public_id = '${paper}'`);
+  }
+
   // A proposal of a procedure that nothing else is about, by a colleague of the officer or by himself, in place of the
   // former; gives its id. Each begins on another day.
   proposal(by = 'Kiểm soát thủ tục') {
@@ -411,12 +435,17 @@ export class World {
     const { code } = await handIn(this.client, this.tokens.citizen, this.where);
     const moves = [() => acceptIt(this.client, token, code, { note }), () => this.change(assign, { code, note }),
       () => this.change(complete, { code, outcome: 'GRANTED', eResult: 'KQ-1', note }),
-      () => this.change(handOver, { code, receiver: 'Nguyễn Thị An', delivery: 'COUNTER', note })];
+      () => this.change(handOver, { code, ...this.given(), note })];
     for (const move of moves.slice(0, steps.indexOf(state))) {
       const moved = await move();
       assert.ok(moved.dossier, JSON.stringify(moved));
     }
     return code;
+  }
+
+  // Handing over, to the citizen.
+  given() {
+    return { receiver: this.one('SELECT name FROM subject WHERE id = 1'), delivery: 'COUNTER' };
   }
 
   async change(document, input) {

@@ -2,7 +2,7 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1322);
+SELECT plan(1326);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
@@ -175,6 +175,10 @@ SELECT is(pg_temp.tried(g.who, g.state, g.event, g.changes::jsonb), g.answer, fo
     ('signer', 'PROCESSING', 'complete', '{"outcome": "REFUSED", "eResult": null, "reason": "không đủ điều kiện"}', 'COMPLETED'),
     ('counter', 'COMPLETED', 'handOver', '{"receiver": null}', 'GUARD_FAILED receiver'),
     ('counter', 'COMPLETED', 'handOver', '{"delivery": "PIGEON"}', 'GUARD_FAILED delivery'),
+    ('counter', 'COMPLETED', 'handOver', '{"receiver": "Người Lạ"}', 'GUARD_FAILED receiver'),
+    ('counter', 'COMPLETED', 'handOver', '{"receiver": "Người Lạ", "proof": " "}', 'GUARD_FAILED receiver'),
+    ('counter', 'COMPLETED', 'handOver', format('{"receiver": "Người Lạ", "proof": "%s"}', repeat('x', 500)), 'RETURNED'),
+    ('counter', 'COMPLETED', 'handOver', format('{"proof": "%s"}', repeat('x', 501)), 'GUARD_FAILED receiver'),
     ('head', 'ACCEPTED', 'extend', format('{"dueAt": "%s"}', (SELECT due_at(now(), 3, 'WORKING_DAY'))), 'GUARD_FAILED dueAt'),
     ('head', 'ACCEPTED', 'extend', format('{"dueAt": "%s"}', (SELECT due_at(now(), 3, 'WORKING_DAY') + interval '1 microsecond')), 'ACCEPTED'),
     ('head', 'ACCEPTED', 'extend', format('{"dueAt": "%s"}', now() + interval '1 year 1 second'), 'GUARD_FAILED dueAt'),

@@ -59,7 +59,7 @@ $$;
 -- Uploads.
 SELECT is(pg_temp.say('citizen', 'SELECT failure FROM upload_create(100, ''image/png'')'), NULL, 'a citizen begins an upload');
 SELECT is(pg_temp.say(who, 'SELECT failure FROM upload_create(100, ''image/png'')'), answer, who || ' begins none')
-  FROM (VALUES ('nobody_citizen', 'NOT_ALLOWED'), ('citizen_as_officer', 'NOT_ALLOWED'), ('officer', 'refused'), ('partner', 'refused'), ('public', 'refused'),
+  FROM (VALUES ('nobody_citizen', 'NOT_ALLOWED'), ('citizen_as_officer', 'NOT_ALLOWED'), ('nobody_officer', 'NOT_ALLOWED'), ('nobody_partner', 'NOT_ALLOWED'), ('public', 'refused'),
                ('worker', 'refused')) AS v(who, answer);
 CREATE TEMP TABLE one AS SELECT id FROM upload WHERE creator = 1;
 GRANT SELECT ON one TO PUBLIC;
@@ -71,7 +71,7 @@ SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM upload_claim(60)'), '0', '
 SELECT is(pg_temp.say('citizen', format('SELECT received || '' '' || whole FROM upload_advance(%L, 60, 40)', id)), '100 true', 'it is whole') FROM one;
 SELECT is(pg_temp.say('citizen', format('SELECT received || '' '' || whole FROM upload_advance(%L, 100, 0)', id)), NULL, 'and goes on no more') FROM one;
 SELECT is(pg_temp.count_as(who, 'SELECT count(*) FROM upload WHERE id = (SELECT id FROM one)'), own, format('%s sees %s', who, own))
-  FROM (VALUES ('citizen', 1::bigint), ('citizen2', 0), ('nobody_citizen', 0), ('officer', -1), ('partner', -1), ('worker', -1)) AS v(who, own);
+  FROM (VALUES ('citizen', 1::bigint), ('citizen2', 0), ('nobody_citizen', 0), ('officer', 0), ('partner', 0), ('worker', -1)) AS v(who, own);
 SELECT is(pg_temp.say('worker', 'SELECT length || '' '' || media_type FROM upload_claim(60)'), '100 image/png', 'a worker looks at it');
 SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM upload_claim(60)'), '0', 'one at a time');
 SELECT is(pg_temp.say('worker', format('SELECT upload_put_back(%L, 0)', id)), 'true', 'one that cannot be looked at is put back') FROM one;

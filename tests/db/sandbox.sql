@@ -167,7 +167,7 @@ SELECT set_eq($$SELECT conrelid::regclass::text || '.' || confrelid::regclass::t
                  WHERE contype = 'f' AND confdeltype <> 'c' AND confrelid IN ('dossier'::regclass, 'dossier_event'::regclass)$$,
     ARRAY['bulk_item.dossier', 'dossier_classification.dossier', 'dossier_event.dossier', 'dossier_form.dossier', 'dossier_grant.dossier', 'feed_of_grantee.dossier_event',
           'dossier.dossier_event', 'dossier_event.dossier_event', 'supplement_request.dossier', 'supplement_request.dossier_event', 'supplement_item.dossier',
-          'inter_agency_task.dossier', 'inter_agency_task.dossier_event', 'fee_demand.dossier', 'fee_demand.dossier_event', 'former_result.dossier', 'former_result.dossier_event'],
+          'inter_agency_task.dossier', 'inter_agency_task.dossier_event', 'fee_demand.dossier', 'fee_demand.dossier_event', 'former_result.dossier', 'former_result.dossier_event', 'result_file.dossier_event'],
     'sandbox_prune knows all that stands on a dossier and does not go with it');
 SELECT is(sandbox_prune(), 0, 'what is new stays');
 CREATE FUNCTION pg_temp.age(p_by interval) RETURNS SETOF text LANGUAGE plpgsql AS $$

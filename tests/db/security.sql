@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -71,6 +71,11 @@ INSERT INTO callable VALUES
     ('clock_remind', 'worker'),
     ('processor_name', 'citizen officer partner'),
     ('task_agency', 'citizen officer partner'),
+    ('attach_result', 'officer'),
+    ('files_adopt', 'worker'),
+    ('officers_at_work', 'worker'),
+    ('remove_scan', 'officer'),
+    ('scan_part', 'officer'),
     ('catalogue_import_begin', 'service'),
     ('catalogue_import_end', 'service'),
     ('catalogue_import_lines', 'service'),
@@ -146,11 +151,11 @@ INSERT INTO callable VALUES
     ('files_doom', 'worker'),
     ('keep_paper', 'citizen officer partner'),
     ('remove_paper', 'citizen officer partner'),
-    ('upload_advance', 'citizen'),
+    ('upload_advance', 'citizen officer partner'),
     ('upload_claim', 'worker'),
     ('upload_clean', 'worker'),
-    ('upload_create', 'citizen'),
-    ('upload_end', 'citizen'),
+    ('upload_create', 'citizen officer partner'),
+    ('upload_end', 'citizen officer partner'),
     ('upload_keep', 'worker'),
     ('upload_put_back', 'worker'),
     ('upload_refuse', 'worker'),

@@ -134,7 +134,7 @@ test('a dossier goes its way, is watched, listed and pushed', async () => {
   await push.arrived(accepted.event.id, 2);
   const moves = [['assignDossier', { note: note('assign') }],
     ['completeDossier', { outcome: 'GRANTED', eResult: `KQ-${canary('electronic result')}`, note: note('complete') }],
-    ['handOverDossier', { receiver: `Trần ${canary('receiver')}`, delivery: 'COUNTER', note: note('hand over') }]];
+    ['handOverDossier', { receiver: `Trần ${canary('receiver')}`, proof: `Ủy quyền ${canary('proof')}`, delivery: 'COUNTER', note: note('hand over') }]];
   for (const [name, input] of moves) {
     const reply = await ask(changed(name), { idempotencyKey: key(), code, ...input }, tokens.officer);
     assert.equal(reply.__typename, 'DossierChanged', `${name}: ${JSON.stringify(reply)}`);

@@ -36,6 +36,7 @@ export async function open(name, { cast = staff, people = {} } = {}) {
   where = place(database);
   // Time enough for tasks, and for what is asked of the applicant.
   one(`UPDATE procedure_version SET limit_amount = 10, limit_unit = 'WORKING_DAY' WHERE procedure = (SELECT id FROM procedure WHERE code = '${where.procedure}')`);
+  given.receiver = one('SELECT name FROM subject WHERE id = 1');
   otherAgency = one('SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 3');
 }
 
@@ -79,7 +80,7 @@ export const parts = [{ name: 'Bản vẽ vị trí', note: 'Bản cũ đã mờ
 export const supplement = (more = {}) => ({ parts, reason: 'Thiếu giấy tờ.', until: inDays(10), ...more });
 export const accepted = { digitised: true };
 export const granted = { outcome: 'GRANTED', eResult: 'KQ-1' };
-export const given = { receiver: 'Nguyễn Thị An', delivery: 'COUNTER' };
+export const given = { receiver: '', delivery: 'COUNTER' }; // to the citizen, by name
 export const task = (more = {}) => ({ agency: otherAgency, title: 'Xác nhận tình trạng cư trú', until: inDays(0.5), ...more });
 
 // A dossier of the citizen, brought to that state.

@@ -73,7 +73,7 @@ test('R6: a developer with a test key plays a dossier from hand-in to result', a
   const early = await advance(token, code, 'complete');
   assert.deepEqual([early.__typename, early.current], ['StaleState', { seq, state: 'SUBMITTED' }]);
   for (const [who, event, state, more] of [[token, 'accept', 'ACCEPTED', { expectedSeq: seq, note: 'Xin chờ' }], [an.accessToken, 'assign', 'PROCESSING'],
-    [an.accessToken, 'complete', 'COMPLETED', { outcome: 'REFUSED' }], [token, 'handOver', 'RETURNED', { receiver: 'Trần Văn Mẫu' }]]) {
+    [an.accessToken, 'complete', 'COMPLETED', { outcome: 'REFUSED' }], [token, 'handOver', 'RETURNED', { receiver: 'Nguyễn Thị Thử' }]]) {
     const moved = await advance(who, code, event, more);
     assert.deepEqual([moved.dossier?.state, moved.event?.event], [state, event], JSON.stringify(moved));
   }

@@ -136,6 +136,7 @@ export const questions = {
   prefill_of_procedures: as('citizen', [versions, "''", 'NULL']),
   proposals_by_no: as('officer', [array('no', `procedure_proposal WHERE agency = ${office}`, '1')]),
   proposals_of_viewer: as('officer', []),
+  result_files_of_dossiers: [...as('citizen', [withRows(mine, 'result_file')]), ...as('officer', [withRows(received, 'result_file')])],
   role_grants_by_no: as('officer', [array('no', 'staff_grant WHERE officer = 12', '1')]),
   role_grants_of_officers: as('officer', ["'{12,13,14}'"]),
   role_grants_of_viewer: as('officer', []),
@@ -174,9 +175,12 @@ const colleague = (id) => `(SELECT public_id FROM officer WHERE id = ${id})`;
 const draft = one('public_id', 'draft WHERE owner = 1');
 const proposal = one('id', `procedure_proposal WHERE agency = ${office} AND state = 'PROPOSED'`);
 
+const scanned = one('id', "upload WHERE officer = 12 AND state = 'CLEAN'");
+
 // Of each statement that changes something: a change that is made, or the answer to one that may not be.
 export const changes = {
   accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true}'`, 'NULL', 'NULL']),
+  attach_result: as('officer', [one('code', `${received} AND state = 'PROCESSING'`), `jsonb_build_object('upload', ${scanned}, 'kind', 'CCCD', 'title', 'Kết quả')`]),
   add_guest: as('partner', ['NULL', publicId(500)]),
   add_officer: as('officer', ["'0195d3a0-0000-7000-8000-000000000001'", "'Nguyễn Văn Mới'", "decode(repeat('01', 60), 'hex')", "sha256('a number')"]),
   add_partner_key: as('partner', ['NULL', `'{"kid": "new"}'`, "'TEST'", "'{dossiers.read}'", 'NULL']),
@@ -201,6 +205,7 @@ export const changes = {
   remove_draft: as('citizen', [draft]),
   remove_guest: as('partner', ['NULL', publicId(one('guest', `partner_guest WHERE partner = ${org}`))]),
   remove_paper: as('citizen', [one('public_id', 'stored_paper WHERE owner = 1')]),
+  remove_scan: as('officer', [one('code', `${received} AND state = 'PROCESSING'`), one('p.public_id', `stored_paper p JOIN result_file f ON f.paper = p.id JOIN ${received.replace('WHERE', 'd ON d.id = f.dossier WHERE')}`)]),
   remove_webhook_endpoint: as('partner', [endpoint]),
   request_erasure: as('citizen', []),
   request_export: as('citizen', []),
@@ -208,6 +213,7 @@ export const changes = {
   rotate_webhook_secret: as('partner', [endpoint, "'0195d3a0-0000-7000-8000-000000000003'", "sha256('secret')"]),
   sandbox_advance: as('partner', [one('code', submitted), "'accept'", 'NULL', "'{}'"]),
   save_draft: as('citizen', [`'{"procedure": "1.004800", "agency": "H09.01", "set": [{"name": "note", "value": "1"}]}'`]),
+  scan_part: as('officer', [one('code', `${received} AND state = 'SUBMITTED'`), `jsonb_build_object('upload', ${scanned}, 'part', 'Căn cước', 'kind', 'CCCD')`]),
   share_dossier: as('citizen', [one('code', mine), publicId(org), "'{STATUS}'", purpose, until]),
   submit_bulk: as('partner', [`'[{"reference": "1", "procedure": "1.004800", "agency": "H09.01", "channel": "ONLINE"}]'`]),
   submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", 'NULL', 'NULL', 'NULL'], ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", "'25747'", 'NULL', "'H29.1'"]),

@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); a reminder or a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), who has it in hand; a reminder or a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -19,6 +19,16 @@ WITH taken AS (
          UNION SELECT g.grantee FROM dossier_grant g
                 WHERE g.dossier = e.dossier AND g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)) AS r
       JOIN subject p ON p.id = r.subject AND (p.sandbox OR NOT d.sandbox)
+     WHERE t.kind = 'DOSSIER_EVENT'
+     UNION ALL
+    SELECT t.id, t.kind, t.entity, t.entity_rev, t.order_key, t.payload || jsonb_build_object('class', n.class),
+           CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'work',
+           CASE d.access_class WHEN 'OPEN' THEN n.template ELSE 'dossier.restricted' END, NULL, w.officer
+      FROM taken t
+      JOIN dossier_event e ON e.id = t.entity
+      JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state)
+      JOIN dossier d ON d.id = e.dossier
+     CROSS JOIN LATERAL officers_at_work(d.id) AS w(officer)
      WHERE t.kind = 'DOSSIER_EVENT'
      UNION ALL
     SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'reminder',

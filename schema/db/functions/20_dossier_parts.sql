@@ -58,12 +58,16 @@ BEGIN
                 WHEN 'agencyInScope'        THEN p_facts->'inScope' = 'true'
                 WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
                 WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
-                WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR btrim(p_facts->>'digitisationReason') <> ''
+                WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR p_facts->'known'->'scanned' = 'true'
+                                             OR btrim(p_facts->>'digitisationReason') <> ''
                 WHEN 'feeSettled'           THEN p_facts->'known'->>'finance' IN ('NONE', 'PAID', 'EXEMPT')
                 WHEN 'processorOfAgency'    THEN p_facts->>'officer' IS NULL OR p_facts->'known' ? 'processor'
                 WHEN 'outcomeKnown'         THEN p_facts->>'outcome' IN ('GRANTED', 'REFUSED')
-                WHEN 'resultOrReason'       THEN btrim(p_facts->>'eResult') <> '' OR btrim(p_facts->>'reason') <> ''
+                WHEN 'resultOrReason'       THEN btrim(p_facts->>'eResult') <> '' OR p_facts->'known' ? 'resultFile' OR btrim(p_facts->>'reason') <> ''
                 WHEN 'receiverNamed'        THEN length(btrim(p_facts->>'receiver')) BETWEEN 2 AND 200
+                WHEN 'receiverMay'          THEN coalesce(length(p_facts->>'proof'), 0) <= 500
+                                             AND (p_facts->'known'->'receiverMay' = 'true' OR tidy_text(p_facts->>'proof') <> '')
+                                             OR length(btrim(p_facts->>'receiver')) BETWEEN 2 AND 200 IS NOT TRUE
                 WHEN 'deliveryKnown'        THEN coalesce(p_facts->>'delivery', 'COUNTER')
                                                  IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
                 WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'

@@ -18,6 +18,7 @@ LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN jsonb_strip_nulls(jsonb_build_object('kind', p_actor.kind, 'finance', p_dossier.finance, 'dueAt', p_dossier.due_at)
         || CASE p_event
+           WHEN 'accept'        THEN accept_facts(p_dossier)
            WHEN 'assign'        THEN assign_facts(p_dossier, p_args)
            WHEN 'askIntakeSupplement' THEN supplement_ask_facts(p_dossier, p_args)
            WHEN 'askSupplement' THEN supplement_ask_facts(p_dossier, p_args)
@@ -31,6 +32,7 @@ BEGIN
            WHEN 'changeChannel' THEN channel_facts(p_dossier, p_args)
            WHEN 'recordExternalNo' THEN external_no_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)
+           WHEN 'handOver'      THEN hand_over_facts(p_dossier, p_args)
            WHEN 'reject'        THEN term_facts(p_dossier)
            WHEN 'stop'          THEN term_facts(p_dossier)
            ELSE '{}' END);
@@ -80,7 +82,7 @@ BEGIN
             greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
             p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
             nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo')), ''),
-            nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver', p_args->>'proof')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
     RETURNING * INTO v_event;
     RETURN v_event;

@@ -58,7 +58,7 @@ LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT EXISTS (SELECT FROM stored_paper p
                         WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL
-                          AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date));
+                          AND NOT p.withheld AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date));
 END $$;
 
 -- Is it a paper of the dossier that is kept at the national portal?
@@ -118,13 +118,14 @@ BEGIN
     RETURN supplement_settle(p_dossier, p_event);
 END $$;
 
--- p_args: items [id], which an officer has in its hands.
+-- p_args: items [id], which an officer has in its hands. scanned: something was scanned since they were asked for.
 CREATE OR REPLACE FUNCTION receive_items_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object(
                    'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
-                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(*))
+                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(*),
+                   'scanned', has_scans(p_dossier.id, (SELECT r.asked_at FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL)))
           FROM jsonb_array_elements_text(array_or_empty(p_args->'items')) AS a
           LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a));
 END $$;

@@ -3,10 +3,16 @@
 -- Called only by dossier_facts and dossier_event_rows, dossier_terms_end by the worker. Source: DOMAIN §5.2.
 SET ROLE motcua_definer;
 
-CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
-LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+CREATE OR REPLACE FUNCTION accept_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    p_dossier.digitised := p_dossier.digitised OR coalesce(p_args->'digitised' = 'true', false);
+    RETURN jsonb_build_object('scanned', has_scans(p_dossier.id));
+END $$;
+
+CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    p_dossier.digitised := p_dossier.digitised OR coalesce(p_args->'digitised' = 'true', false) OR has_scans(p_dossier.id);
     RETURN p_dossier;
 END $$;
 
@@ -27,7 +33,8 @@ END $$;
 CREATE OR REPLACE FUNCTION complete_facts(p_dossier dossier) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_build_object('tasksOpen', count(*)) FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
+    RETURN (SELECT jsonb_build_object('tasksOpen', count(*), 'resultFile', result_file_of(p_dossier.id))
+              FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
 END $$;
 
 -- The way of delivery stated now, else the one chosen before.
@@ -39,11 +46,38 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION complete_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
-LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
     p_dossier.outcome := p_args->>'outcome';
-    p_dossier.e_result := nullif(btrim(p_args->>'eResult'), '');
+    p_dossier.e_result := coalesce(nullif(btrim(p_args->>'eResult'), ''), result_file_of(p_dossier.id)::text);
+    PERFORM results_give(p_dossier.id);
     RETURN delivery_rows(p_dossier, p_args);
+END $$;
+
+-- Names of those who may take a result without more: the applicant; who has a seat in it; whom a delegation that stands, or a
+-- grant of this dossier, lets act for it.
+CREATE OR REPLACE FUNCTION receivers(p_dossier dossier) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.name FROM subject s WHERE s.id = p_dossier.applicant
+     UNION
+    SELECT s.name FROM seat_in_force t JOIN subject s ON s.id = t.person WHERE t.organisation = p_dossier.applicant
+     UNION
+    SELECT s.name FROM delegation g JOIN subject s ON s.id = g.delegate
+     WHERE g.delegator = p_dossier.applicant AND g.revoked_at IS NULL AND g.until > now()
+       AND (g.procedure IS NULL OR g.procedure = (SELECT v.procedure FROM procedure_version v WHERE v.id = p_dossier.procedure_version))
+     UNION
+    SELECT s.name FROM dossier_grant g JOIN subject s ON s.id = g.grantee
+     WHERE g.dossier = p_dossier.id AND g.kind IN ('DELEGATION', 'SEAT') AND g.revoked_at IS NULL AND g.until > now();
+END $$;
+
+-- receiverMay: who takes the result is named as somebody who may take it without more.
+CREATE OR REPLACE FUNCTION hand_over_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN jsonb_build_object('receiverMay', EXISTS (
+        SELECT FROM receivers(p_dossier) AS r(name) WHERE lower(tidy_text(r.name)) = lower(tidy_text(p_args->>'receiver'))));
 END $$;
 
 CREATE OR REPLACE FUNCTION hand_over_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
@@ -57,6 +91,7 @@ END $$;
 CREATE OR REPLACE FUNCTION reopen_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
+    PERFORM results_take_back(p_dossier.id, p_event.id);
     INSERT INTO former_result (dossier, no, applicant, outcome, e_result, finished_at, reopened)
     SELECT p_dossier.id, count(f.no) + 1, p_dossier.applicant, p_dossier.outcome, p_dossier.e_result, p_dossier.finished_at, p_event.id
       FROM former_result f WHERE f.dossier = p_dossier.id;

@@ -1,6 +1,6 @@
 -- Papers (kho giấy tờ số hóa): an upload becomes one, a dossier uses one, its owner removes one.
 -- keep_paper and remove_paper are called by their mutations as the viewer; paper_use by functions of motcua_definer that have
--- found the dossier in the caller's reach. Source: DOMAIN §2.7, R9, R11.
+-- found the dossier in the caller's reach; what an officer scans is 55_scans.sql's. Source: DOMAIN §2.7, R9, R11.
 SET ROLE motcua_definer;
 
 -- A file is named once more, or once less.
@@ -21,7 +21,7 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT p.* INTO v_paper FROM stored_paper p
-     WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL
+     WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.state = 'CLEAN' AND p.removed_at IS NULL AND NOT p.withheld
        AND coalesce(p.valid_until, 'infinity') >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
        FOR UPDATE;
     IF NOT FOUND THEN
@@ -39,6 +39,43 @@ BEGIN
     RETURN v_paper.id;
 END $$;
 
+-- What keeps an upload from becoming a paper of that kind, title and validity.
+CREATE OR REPLACE FUNCTION paper_faults(p_upload upload, p_kind text, p_title text, p_valid_from date, p_valid_until date)
+RETURNS TABLE (path text, vi text, en text)
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT path, vi, en
+      FROM (VALUES
+        (p_upload.state <> 'RECEIVING', 'upload', 'Tệp chưa tải lên xong.', 'The file is not uploaded whole yet.'),
+        (p_upload.paper IS NULL, 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
+        (p_upload.refusal IS DISTINCT FROM 'INFECTED', 'upload', 'Tệp chứa mã độc và đã bị xóa.', 'The file held malicious code and has been removed.'),
+        (p_upload.refusal IS DISTINCT FROM 'NOT_ITS_KIND', 'upload', 'Nội dung tệp không đúng loại đã khai báo.', 'The file is not of the type it was declared as.'),
+        (p_upload.refusal IS DISTINCT FROM 'UNREADABLE', 'upload', 'Không xóa được thông tin vị trí trong ảnh; hãy chụp hoặc quét lại.',
+         'What tells where the photo was taken could not be removed; take or scan it again.'),
+        (p_upload.refusal IS DISTINCT FROM 'INCOMPLETE', 'upload', 'Tệp không còn đủ; hãy tải lên lại.', 'The file is not whole any more; upload it again.'),
+        (p_kind ~ '^[A-Z0-9][A-Z0-9_.-]{0,39}$', 'kind', 'Mã loại giấy tờ gồm 1 đến 40 ký tự A-Z 0-9 _ . -.',
+         'The kind is a code of 1 to 40 characters of A-Z 0-9 _ . -.'),
+        (length(p_title) BETWEEN 1 AND 200, 'title', 'Tên giấy tờ dài từ 1 đến 200 ký tự.', 'The title has 1 to 200 characters.'),
+        (p_valid_from IS NULL OR p_valid_until IS NULL OR p_valid_until >= p_valid_from, 'validUntil',
+         'Ngày hết hiệu lực không được trước ngày có hiệu lực.', 'It does not end before it begins.')
+      ) AS rule(ok, path, vi, en)
+     WHERE ok IS NOT TRUE
+$$;
+
+-- An upload without faults becomes a paper: p_paper says whose, and what it is. The upload's hold on the file goes over to
+-- it, once it is clean: a worker may be about to put it.
+CREATE OR REPLACE FUNCTION paper_make(p_upload upload, p_paper stored_paper) RETURNS stored_paper
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state, scanned_by, withheld)
+    VALUES (p_paper.owner, p_paper.kind, p_paper.title, CASE WHEN p_upload.state = 'CLEAN' THEN p_upload.sha256 END, p_upload.media_type,
+            CASE WHEN p_upload.state = 'CLEAN' THEN p_upload.bytes ELSE p_upload.length END, p_paper.valid_from,
+            p_paper.valid_until, p_paper.source, p_upload.state, p_paper.scanned_by, coalesce(p_paper.withheld, false))
+    RETURNING * INTO p_paper;
+    UPDATE upload SET paper = p_paper.id, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,
+                      sha256 = CASE WHEN state <> 'CLEAN' THEN sha256 END, bytes = CASE WHEN state <> 'CLEAN' THEN bytes END
+     WHERE id = p_upload.id;
+    RETURN p_paper;
+END $$;
 
 -- The caller's own finished upload becomes a paper of his. One that is not looked at yet is a paper in quarantine until it
 -- is (upload_clean, upload_refuse).
@@ -48,7 +85,6 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 #variable_conflict use_column
 DECLARE
     c_papers_max CONSTANT int := 500;
-    v_title      text := normalize(btrim(p_title), NFC);
     v_upload     upload;
     v_paper      stored_paper;
     v_problems   jsonb;
@@ -58,50 +94,42 @@ BEGIN
         RETURN;
     END IF;
     PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
-    SELECT u.* INTO v_upload FROM upload u WHERE u.id = p_upload AND u.creator = me() AND u.expires_at > now() FOR UPDATE;
-    IF NOT FOUND THEN
+    v_upload := upload_own(p_upload);
+    IF v_upload.id IS NULL THEN
         RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
-    SELECT jsonb_agg(jsonb_build_object('path', path, 'vi', vi, 'en', en)) INTO v_problems
-      FROM (VALUES
-        (v_upload.state <> 'RECEIVING', 'upload', 'Tệp chưa tải lên xong.', 'The file is not uploaded whole yet.'),
-        (v_upload.paper IS NULL, 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
-        (v_upload.refusal IS DISTINCT FROM 'INFECTED', 'upload', 'Tệp chứa mã độc và đã bị xóa.', 'The file held malicious code and has been removed.'),
-        (v_upload.refusal IS DISTINCT FROM 'NOT_ITS_KIND', 'upload', 'Nội dung tệp không đúng loại đã khai báo.', 'The file is not of the type it was declared as.'),
-        (v_upload.refusal IS DISTINCT FROM 'UNREADABLE', 'upload', 'Không xóa được thông tin vị trí trong ảnh; hãy chụp hoặc quét lại.',
-         'What tells where the photo was taken could not be removed; take or scan it again.'),
-        (v_upload.refusal IS DISTINCT FROM 'INCOMPLETE', 'upload', 'Tệp không còn đủ; hãy tải lên lại.', 'The file is not whole any more; upload it again.'),
-        (p_kind ~ '^[A-Z0-9][A-Z0-9_.-]{0,39}$', 'kind', 'Mã loại giấy tờ gồm 1 đến 40 ký tự A-Z 0-9 _ . -.',
-         'The kind is a code of 1 to 40 characters of A-Z 0-9 _ . -.'),
-        (length(v_title) BETWEEN 1 AND 200, 'title', 'Tên giấy tờ dài từ 1 đến 200 ký tự.', 'The title has 1 to 200 characters.'),
-        (p_valid_from IS NULL OR p_valid_until IS NULL OR p_valid_until >= p_valid_from, 'validUntil',
-         'Ngày hết hiệu lực không được trước ngày có hiệu lực.', 'It does not end before it begins.'),
-        ((SELECT count(*) < c_papers_max FROM stored_paper p WHERE p.owner = me() AND p.removed_at IS NULL), '',
-         'Mỗi người lưu tối đa 500 giấy tờ.', 'Nobody keeps more than 500 papers.')
-      ) AS rule(ok, path, vi, en)
-     WHERE ok IS NOT TRUE;
+    v_paper.owner := me();
+    v_paper.kind := p_kind;
+    v_paper.title := normalize(btrim(p_title), NFC);
+    v_paper.valid_from := p_valid_from;
+    v_paper.valid_until := p_valid_until;
+    v_paper.source := 'UPLOAD';
+    SELECT jsonb_agg(to_jsonb(f)) INTO v_problems
+      FROM (SELECT * FROM paper_faults(v_upload, v_paper.kind, v_paper.title, p_valid_from, p_valid_until)
+             UNION ALL
+            SELECT '', 'Mỗi người lưu tối đa 500 giấy tờ.', 'Nobody keeps more than 500 papers.'
+             WHERE (SELECT count(*) FROM stored_paper p WHERE p.owner = me() AND p.removed_at IS NULL) >= c_papers_max) AS f;
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
     END IF;
-    -- The upload's hold on the file goes over to the paper, once it is clean: a worker may be about to put it.
-    INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
-    VALUES (me(), p_kind, v_title, CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.sha256 END, v_upload.media_type,
-            CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.bytes ELSE v_upload.length END, p_valid_from,
-            p_valid_until, 'UPLOAD', v_upload.state)
-    RETURNING * INTO v_paper;
-    UPDATE upload SET paper = v_paper.id, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,
-                      sha256 = CASE WHEN state <> 'CLEAN' THEN sha256 END, bytes = CASE WHEN state <> 'CLEAN' THEN bytes END
-     WHERE id = p_upload;
+    v_paper := paper_make(v_upload, v_paper);
     RETURN QUERY SELECT NULL::text, v_paper.id, v_paper.public_id, 1, NULL::jsonb;
+END $$;
+
+-- Has a dossier this paper, as a part or as its result?
+CREATE OR REPLACE FUNCTION paper_is_held(p_paper bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM dossier_part t WHERE t.paper = p_paper) OR EXISTS (SELECT FROM result_file f WHERE f.paper = p_paper);
 END $$;
 
 -- Takes a paper out of its owner's store: for good where no dossier has it, else out of sight.
 CREATE OR REPLACE FUNCTION paper_forget(p_paper stored_paper) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM dossier_part t WHERE t.paper = p_paper.id) THEN
+    IF paper_is_held(p_paper.id) THEN
         UPDATE stored_paper SET removed_at = now() WHERE id = p_paper.id AND removed_at IS NULL;
         RETURN;
     END IF;
@@ -123,7 +151,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT p.* INTO v_paper FROM stored_paper p
-     WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.removed_at IS NULL FOR UPDATE;
+     WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.removed_at IS NULL AND NOT p.withheld FOR UPDATE;
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
@@ -148,9 +176,13 @@ BEGIN
     RETURN v_count;
 END $$;
 
--- The parts of dossiers whose time is over, with the papers that only they kept (uploads_prune).
+-- The parts and results of dossiers whose time is over, with the papers that only they kept (uploads_prune); a result that
+-- was never given, or was taken back, is of no more use to anybody.
 CREATE OR REPLACE FUNCTION dossier_parts_forget(p_dossiers bigint[]) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    UPDATE stored_paper SET removed_at = now()
+     WHERE withheld AND removed_at IS NULL AND id IN (SELECT f.paper FROM result_file f WHERE f.dossier = ANY (p_dossiers));
+    DELETE FROM result_file WHERE dossier = ANY (p_dossiers);
     DELETE FROM dossier_part WHERE dossier = ANY (p_dossiers)
 $$;
 

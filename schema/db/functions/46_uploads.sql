@@ -1,11 +1,53 @@
--- Uploads: begun, continued and ended by the server as their creator (server/uploads.c); looked at by the worker
+-- Uploads: begun, continued and ended by the server as whose they are (server/uploads.c); looked at by the worker
 -- (workers/papers.c), which also takes away what nobody names. Source: R12, tus 1.0, SECURITY §2.2 (uploads).
 --
 -- A file is named (upload_keep) before it is put into the storage, and marked (files_doom) before it is taken away; a marked
 -- one is not named again until it is gone. So a crash between any two steps loses no paper, and the next round ends it.
 SET ROLE motcua_definer;
 
--- failure is NULL, NOT_ALLOWED or RATE_LIMITED: as many uploads as one person may have that nothing has taken.
+-- Who may send files: people; officers who receive dossiers or process them; a partner's key that submits.
+CREATE OR REPLACE FUNCTION may_upload() RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN me() IS NOT NULL AND coalesce(CASE kind()
+        WHEN 'CITIZEN' THEN true
+        WHEN 'OFFICER' THEN roles() && ARRAY['INTAKE', 'PROCESSOR']
+        WHEN 'PARTNER' THEN 'dossiers.submit' = ANY (scopes()) END, false);
+END $$;
+
+CREATE OR REPLACE FUNCTION upload_is_mine(p_upload upload) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN may_upload() AND p_upload.expires_at > now()
+       AND CASE kind() WHEN 'OFFICER' THEN p_upload.officer = me()
+                       ELSE p_upload.creator = me() AND p_upload.sandbox = in_sandbox() END IS TRUE;
+END $$;
+
+-- The caller's own upload that is not over, locked; all NULL when it is none.
+CREATE OR REPLACE FUNCTION upload_own(p_upload uuid) RETURNS upload
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload;
+BEGIN
+    SELECT u.* INTO v_upload FROM upload u WHERE u.id = p_upload AND upload_is_mine(u) FOR UPDATE;
+    RETURN v_upload;
+END $$;
+
+-- Uploads of the caller that nothing has taken. Who is counted is locked first, so that two at once are two.
+CREATE OR REPLACE FUNCTION uploads_waiting() RETURNS bigint
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    IF kind() = 'OFFICER' THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('uploads of officer:' || me(), 0));
+        RETURN (SELECT count(*) FROM upload u WHERE u.officer = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED');
+    END IF;
+    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
+    RETURN (SELECT count(*) FROM upload u
+             WHERE u.creator = me() AND u.sandbox = in_sandbox() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED');
+END $$;
+
+-- failure is NULL, NOT_ALLOWED or RATE_LIMITED: as many uploads as one person, officer or partner may have that nothing has
+-- taken.
 CREATE OR REPLACE FUNCTION upload_create(p_length bigint, p_media_type text)
 RETURNS TABLE (failure text, id uuid, expires_at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -14,17 +56,17 @@ DECLARE
     c_uploads_max CONSTANT int := 50;
     v_upload      upload;
 BEGIN
-    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+    IF NOT may_upload() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::timestamptz;
         RETURN;
     END IF;
-    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
-    IF (SELECT count(*) >= c_uploads_max FROM upload u
-         WHERE u.creator = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED') THEN
+    IF uploads_waiting() >= c_uploads_max THEN
         RETURN QUERY SELECT 'RATE_LIMITED', NULL::uuid, NULL::timestamptz;
         RETURN;
     END IF;
-    INSERT INTO upload (creator, length, media_type) VALUES (me(), p_length, p_media_type) RETURNING * INTO v_upload;
+    INSERT INTO upload (creator, officer, sandbox, length, media_type)
+    VALUES (CASE WHEN kind() <> 'OFFICER' THEN me() END, CASE WHEN kind() = 'OFFICER' THEN me() END, in_sandbox(), p_length, p_media_type)
+    RETURNING * INTO v_upload;
     RETURN QUERY SELECT NULL::text, v_upload.id, v_upload.expires_at;
 END $$;
 
@@ -33,8 +75,7 @@ CREATE OR REPLACE FUNCTION upload_advance(p_upload uuid, p_from bigint, p_bytes 
 RETURNS TABLE (received bigint, whole boolean)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE upload SET received = p_from + p_bytes, state = CASE WHEN p_from + p_bytes = length THEN 'QUARANTINED' ELSE state END
-     WHERE id = p_upload AND creator = me() AND kind() = 'CITIZEN' AND expires_at > now() AND state = 'RECEIVING'
-       AND received = p_from AND p_from + p_bytes <= length
+     WHERE id = p_upload AND upload_is_mine(upload) AND state = 'RECEIVING' AND received = p_from AND p_from + p_bytes <= length
     RETURNING received, state = 'QUARANTINED'
 $$;
 
@@ -45,9 +86,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_upload upload;
 BEGIN
-    DELETE FROM upload u
-     WHERE u.id = p_upload AND u.creator = me() AND kind() = 'CITIZEN' AND u.expires_at > now() AND u.paper IS NULL
-    RETURNING * INTO v_upload;
+    DELETE FROM upload u WHERE u.id = p_upload AND upload_is_mine(u) AND u.paper IS NULL RETURNING * INTO v_upload;
     IF v_upload.sha256 IS NOT NULL THEN
         PERFORM file_release(v_upload.sha256);
     END IF;
@@ -155,7 +194,7 @@ BEGIN
         END IF;
         v_count := v_count + 1;
     END LOOP;
-    FOR v_paper IN SELECT p.* FROM stored_paper p WHERE p.removed_at IS NOT NULL AND NOT EXISTS (SELECT FROM dossier_part t WHERE t.paper = p.id)
+    FOR v_paper IN SELECT p.* FROM stored_paper p WHERE p.removed_at IS NOT NULL AND NOT paper_is_held(p.id)
                     ORDER BY p.removed_at LIMIT 1000 FOR UPDATE SKIP LOCKED
     LOOP
         PERFORM paper_forget(v_paper);
@@ -180,13 +219,21 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     RETURNING sha256
 $$;
 
+-- Files that are stored: a row that nobody uses for each that has none, so that it is marked in its turn. p_hashes: 32 bytes each.
+CREATE OR REPLACE FUNCTION files_adopt(p_hashes bytea, p_bytes bigint[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    INSERT INTO stored_file (sha256, bytes)
+    SELECT substr(p_hashes, (32 * b.no - 31)::int, 32), greatest(b.bytes, 1) FROM unnest(p_bytes) WITH ORDINALITY AS b(bytes, no)
+    ON CONFLICT DO NOTHING
+$$;
+
 -- A marked file is away.
 CREATE OR REPLACE FUNCTION file_gone(p_sha256 bytea) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     DELETE FROM stored_file WHERE sha256 = p_sha256 AND doomed
 $$;
 
-GRANT EXECUTE ON FUNCTION upload_create(bigint, text), upload_advance(uuid, bigint, bigint), upload_end(uuid) TO app_citizen;
+GRANT EXECUTE ON FUNCTION upload_create(bigint, text), upload_advance(uuid, bigint, bigint), upload_end(uuid) TO app_citizen, app_officer, app_partner;
 GRANT EXECUTE ON FUNCTION upload_claim(int), upload_put_back(uuid, int), upload_keep(uuid, bytea, bigint), upload_clean(uuid), upload_refuse(uuid, text),
-    uploads_prune(), uploads_unknown(text[]), files_doom(int), file_gone(bytea) TO app_worker;
+    uploads_prune(), uploads_unknown(text[]), files_doom(int), files_adopt(bytea, bigint[]), file_gone(bytea) TO app_worker;
 RESET ROLE;

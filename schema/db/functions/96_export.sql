@@ -79,7 +79,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'papers', (SELECT jsonb_agg(jsonb_build_object('id', p.public_id, 'kind', p.kind, 'title', p.title, 'mediaType', p.media_type, 'bytes', p.bytes,
                                                        'validFrom', p.valid_from, 'validUntil', p.valid_until, 'source', p.source, 'state', p.state,
                                                        'reuses', p.reuses, 'createdAt', p.created_at, 'removedAt', p.removed_at) ORDER BY p.id)
-                     FROM stored_paper p WHERE p.owner = s.id),
+                     FROM stored_paper p WHERE p.owner = s.id AND NOT p.withheld),
         'uploads', (SELECT jsonb_agg(jsonb_build_object('id', u.id, 'mediaType', u.media_type, 'bytes', u.length, 'state', u.state, 'createdAt', u.created_at,
                                                         'expiresAt', u.expires_at) ORDER BY u.created_at, u.id)
                       FROM upload u WHERE u.creator = s.id),

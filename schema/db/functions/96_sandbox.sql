@@ -137,6 +137,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
             SELECT jsonb_build_object('demand', f.public_id, 'amountDong', f.amount_dong, 'reference', 'THU-NGHIEM-' || f.public_id)
               FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL)
         WHEN p_event = 'recordExternalNo' THEN jsonb_build_object('externalDossierNo', format('%s/%s', p_dossier.code, p_dossier.seq))
+        WHEN p_event = 'handOver' THEN (SELECT jsonb_build_object('receiver', s.name) FROM subject s WHERE s.id = p_dossier.applicant)
         WHEN p_event = 'extend' THEN jsonb_build_object('dueAt', greatest(p_dossier.due_at, now()) + interval '7 days')
         ELSE '{}' END
 $$;
@@ -219,6 +220,7 @@ BEGIN
     DELETE FROM feed_of_grantee WHERE event IN (SELECT e.id FROM dossier_event e WHERE e.dossier = ANY (v_old));
     DELETE FROM dossier_part WHERE dossier = ANY (v_old);
     DELETE FROM dossier_place WHERE dossier = ANY (v_old);
+    DELETE FROM result_file WHERE dossier = ANY (v_old);
     DELETE FROM former_result WHERE dossier = ANY (v_old);
     DELETE FROM fee_demand WHERE dossier = ANY (v_old);
     DELETE FROM inter_agency_task WHERE dossier = ANY (v_old);

@@ -48,6 +48,23 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      WHERE 'HEAD' = ANY (p_told) OR 'PROCESSOR' = ANY (p_told) AND p_dossier.processor IS NULL
 $$;
 
+-- The officers who have a dossier in hand, 50 at most: who works on it; else who receives for the agency that took it, or
+-- stands in.
+CREATE OR REPLACE FUNCTION officers_at_work(p_dossier bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    WITH d AS (SELECT * FROM dossier WHERE id = p_dossier),
+    worker AS (SELECT o.id FROM d JOIN officer o ON o.id = d.processor AND o.agency = d.competent_agency),
+    receiver AS (
+        SELECT g.officer FROM d JOIN staff_grant g ON g.agency = d.received_agency AND g.role = 'INTAKE' AND g.held @> now()
+         UNION
+        SELECT s.substitute FROM d JOIN staff_grant g ON g.agency = d.received_agency AND g.role = 'INTAKE'
+          JOIN staff_substitution s ON (s.absent, s.agency) = (g.officer, g.agency) AND g.held * s.held @> now())
+    SELECT id FROM worker
+     UNION ALL
+    (SELECT r.officer FROM receiver r JOIN officer o ON o.id = r.officer JOIN d ON d.received_agency = o.agency
+      WHERE NOT EXISTS (SELECT FROM worker) ORDER BY r.officer LIMIT 50)
+$$;
+
 -- Tells of one level: the officers, and by an event of the dossier's own its applicant; drafts the apology, or issues it.
 CREATE OR REPLACE FUNCTION remind(p_dossier dossier, p_level reminder_level) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
@@ -188,7 +205,7 @@ END $$;
 CREATE OR REPLACE FUNCTION sees_timeline(p_dossier bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT EXISTS (SELECT FROM dossier d WHERE d.id = p_dossier AND CASE kind()
-                   WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()))
+                   WHEN 'OFFICER' THEN me() IS NOT NULL AND (d.received_agency = ANY (agencies()) OR d.competent_agency = ANY (agencies()) OR is_tasked(d.id))
                    WHEN 'CITIZEN' THEN d.applicant = ANY (subjects()) OR is_shown(d.id, 'TIMELINE')
                    WHEN 'PARTNER' THEN partner_reaches(d) AND (d.applicant = ANY (subjects()) OR d.submitter = me() OR is_shown(d.id, 'TIMELINE'))
                    END)
@@ -209,6 +226,6 @@ BEGIN
              ORDER BY t.no DESC LIMIT 1);
 END $$;
 
-GRANT EXECUTE ON FUNCTION clock_remind(int), clock_recompute(int) TO app_worker;
+GRANT EXECUTE ON FUNCTION clock_remind(int), clock_recompute(int), officers_at_work(bigint) TO app_worker;
 GRANT EXECUTE ON FUNCTION processor_name(bigint), task_agency(bigint, timestamptz) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

@@ -30,6 +30,7 @@ const leaves = {
   applicantBornOn: () => undefined,
   paper: () => undefined,
   receiver: () => 'Nguyễn Thị An',
+  proof: () => 'Văn bản ủy quyền số 1',
   note: () => 'Ghi chú',
   noteInternal: () => undefined,
   locale: () => 'vi',
@@ -99,6 +100,17 @@ const draftNear = (draws, who) => {
   return (near(draws, who, all.filter(({ owner }) => owner === who.me)) ?? (all.length ? draws.chance.one(all) : undefined))?.public_id ?? randomUUID();
 };
 
+// Of the officer's own files one that nothing has taken, mostly.
+const scanned = (draws, who) => {
+  const own = [...draws.world.upload.values()].filter(({ officer, paper }) => who.kind === 'OFFICER' && officer === who.me && paper === null);
+  return (own.length && draws.chance.happens(80) ? draws.chance.one(own) : pick(draws.chance, draws.world.upload)).id;
+};
+const inState = (draws, who, states) => {
+  let dossier = draws.dossier(who);
+  for (let i = 0; i < 60 && !states.includes(dossier.state); i++) dossier = draws.dossier(who);
+  return dossier;
+};
+
 // The part of the input that decides who may.
 const targets = {
   submitDossier: (draws, who) => ({
@@ -146,6 +158,13 @@ const targets = {
   sandboxAdvance: (draws, who) => ({ code: draws.dossier(who).code, event: draws.chance.one(['accept', 'assign', 'complete', 'handOver', 'submit']) }),
   keepPaper: (draws, who) => ({ kind: 'CCCD', title: 'Giấy tờ mới', validFrom: undefined, validUntil: undefined,
     upload: (near(draws, who, [...draws.world.upload.values()].filter(({ creator, paper }) => creator === who.me && paper === null)) ?? pick(draws.chance, draws.world.upload)).id }),
+  scanPart: (draws, who) => ({ code: inState(draws, who, ['SUBMITTED', 'INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED']).code, scan: { upload: scanned(draws, who), part: 'Căn cước', kind: 'CCCD' } }),
+  attachResult: (draws, who) => ({ code: inState(draws, who, ['PROCESSING']).code, upload: scanned(draws, who), kind: 'CCCD', title: 'Kết quả', validFrom: undefined, validUntil: undefined }),
+  removeScan: (draws, who) => {
+    const held = [...draws.world.dossier_part.values(), ...draws.world.result_file.values()].filter(({ paper }) => ['PAPER_SCAN', 'RESULT'].includes(draws.world.stored_paper.get(paper)?.source));
+    const one = held.length ? draws.chance.one(held) : undefined;
+    return { code: one ? draws.world.dossier.get(one.dossier).code : draws.dossier(who).code, paper: one ? draws.world.stored_paper.get(one.paper).public_id : pick(draws.chance, draws.world.stored_paper).public_id };
+  },
   removePaper: (draws, who) => ({ paper: (near(draws, who, [...draws.world.stored_paper.values()].filter(({ owner, removed_at }) => owner === who.me && removed_at === null)) ?? pick(draws.chance, draws.world.stored_paper)).public_id }),
   addGuest: (draws, who) => ({ ...ofPartner(draws, who), guest: draws.world.subject.get(draws.dossier(who).applicant).public_id }),
   removeGuest: (draws, who) => {
@@ -158,12 +177,11 @@ const targets = {
     id: (near(draws, who, [...draws.world.webhook_endpoint.values()].filter(({ partner, removed_at }) => partner === who.me && removed_at === null)) ?? pick(draws.chance, draws.world.webhook_endpoint)).id,
   })])),
   ...Object.fromEntries(Object.entries(moveOf).map(([name, states]) => [name, (draws, who) => {
-    let dossier = draws.dossier(who);
-    for (let i = 0; i < 60 && !states.includes(dossier.state); i++) dossier = draws.dossier(who);
+    const dossier = inState(draws, who, states);
     return { code: dossier.code, digitised: true, papersReturned: true, delivery: 'COUNTER', outcome: name === 'answerTask' ? 'DONE' : 'GRANTED', ...detailsOf[name]?.(draws, who, dossier) };
   }])),
   acceptDossiers: (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets.acceptDossier(draws, who).code, digitised: true })) }),
-  acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, channel: 'COUNTER', digitised: true, applicant: somebody(draws),
+  acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, channel: 'COUNTER', digitised: true, applicant: somebody(draws), scans: undefined,
     agency: draws.chance.happens(70) ? undefined : pick(draws.chance, draws.world.agency).code }),
 };
 
@@ -182,7 +200,7 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
     'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
@@ -234,9 +252,16 @@ const reasons = {
     : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),
   staff_substitution: ({ before, after }, { field, input }, world) => (before ? field.name === 'endSubstitution' && input.id === after?.id
     : field.name === 'substituteOfficer' && after.absent === world.officerByPublicId.get(input.officer)?.id && after.substitute === world.officerByPublicId.get(input.substitute)?.id),
-  stored_paper: ({ before, after }, { field, input, who }) => (before ? field.name === 'removePaper' && before.public_id === input.paper : field.name === 'keepPaper' && after.owner === who.me),
+  stored_paper: ({ before, after }, { field, input, who }, world) => (before
+    ? ['removePaper', 'removeScan'].includes(field.name) && before.public_id === input.paper || ['completeDossier', 'reopenDossier'].includes(field.name) && world.result_file.has(after?.id)
+    : field.name === 'keepPaper' && after.owner === who.me || ['scanPart', 'attachResult'].includes(field.name) && after.owner === world.byCode.get(input.code)?.applicant),
+  dossier_part: ({ before, after }, { field, input }, world) => (before ? field.name === 'removeScan' && before.source === 'PAPER_SCAN' && world.byCode.get(input.code)?.id === before.dossier
+    : field.name === 'scanPart' && after.source === 'PAPER_SCAN' && world.byCode.get(input.code)?.id === after.dossier),
+  result_file: ({ before, after }, { field, input }, world) => world.byCode.get(input.code)?.id === (after ?? before).dossier
+    && (before ? field.name === (after ? 'reopenDossier' : 'removeScan') : field.name === 'attachResult'),
   upload: ({ before, after }, { field, input, who }) => before && (field.name === 'keepPaper' && after?.id === input.upload && after.creator === who.me
-    || field.name === 'removePaper' && after?.paper === null),
+    || field.name === 'scanPart' && after?.id === input.scan.upload && after.officer === who.me || field.name === 'attachResult' && after?.id === input.upload && after.officer === who.me
+    || ['removePaper', 'removeScan'].includes(field.name) && after?.paper === null),
   export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
   dossier: ({ before, after }, { field, input, who }, world) => movesIt({ field, input }, after) || !before && madeAtCounter({ field, input, who }, after, world) || (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
   dossier_event: ({ after }, { field, input, who }, world) => {

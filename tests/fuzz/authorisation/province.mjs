@@ -125,6 +125,8 @@ SELECT d.id, p.no, d.applicant, 'Giấy tờ', 'UPLOAD', p.id
   FROM (SELECT p.*, row_number() OVER (PARTITION BY owner ORDER BY id) AS no FROM stored_paper p) AS p
   CROSS JOIN LATERAL (SELECT d.* FROM dossier d WHERE d.applicant = p.owner ORDER BY pg_temp.draw(d.id, p.id, 1000) LIMIT 2) AS d;
 INSERT INTO upload (creator, length, received, media_type, state) SELECT id, 100, 100, 'application/pdf', 'QUARANTINED' FROM cast_of, generate_series(1, 2);
+WITH hash AS (SELECT sha256('bản quét') AS sha256), file AS (INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256, 100, 3 * (SELECT count(*) FROM officer WHERE id <= 60) FROM hash)
+INSERT INTO upload (officer, length, received, media_type, state, sha256, bytes) SELECT o.id, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM hash, officer o, generate_series(1, 3) WHERE o.id <= 60;
 INSERT INTO export_file (subject) SELECT id FROM cast_of WHERE pg_temp.draw(id, 40, 4) = 0;`;
 
 // Dossiers that wait for the applicant, for another agency or to be given back.

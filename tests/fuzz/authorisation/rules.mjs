@@ -239,14 +239,15 @@ export const rules = {
   RoleWithdrawn: { says: 'An administrator withdraws roles of its agency.', find: (world, { id }) => world.staff_grant.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
   SubstitutionEnded: { says: 'A substitution is ended in its agency.', find: (world, { id }) => world.staff_substitution.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
   StoredPaper: {
-    says: 'A paper is shown to who speaks for its owner, of those in store in his list; and to the agencies of dossiers that have it as a part, once it is clean.',
+    says: 'A paper is shown to who speaks for its owner, of those in store in his list, a result once it is given; and to the agencies of dossiers that have it as a part or in their result, once it is clean.',
     find: (world, { id }) => world.paperByPublicId.get(id),
-    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner)
-      || who.kind === 'OFFICER' && row.state === 'CLEAN' && (world.partsOf.get(row.id) ?? []).some((part) => ofOwn.OFFICER(world, who, world.dossier.get(part.dossier))),
+    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) && !row.withheld
+      || who.kind === 'OFFICER' && row.state === 'CLEAN' && [...world.partsOf.get(row.id) ?? [], ...(world.result_file.has(row.id) ? [world.result_file.get(row.id)] : [])]
+        .some(({ dossier }) => ofOwn.OFFICER(world, who, world.dossier.get(dossier))),
     same: { id: (row) => row.public_id, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
   },
-  PaperRemoved: { says: 'A paper is removed by who speaks for its owner.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? (before && [...before.stored_paper.values()].find((row) => row.public_id === id)),
-    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) },
+  PaperRemoved: { says: 'A paper is removed by who speaks for its owner; a scan by an officer.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? (before && [...before.stored_paper.values()].find((row) => row.public_id === id)),
+    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) || who.kind === 'OFFICER' && ['PAPER_SCAN', 'RESULT'].includes(row.source) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
   Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
   ProcedureVersion: { says: 'Published versions are public.', find: (world, { id }) => world.versionByPublicId.get(id), may: everybody,
@@ -380,6 +381,7 @@ function manages(world, who, scope, organisation, ...environments) {
 
 const partnerOf = (world, who, taxCode) => (taxCode === undefined ? who.kind === 'PARTNER' && who.me || undefined : [...world.organisation.values()].find((row) => row.tax_code === taxCode)?.id);
 
+const processes = (world, who, code) => acts(world, who, 'PROCESSOR') && world.byCode.get(code)?.competent_agency === agencyOf(world, who);
 const moves = (...events) => (world, who, { code }) => {
   const dossier = world.byCode.get(code);
   if (!dossier || who.kind !== 'OFFICER') return false;
@@ -497,6 +499,14 @@ export const changes = {
     const endpoint = world.webhook_endpoint.get(id);
     return endpoint !== undefined && manages(world, who, 'webhooks.manage', endpoint.partner, endpoint.environment);
   } }])),
+  scanPart: { says: 'Who may accept a dossier, or confirm what has come for it, scans its own files for it.', may: (world, who, input) => moves('accept', 'receiveItems')(world, who, input) && world.upload.get(input.scan.upload)?.officer === who.me },
+  attachResult: { says: 'PROCESSOR of the agency that decides attaches its own files as the result.', may: (world, who, { code, upload }) => processes(world, who, code) && world.upload.get(upload)?.officer === who.me },
+  removeScan: { says: 'Who may scan, or attach, takes back what was scanned or attached.', may: (world, who, { code, paper }) => {
+    const row = world.paperByPublicId.get(paper);
+    const holds = (of) => of !== undefined && of.dossier === world.byCode.get(code)?.id;
+    if (row?.source === 'RESULT') return holds(world.result_file.get(row.id)) && processes(world, who, code);
+    return row?.source === 'PAPER_SCAN' && (world.partsOf.get(row.id) ?? []).some((part) => part.source === 'PAPER_SCAN' && holds(part)) && moves('accept', 'receiveItems')(world, who, { code });
+  } },
   acceptDossier: { says: 'INTAKE of the agency that received it accepts.', may: moves('accept') },
   assignDossier: { says: 'DISPATCHER or HEAD of the agency that decides assigns.', may: moves('assign') },
   completeDossier: { says: 'SIGNER of the agency that decides finishes, by a second factor of the last 15 minutes.', may: moves('complete') },

@@ -255,6 +255,10 @@ CREATE TEMP TABLE new_digest_kind (LIKE digest_kind) ON COMMIT DROP;
 \copy new_digest_kind FROM 'seed/reference/digest_kinds.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM digest_kind;
 INSERT INTO digest_kind SELECT * FROM new_digest_kind;
+CREATE TEMP TABLE new_officer_notice (LIKE officer_notice) ON COMMIT DROP;
+\copy new_officer_notice FROM 'seed/reference/officer_notices.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM officer_notice;
+INSERT INTO officer_notice SELECT * FROM new_officer_notice;
 
 CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
 \copy new_payment_pause FROM 'seed/reference/payment_pauses.csv' WITH (FORMAT csv, HEADER match)

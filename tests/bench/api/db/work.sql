@@ -69,6 +69,16 @@ INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes,
 VALUES (1, 100000, 100000, 'application/pdf', 'CLEAN', sha256(('paper ' || :persons + 31)::bytea), 100000, '2099-12-31');
 INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
 SELECT id, 1, applicant, 'Giấy tờ tùy thân', 'REUSE', applicant FROM bench_some WHERE applicant <= :persons;
+-- A file of the result of each of them, and three files that officer 12 has scanned.
+WITH scan AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('scan'), 100000, 3 + (SELECT count(*) FROM bench_some)) RETURNING sha256),
+made AS (
+    INSERT INTO stored_paper (id, owner, kind, title, sha256, media_type, bytes, source, state, scanned_by) OVERRIDING SYSTEM VALUE
+    SELECT :persons + 30 + row_number() OVER (ORDER BY b.id), b.applicant, 'KET_QUA', 'Kết quả giải quyết', sha256, 'application/pdf', 100000, 'RESULT', 'CLEAN', 12 FROM bench_some b, scan),
+result AS (
+    INSERT INTO result_file (dossier, no, applicant, paper) SELECT b.id, 1, b.applicant, :persons + 30 + row_number() OVER (ORDER BY b.id) FROM bench_some b)
+INSERT INTO upload (officer, length, received, media_type, state, sha256, bytes, expires_at)
+SELECT 12, 100000, 100000, 'application/pdf', 'CLEAN', sha256, 100000, '2099-12-31' FROM scan, generate_series(1, 3);
+SELECT setval(pg_get_serial_sequence('stored_paper', 'id'), (SELECT max(id) FROM stored_paper)) \g /dev/null
 
 -- Of each procedure three proposals that were withdrawn, and of four in five one that is open; each by the second officer of an agency.
 INSERT INTO procedure_proposal (procedure, agency, body, state, proposed_by, proposer_name, proposed_at, ended_by, ended_at)
