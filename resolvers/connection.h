@@ -25,6 +25,7 @@ enum cursor_kind {
     CURSOR_WORK = 'w',
     CURSOR_CATALOGUE = 'c',
     CURSOR_SEARCH = 'q',
+    CURSOR_RESULT = 'r',
 };
 
 /* A row's place: what its list is ordered by. */

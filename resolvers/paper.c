@@ -4,6 +4,7 @@
 #include "connection.h"
 #include "dossier.h"
 #include "model.h"
+#include "result.h"
 #include "sql.h"
 
 struct paper {
@@ -102,6 +103,17 @@ static enum gql_progress download(struct gql_batch *batch)
     return GQL_NOW;
 }
 
+static enum status result_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->columns = result_columns;
+    ask->row_size = result_size;
+    ask->sql = SQL_RESULTS_OF_PAPERS;
+    ask_bind_parents(batch, ask, offsetof(struct paper, id));
+    return ask->status;
+}
+
+static const struct ask result_of_paper = { result_ask, result_columns, 0, ask_answer_one, false };
+
 const struct gql_field paper_fields[] = {
     GQL_MEMBER("id", struct paper, public_id),
     GQL_MEMBER("title", struct paper, title),
@@ -115,6 +127,7 @@ const struct gql_field paper_fields[] = {
     GQL_MEMBER("state", struct paper, state),
     GQL_MEMBER("refusal", struct paper, refusal),
     GQL_MEMBER("createdAt", struct paper, created_at),
+    ASK_FIELD("result", result_of_paper),
     GQL_FIELD("download", download),
     GQL_FIELDS_END,
 };

@@ -9,6 +9,10 @@
 #include "ask.h"
 #include "mutation.h"
 
+/* Rows of papers, for an ask of SQL_PAPERS_BY_ID elsewhere. */
+extern const struct db_column paper_columns[];
+extern const size_t paper_size;
+
 /* Viewer.papers, of a field whose data is viewer_papers. Only a citizen has any. */
 gql_resolve papers_of_viewer;
 extern const struct ask viewer_papers;

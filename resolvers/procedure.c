@@ -1,8 +1,9 @@
 /* Procedure (thủ tục hành chính) and Agency (cơ quan): read from memory, no SQL, but for what lies
- * in a version (procedure_content.h) and for a search. */
+ * in a version (procedure_content.h), for an agency's figures (digitisation.h) and for a search. */
 #include "procedure.h"
 
 #include "connection.h"
+#include "digitisation.h"
 #include "form.h"
 #include "part_for_viewer.h"
 #include "procedure_content.h"
@@ -111,6 +112,8 @@ const struct gql_field agency_fields[] = {
     GQL_MEMBER("unit", struct agency, unit),
     GQL_MEMBER("validFrom", struct agency, valid_from),
     GQL_MEMBER("validTo", struct agency, valid_to),
+    ASK_FIELD("digitisation", agency_digitisation),
+    ASK_FIELD("paperReuse", agency_paper_reuse),
     GQL_FIELDS_END,
 };
 

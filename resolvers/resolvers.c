@@ -11,6 +11,7 @@
 #include "counter.h"
 #include "delegation.h"
 #include "device.h"
+#include "digitisation.h"
 #include "dossier.h"
 #include "dossier_event.h"
 #include "dossier_mutation.h"
@@ -29,6 +30,7 @@
 #include "procedure.h"
 #include "procedure_proposal.h"
 #include "procedure_search.h"
+#include "result.h"
 #include "sandbox.h"
 #include "scalars.h"
 #include "seat.h"
@@ -76,6 +78,9 @@ extern const struct gql_field channel_change_fields[], digest_fields[], dossier_
     dossier_status_fields[], tracking_code_made_fields[];
 extern const struct gql_field adapter_fields[], dossier_sync_fields[], failed_sync_fields[],
     portal_message_retried_fields[], quarantined_message_fields[], sync_redriven_fields[];
+extern const struct gql_field digitisation_fields[], paper_reuse_fields[], result_changed_fields[],
+    result_fields[], result_import_fields[], result_line_problem_fields[], result_removed_fields[],
+    results_imported_fields[];
 extern const struct gql_field agency_fields[], applicant_fields[], device_fields[],
     device_registered_fields[], device_removed_fields[], dossier_changed_fields[],
     dossier_counts_fields[], dossier_event_fields[], dossier_fields[], failure_fields[],
@@ -92,6 +97,7 @@ static const struct gql_field query_fields[] = {
     ASK_FIELD("bulkDossiers", bulk_dossiers),
     ASK_FIELD("dossiersByExternalNo", dossiers_by_external_no),
     GQL_FIELD_DATA("bulkJob", query_bulk_job, &query_bulk_job_ask),
+    ASK_FIELD("digitisation", query_digitisation),
     GQL_FIELD_DATA("procedures", query_procedures, &procedure_search),
     GQL_FIELD("catalogue", query_catalogue),
     GQL_FIELD("procedure", query_procedure),
@@ -178,6 +184,10 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("withdrawProposal", withdraw_proposal),
     MUTATION_FIELD("retryPortalMessage", retry_portal_message),
     MUTATION_FIELD("redriveSync", redrive_sync),
+    MUTATION_FIELD("importResults", import_results),
+    MUTATION_FIELD("attachResultScan", attach_result_scan),
+    MUTATION_FIELD("checkResult", check_result),
+    MUTATION_FIELD("removeResult", remove_result),
     GQL_FIELDS_END,
 };
 
@@ -326,6 +336,16 @@ static const struct gql_type types[] = {
     { "QuarantinedMessage", quarantined_message_fields },
     { "PortalMessageRetried", portal_message_retried_fields },
     { "SyncRedriven", sync_redriven_fields },
+    { "Digitisation", digitisation_fields },
+    { "PaperReuse", paper_reuse_fields },
+    { "ProcedureResult", result_fields },
+    { "ProcedureResultConnection", connection_fields },
+    { "ProcedureResultEdge", edge_fields },
+    { "ResultImport", result_import_fields },
+    { "ResultLineProblem", result_line_problem_fields },
+    { "ResultsImported", results_imported_fields },
+    { "ResultChanged", result_changed_fields },
+    { "ResultRemoved", result_removed_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

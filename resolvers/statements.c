@@ -28,6 +28,8 @@ extern const struct db_column dossier_place_columns[], event_agency_columns[], n
     opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
 extern const struct db_column adapter_columns[], dossier_sync_columns[], failed_sync_columns[],
     quarantined_columns[];
+extern const struct db_column digitisation_columns[], line_problem_columns[], paper_reuse_columns[],
+    result_columns[], result_import_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
 extern const struct db_column catalogue_columns[], fee_rule_columns[], guidance_columns[],
     procedure_case_columns[], procedure_part_columns[], proposal_columns[], search_hit_columns[];
@@ -228,6 +230,19 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REDRIVE_SYNC, apply_columns, OFFICER },
     { SQL_RETRY_PORTAL_MESSAGE, apply_columns, OFFICER },
     { SQL_SYNCS_OF_DOSSIERS, dossier_sync_columns, OFFICER },
+
+    { SQL_ATTACH_RESULT_SCAN, apply_columns, OFFICER },
+    { SQL_CHECK_RESULT, apply_columns, OFFICER },
+    { SQL_DIGITISATION_OF_AGENCIES, digitisation_columns, PUBLIC | SIGNED_IN },
+    { SQL_DIGITISATION_OF_PROVINCE, digitisation_columns, PUBLIC | SIGNED_IN },
+    { SQL_IMPORT_RESULTS, apply_columns, OFFICER },
+    { SQL_PAPER_REUSE_OF_AGENCIES, paper_reuse_columns, PUBLIC | SIGNED_IN },
+    { SQL_PROBLEMS_OF_RESULT_IMPORTS, line_problem_columns, OFFICER },
+    { SQL_REMOVE_RESULT, apply_columns, OFFICER },
+    { SQL_RESULT_IMPORTS_BY_ID, result_import_columns, OFFICER },
+    { SQL_RESULTS_BY_ID, result_columns, OFFICER },
+    { SQL_RESULTS_OF_AGENCIES, result_columns, OFFICER },
+    { SQL_RESULTS_OF_PAPERS, result_columns, CITIZEN | OFFICER },
 };
 
 const size_t resolver_statement_count =

@@ -15,6 +15,7 @@
 #include "partner.h"
 #include "procedure_proposal.h"
 #include "reference.h"
+#include "result.h"
 #include "seat.h"
 #include "session.h"
 #include "sql.h"
@@ -273,6 +274,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("adapters", sync_list_of_viewer, &viewer_adapters),
     GQL_FIELD_DATA("quarantine", sync_list_of_viewer, &viewer_quarantine),
     GQL_FIELD_DATA("failedSyncs", sync_list_of_viewer, &viewer_failed_syncs),
+    GQL_FIELD_DATA("results", results_of_viewer, &viewer_results),
     GQL_FIELDS_END,
 };
 

@@ -236,6 +236,14 @@ changes.proposeProcedureVersion = { 'of the officer\'s agency': withKey((world) 
 const decided = (by) => withKey((world) => ({ proposal: world.proposal(by), decisionNumber: '1/QĐ-UBND', decidedOn: '2026-11-01', decidedBy: 'Ủy ban nhân dân' }));
 changes.publishProcedureVersion = { 'of the officer\'s colleague': decided(), 'of the officer itself': decided('officer'), 'without a second factor': unproven(decided()) };
 changes.withdrawProposal = { 'of the officer\'s colleague': withKey((world) => ({ proposal: world.proposal() })), 'of the officer itself': withKey((world) => ({ proposal: world.proposal('officer') })) };
+const resultLine = (more = {}) => ({ number: `SO-${key()}`, issuedOn: '2024-01-01', title: 'Giấy phép', taxCode: '0100109106', ...more });
+changes.importResults = { 'of its own agency': withKey(() => ({ lines: [resultLine(), resultLine({ title: '' })] })) };
+changes.attachResultScan = { 'of the officer\'s agency': withKey((world) => ({ result: world.inventoried('INVENTORIED'), upload: world.scanned() })) };
+const checked = (by) => withKey((world) => ({ result: world.inventoried('PROPOSED', { by }), fits: true, taxCode: world.one('SELECT tax_code FROM organisation WHERE id = 5001') }));
+changes.checkResult = { 'of the officer\'s colleague': checked(2), 'of the officer itself': checked(1) };
+changes.removeResult = { 'of the officer\'s agency': withKey((world) => ({ result: world.inventoried('INVENTORIED') })) };
+const results = (s, state = 'PROPOSED') => viewer(`results(first: 100, state: ${state}) { nodes { itsId: id ${s} } }`);
+const resultOf = (which) => (d, world) => d.viewer?.results.nodes.find(({ itsId }) => itsId === world.results[which]);
 const ofProcedure = (name, around, reach) => read(`procedure.${name}`, (s) => `query($code: String!) { procedure(code: $code) { ${around(s)} } }`, (d) => reach(d.procedure), (world) => ({ code: world.where.procedure }));
 const seesProposal = { ...read('viewer.procedureProposals', (s) => viewer(`procedureProposals { ${s} }`), (d) => d.viewer?.procedureProposals[0]) };
 changes.saveDraft = {
@@ -454,6 +462,21 @@ export const ways = {
   DossierPart: [read('dossier.parts', parts, (d) => d.dossier?.parts?.[0], code)],
   PaperKept: [change('keepPaper', 'its own', 'PaperKept'), change('scanPart', 'of the citizen', 'PaperKept'), change('attachResult', 'of the citizen', 'PaperKept')],
   PaperRemoved: [change('removePaper', 'of the citizen', 'PaperRemoved'), change('removeScan', 'of the citizen', 'PaperRemoved')],
+  Digitisation: [read('digitisation', (s) => `{ digitisation { ${s} } }`, (d) => d.digitisation[0])],
+  PaperReuse: [read('node', (s) => `query($id: ID!) { node(id: $id) { ... on Agency { paperReuse { ${s} } } } }`, (d) => d.node?.paperReuse,
+    (world) => ({ id: world.one('SELECT a.public_id FROM agency a JOIN officer o ON o.agency = a.id WHERE o.id = 1') }))],
+  ProcedureResult: [{ ...read('viewer.results: to be checked', (s) => results(s), null), reach: resultOf('checked') },
+    { ...read('viewer.results: given back', (s) => results(s, 'INVENTORIED'), null), reach: resultOf('back') },
+    { ...read('viewer.papers.result', (s) => shelf(`result { ${s} }`), null), reach: (d, world) => d.viewer?.papers.nodes.find(({ itsId }) => itsId === world.paper)?.result },
+    read('dossier.parts.paper.result', (s) => parts(`paper { result { ${s} } }`), (d) => d.dossier?.parts?.[0].paper?.result, code)],
+  ProcedureResultConnection: [read('viewer.results', (s) => viewer(`results(first: 1) { ${s} }`), (d) => d.viewer?.results)],
+  ProcedureResultEdge: [read('viewer.results', (s) => viewer(`results(first: 1) { edges { ${s} } }`), (d) => d.viewer?.results.edges[0])],
+  ResultsImported: [change('importResults', 'of its own agency', 'ResultsImported')],
+  ResultImport: [{ ...within('importResults', 'of its own agency', 'ResultsImported', 'import'), reach: (d) => d.done.import }],
+  ResultLineProblem: [{ ...change('importResults', 'of its own agency', 'ResultsImported'), reach: (d) => d.done.import?.problems[0],
+    document: (world, principal, s) => change('importResults', 'of its own agency', 'ResultsImported').document(world, principal, `import { problems { ${s} } }`) }],
+  ResultChanged: [change('attachResultScan', 'of the officer\'s agency', 'ResultChanged'), change('checkResult', 'of the officer\'s colleague', 'ResultChanged')],
+  ResultRemoved: [change('removeResult', 'of the officer\'s agency', 'ResultRemoved')],
   DossierChanged: [change('acceptDossier', 'of the citizen', 'DossierChanged'), change('submitDossier', 'for itself', 'DossierChanged')],
   DeviceRegistered: [change('registerDevice', 'for itself', 'DeviceRegistered')],
   DeviceRemoved: [change('removeDevice', 'its own', 'DeviceRemoved')],
@@ -480,6 +503,7 @@ export const roots = {
     bulkDossiers: [root('of the citizen', 'bulkDossiers(codes: $codes) { __typename }', (world) => ({ codes: [world.fixed] }), '($codes: [String!]!)')],
     bulkJob: [root('of the partner', 'bulkJob(id: $id) { __typename }', ofJob, '($id: ID!)'), root('of nothing', `bulkJob(id: "${far}") { __typename }`)],
     catalogue: [root('asked', 'catalogue(first: 1) { __typename }')],
+    digitisation: [root('asked', 'digitisation { __typename }')],
     procedures: [root('asked', 'procedures(first: 1) { __typename }')],
     procedure: [root('asked', 'procedure(code: $code) { __typename }', (world) => ({ code: world.where.procedure }), '($code: String!)'),
       root('of the sandbox', 'procedure(code: "9.000001") { __typename }'), seenInSandbox(root('of the sandbox in it', 'procedure(code: "9.000001") { __typename }'))],

@@ -55,6 +55,7 @@ const preparation = `
   INSERT INTO officer (agency, name) SELECT agency, 'Kiểm soát thủ tục' FROM officer WHERE id = 1;
   INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'PROCEDURE_CONTROL', '2099-01-01' FROM officer WHERE id = 1 OR name = 'Kiểm soát thủ tục';
   INSERT INTO procedure_authority SELECT agency, level, NULL FROM officer, (SELECT DISTINCT level FROM procedure) AS p WHERE officer.id = 1 ON CONFLICT DO NOTHING;
+  INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'ARCHIVIST', '2099-01-01' FROM officer WHERE id IN (1, 2);
   INSERT INTO procedure_form (procedure_version, no, schema)
   SELECT id, 99, '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
       "name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
@@ -121,6 +122,8 @@ export class World {
     this.paper = this.storedPaper();
     this.part(this.fixed, this.paper);
     this.result(this.fixed);
+    this.inventoried('DIGITISED', { paper: this.paper });
+    this.results = { checked: this.inventoried('PROPOSED'), back: this.inventoried('INVENTORIED') };
     await this.#time();
     this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
     this.owing = await this.waiting('PAYMENT_REQUIRED');
@@ -294,17 +297,36 @@ export class World {
   }
 
   // A clean paper of the citizen; gives its id. It says all that a paper can.
-  storedPaper(owner = 1) {
+  storedPaper(owner = 1, agency = 'NULL') {
     const hash = randomBytes(32).toString('hex');
     return this.one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES ('\\x${hash}', 100, 1) RETURNING sha256)
-      INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
-      SELECT ${owner}, 'CCCD', 'Căn cước', sha256, 'application/pdf', 100, '2026-01-01', '2099-01-01', 'UPLOAD', 'CLEAN' FROM f RETURNING public_id`);
+      INSERT INTO stored_paper (owner, agency, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state)
+      SELECT ${owner}, ${agency}, 'CCCD', 'Căn cước', sha256, 'application/pdf', 100, '2026-01-01', '2099-01-01', 'UPLOAD', 'CLEAN' FROM f RETURNING public_id`);
   }
 
   // The paper is a part of the dossier of that code.
   part(code, paper) {
     this.one(`INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
       SELECT d.id, 1, d.applicant, 'Căn cước', 'UPLOAD', p.id FROM dossier d, stored_paper p WHERE d.code = '${code}' AND p.public_id = '${paper}'`);
+  }
+
+  // A result of the citizen's on the inventory of the officer's agency; gives its id. A scan was attached by officer 2, or by another.
+  inventoried(state, { paper, by = 2 } = {}) {
+    const holder = { INVENTORIED: 5001, PROPOSED: 5001, DIGITISED: 1 }[state];
+    const scan = state === 'INVENTORIED' ? undefined : paper ?? this.storedPaper('NULL', '(SELECT agency FROM officer WHERE id = 1)');
+    return this.one(`INSERT INTO procedure_result (agency, issuer, authority_level, procedure_code, kind, number, issued_on, valid_until, title, holder_tax_code, holder, state, listed_by,
+        paper, attached_by, attached_at, return_reason, checked_by, digitised_at)
+      SELECT o.agency, o.agency, 'COMMUNE', '1.000656', 'CCCD', 'SO-${randomUUID()}', '2024-01-01', '2099-01-01', 'Giấy phép', (SELECT tax_code FROM organisation WHERE id = ${holder}), ${holder}, '${state}', 1,
+        p.id, CASE WHEN p.id IS NOT NULL THEN ${by} END, CASE WHEN p.id IS NOT NULL THEN now() END, CASE WHEN p.id IS NULL THEN 'Thiếu trang 2.' END,
+        CASE '${state}' WHEN 'DIGITISED' THEN 1 END, CASE '${state}' WHEN 'DIGITISED' THEN now() END
+      FROM officer o LEFT JOIN stored_paper p ON p.public_id = ${scan ? `'${scan}'` : 'NULL'} WHERE o.id = 1 RETURNING public_id`);
+  }
+
+  // The same of the officer.
+  scanned() {
+    const upload = this.upload();
+    this.one(`UPDATE upload SET creator = NULL, officer = 1 WHERE id = '${upload}'`);
+    return upload;
   }
 
   // A whole upload of somebody, looked at; gives its id.

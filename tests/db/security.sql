@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice', 'digitisation_target']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -15,8 +15,8 @@ SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::re
 SELECT is_empty($$SELECT name FROM open_table WHERE NOT EXISTS (SELECT FROM pg_trigger t
                    WHERE t.tgrelid = ('motcua.' || name)::regclass AND tgname = 'reference_changed')$$, 'every reference table rings the channel');
 SELECT is_empty($$SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                   WHERE NOT tgisinternal AND c.relnamespace = 'motcua'::regnamespace AND c.relname NOT IN (SELECT name FROM open_table UNION VALUES ('audit'), ('audit_head'), ('dossier'))$$,
-                'and no other table has a trigger, but what is only added to, and the dossier, which keeps its code');
+                   WHERE NOT tgisinternal AND c.relnamespace = 'motcua'::regnamespace AND c.relname NOT IN (SELECT name FROM open_table UNION VALUES ('audit'), ('audit_head'), ('dossier'), ('dossier_part'))$$,
+                'and no other table has a trigger, but what is only added to, the dossier, which keeps its code and counts as a result, and its parts, which are counted');
 SELECT is_empty($$SELECT rolname FROM pg_roles WHERE (rolname ~ '^app_' OR rolname ~ '^motcua_')
                    AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)$$, 'no role of ours is above the rules');
 SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname ~ '^app_' AND (NOT rolcanlogin OR rolinherit)
@@ -79,6 +79,13 @@ INSERT INTO callable VALUES
     ('catalogue_import_begin', 'service'),
     ('catalogue_import_end', 'service'),
     ('catalogue_import_lines', 'service'),
+    ('attach_result_scan', 'officer'),
+    ('check_result', 'officer'),
+    ('digitisation_on', 'citizen officer partner public'),
+    ('digitisation_roll', 'worker'),
+    ('import_results', 'officer'),
+    ('paper_reuse_of', 'citizen officer partner public'),
+    ('remove_result', 'officer'),
     ('propose_procedure_version', 'officer'),
     ('publish_procedure_version', 'officer'),
     ('search_procedures', 'citizen officer partner public'),

@@ -50,7 +50,7 @@ INSERT INTO actor SELECT 'officer' || o.officer, 'app_officer', 'OFFICER', o.off
 INSERT INTO actor SELECT 'officer_unproven', login, kind, me, subjects, agencies, roles FROM actor WHERE who = 'officer';
 
 -- What the reference data say.
-SELECT is((SELECT count(*) FROM staff_role), 11::bigint, 'there are eleven roles');
+SELECT is((SELECT count(*) FROM staff_role), 12::bigint, 'there are twelve roles');
 SELECT is_empty($$SELECT unnest(actor_roles) FROM dossier_transition EXCEPT SELECT id FROM staff_role$$, 'the machine asks for no other');
 
 -- Rights.

@@ -87,6 +87,7 @@ BEGIN
         RETURNING id, public_id INTO v_id, v_public_id;
         INSERT INTO person (id, born_on, personal_no, personal_no_index)
         VALUES (v_id, (p_identity->>'bornOn')::date, p_personal_no, p_personal_no_index);
+        PERFORM results_claim(v_id);
         PERFORM audit_write('person.make', 'subject:' || v_public_id);
     END IF;
     RETURN v_public_id;

@@ -118,14 +118,15 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_paper.id, v_paper.public_id, 1, NULL::jsonb;
 END $$;
 
--- Has a dossier this paper, as a part or as its result?
+-- Has a dossier this paper, as a part or as its result, or an agency's inventory?
 CREATE OR REPLACE FUNCTION paper_is_held(p_paper bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM dossier_part t WHERE t.paper = p_paper) OR EXISTS (SELECT FROM result_file f WHERE f.paper = p_paper);
+    RETURN EXISTS (SELECT FROM dossier_part t WHERE t.paper = p_paper) OR EXISTS (SELECT FROM result_file f WHERE f.paper = p_paper)
+        OR EXISTS (SELECT FROM procedure_result r WHERE r.paper = p_paper);
 END $$;
 
--- Takes a paper out of its owner's store: for good where no dossier has it, else out of sight.
+-- Takes a paper out of its owner's store: for good where nothing holds it, else out of sight.
 CREATE OR REPLACE FUNCTION paper_forget(p_paper stored_paper) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 BEGIN

@@ -125,6 +125,7 @@ BEGIN
     END IF;
     INSERT INTO identity_link (issuer, issuer_subject, subject) VALUES (v_issuer, v_issuer_subject, v_id)
     ON CONFLICT DO NOTHING;
+    PERFORM results_claim(v_id);
     RETURN v_id;
 END $$;
 

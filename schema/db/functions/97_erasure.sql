@@ -121,6 +121,7 @@ BEGIN
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[5] := v_count;
     UPDATE person SET personal_no_index = NULL WHERE id = v_me;
+    PERFORM results_unlink(v_me);
     DELETE FROM sandbox_person WHERE subject = v_me;
     SELECT count(*) FILTER (WHERE session_end(s.id, 'ERASED')) INTO v_count
       FROM session s WHERE s.subject = v_me AND s.kind = 'CITIZEN' AND s.ended_at IS NULL;

@@ -259,6 +259,10 @@ CREATE TEMP TABLE new_officer_notice (LIKE officer_notice) ON COMMIT DROP;
 \copy new_officer_notice FROM 'seed/reference/officer_notices.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM officer_notice;
 INSERT INTO officer_notice SELECT * FROM new_officer_notice;
+CREATE TEMP TABLE new_digitisation_target (LIKE digitisation_target) ON COMMIT DROP;
+\copy new_digitisation_target FROM 'seed/reference/digitisation_targets.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM digitisation_target;
+INSERT INTO digitisation_target SELECT * FROM new_digitisation_target;
 
 CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
 \copy new_payment_pause FROM 'seed/reference/payment_pauses.csv' WITH (FORMAT csv, HEADER match)
