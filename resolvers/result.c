@@ -2,7 +2,6 @@
 
 #include "base/json_out.h"
 #include "connection.h"
-#include "officer.h"
 #include "paper.h"
 #include "reference.h"
 #include "sql.h"
@@ -17,8 +16,8 @@ struct result {
     int32_t issued_on, valid_until;
     struct str tax_code, state;
     int64_t paper;
-    struct str sha256;
-    int64_t attached_by, attached_at;
+    struct str sha256, attached_by;
+    int64_t attached_at;
     struct str return_reason;
     int64_t digitised_at;
 };
@@ -40,7 +39,7 @@ const struct db_column result_columns[] = {
     DB_COLUMN(struct result, state, DB_TEXT),
     DB_COLUMN(struct result, paper, DB_I64),
     DB_COLUMN(struct result, sha256, DB_TEXT),
-    DB_COLUMN(struct result, attached_by, DB_I64),
+    DB_COLUMN(struct result, attached_by, DB_TEXT),
     DB_COLUMN(struct result, attached_at, DB_TIME),
     DB_COLUMN(struct result, return_reason, DB_TEXT),
     DB_COLUMN(struct result, digitised_at, DB_TIME),
@@ -120,23 +119,6 @@ static enum gql_progress agency(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-static enum status attached_by_ask(struct gql_batch *batch, struct db_ask *ask)
-{
-    ask->columns = officer_columns;
-    ask->row_size = officer_size;
-    ask->sql = SQL_OFFICERS_BY_ID;
-    ask_bind_parents(batch, ask, offsetof(struct result, attached_by));
-    return ask->status;
-}
-
-static const struct ask attached_by_officer = { attached_by_ask, officer_columns, 0, ask_answer_one,
-                                                false };
-
-static enum gql_progress attached_by(struct gql_batch *batch)
-{
-    return request_of(batch)->viewer.kind == VIEWER_OFFICER ? ask_resolve(batch) : GQL_NOW;
-}
-
 static enum status scan_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     ask->columns = paper_columns;
@@ -163,7 +145,7 @@ const struct gql_field result_fields[] = {
     GQL_MEMBER("state", struct result, state),
     ASK_FIELD("scan", scan),
     GQL_MEMBER("sha256", struct result, sha256),
-    GQL_FIELD_DATA("attachedBy", attached_by, &attached_by_officer),
+    GQL_MEMBER("attachedBy", struct result, attached_by),
     GQL_MEMBER("attachedAt", struct result, attached_at),
     GQL_MEMBER("returnReason", struct result, return_reason),
     GQL_MEMBER("digitisedAt", struct result, digitised_at),

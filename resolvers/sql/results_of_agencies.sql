@@ -3,7 +3,7 @@
 -- attached_by, attached_at, return_reason, digitised_at of the inventory, as it was listed; none when the viewer does not keep it.
 -- Lane quick; role app_officer.
 SELECT 0::int8 AS parent_no, r.id, r.public_id, r.number, r.title, r.kind, r.procedure_code AS procedure, r.issuer, r.authority_level, r.agency,
-       r.issued_on, r.valid_until, r.holder_tax_code AS tax_code, r.state, r.paper, encode(p.sha256, 'hex') AS sha256, r.attached_by,
+       r.issued_on, r.valid_until, r.holder_tax_code AS tax_code, r.state, r.paper, encode(p.sha256, 'hex') AS sha256, r.attacher_name AS attached_by,
        r.attached_at, r.return_reason, r.digitised_at
   FROM unnest($1::int8[]) AS a(id)
  CROSS JOIN LATERAL (

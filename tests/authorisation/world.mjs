@@ -315,9 +315,9 @@ export class World {
     const holder = { INVENTORIED: 5001, PROPOSED: 5001, DIGITISED: 1 }[state];
     const scan = state === 'INVENTORIED' ? undefined : paper ?? this.storedPaper('NULL', '(SELECT agency FROM officer WHERE id = 1)');
     return this.one(`INSERT INTO procedure_result (agency, issuer, authority_level, procedure_code, kind, number, issued_on, valid_until, title, holder_tax_code, holder, state, listed_by,
-        paper, attached_by, attached_at, return_reason, checked_by, digitised_at)
+        paper, attached_by, attacher_name, attached_at, return_reason, checked_by, digitised_at)
       SELECT o.agency, o.agency, 'COMMUNE', '1.000656', 'CCCD', 'SO-${randomUUID()}', '2024-01-01', '2099-01-01', 'Giấy phép', (SELECT tax_code FROM organisation WHERE id = ${holder}), ${holder}, '${state}', 1,
-        p.id, CASE WHEN p.id IS NOT NULL THEN ${by} END, CASE WHEN p.id IS NOT NULL THEN now() END, CASE WHEN p.id IS NULL THEN 'Thiếu trang 2.' END,
+        p.id, CASE WHEN p.id IS NOT NULL THEN ${by} END, CASE WHEN p.id IS NOT NULL THEN 'Cán bộ' END, CASE WHEN p.id IS NOT NULL THEN now() END, CASE WHEN p.id IS NULL THEN 'Thiếu trang 2.' END,
         CASE '${state}' WHEN 'DIGITISED' THEN 1 END, CASE '${state}' WHEN 'DIGITISED' THEN now() END
       FROM officer o LEFT JOIN stored_paper p ON p.public_id = ${scan ? `'${scan}'` : 'NULL'} WHERE o.id = 1 RETURNING public_id`);
   }

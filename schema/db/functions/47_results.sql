@@ -215,7 +215,7 @@ $$;
 CREATE OR REPLACE FUNCTION result_drop_scan(p_result procedure_result, p_reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 BEGIN
-    UPDATE procedure_result r SET state = 'INVENTORIED', paper = NULL, attached_by = NULL, attached_at = NULL, return_reason = p_reason
+    UPDATE procedure_result r SET state = 'INVENTORIED', paper = NULL, attached_by = NULL, attacher_name = NULL, attached_at = NULL, return_reason = p_reason
      WHERE r.id = p_result.id;
     PERFORM paper_forget(p) FROM stored_paper p WHERE p.id = p_result.paper;
 END $$;
@@ -255,7 +255,8 @@ BEGIN
     UPDATE upload SET paper = v_paper, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,
                       sha256 = CASE WHEN state <> 'CLEAN' THEN sha256 END, bytes = CASE WHEN state <> 'CLEAN' THEN bytes END
      WHERE id = p_upload;
-    UPDATE procedure_result r SET state = 'PROPOSED', paper = v_paper, attached_by = me(), attached_at = now(), return_reason = NULL
+    UPDATE procedure_result r SET state = 'PROPOSED', paper = v_paper, attached_by = me(), attached_at = now(), return_reason = NULL,
+                                  attacher_name = (SELECT o.name FROM officer o WHERE o.id = me())
      WHERE r.id = v_result.id;
     PERFORM result_audit('result.attach', v_result);
     RETURN QUERY SELECT NULL::text, v_result.id, v_result.public_id, 1, NULL::jsonb;

@@ -25,6 +25,7 @@ CREATE TABLE procedure_result (
     listed_at       timestamptz NOT NULL DEFAULT now(),
     paper           bigint UNIQUE REFERENCES stored_paper,
     attached_by     bigint REFERENCES officer,
+    attacher_name   text,
     attached_at     timestamptz,
     return_reason   text CHECK (length(return_reason) BETWEEN 1 AND 500 AND return_reason IS NFC NORMALIZED),
     checked_by      bigint REFERENCES officer,
@@ -33,7 +34,7 @@ CREATE TABLE procedure_result (
     CHECK (valid_until >= issued_on),
     CHECK (num_nonnulls(holder_no_index, holder_tax_code) <= 1),
     CHECK ((state <> 'INVENTORIED') = (paper IS NOT NULL)),
-    CHECK (num_nonnulls(paper, attached_by, attached_at) IN (0, 3)),
+    CHECK (num_nonnulls(paper, attached_by, attacher_name, attached_at) IN (0, 4)),
     CHECK (num_nonnulls(checked_by, digitised_at) IN (0, 2) AND (state = 'DIGITISED') = (digitised_at IS NOT NULL)),
     CHECK (return_reason IS NULL OR state = 'INVENTORIED'),
     CONSTRAINT checked_by_another CHECK (checked_by <> attached_by)
@@ -44,6 +45,7 @@ COMMENT ON COLUMN procedure_result.procedure_code IS 'As it was written in its d
 COMMENT ON COLUMN procedure_result.valid_until IS 'Its last day; NULL: it holds for good.';
 COMMENT ON COLUMN procedure_result.holder_no_index IS 'Blind index of the holder''s personal number: nobody reads the number here.';
 COMMENT ON COLUMN procedure_result.holder IS 'Who that is; NULL until he is known here.';
+COMMENT ON COLUMN procedure_result.attacher_name IS 'As the officer was called then: colleagues are not shown each other''s names otherwise.';
 COMMENT ON COLUMN procedure_result.return_reason IS 'Why its last scan was not taken.';
 CREATE INDEX procedure_result_list ON procedure_result (agency, state, id);
 CREATE INDEX procedure_result_waits ON procedure_result (holder_no_index) WHERE holder IS NULL;
@@ -156,7 +158,7 @@ CREATE POLICY archive ON stored_paper FOR SELECT TO app_officer USING (
     agency = ANY ((SELECT agencies())::bigint[]) AND (SELECT 'ARCHIVIST' = ANY (roles())));
 GRANT SELECT (id, public_id, agency, issuer, authority_level, procedure_code, kind, number, issued_on, valid_until, title, holder, state,
               paper, attached_at, return_reason, digitised_at) ON procedure_result TO app_citizen, app_officer;
-GRANT SELECT (holder_tax_code, attached_by) ON procedure_result TO app_officer;
+GRANT SELECT (holder_tax_code, attacher_name) ON procedure_result TO app_officer;
 GRANT SELECT ON result_import TO app_officer;
 
 -- migrate:down

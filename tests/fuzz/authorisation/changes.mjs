@@ -85,6 +85,7 @@ const colleagues = (draws, who, rows) => {
   return own.length ? draws.chance.one(own) : pick(draws.chance, rows);
 };
 const colleague = (draws, who) => colleagues(draws, who, draws.world.officer).public_id;
+const resultIn = (draws, who, state) => colleagues(draws, who, new Map([...draws.world.procedure_result].filter(([, row]) => row.state === state)));
 const inAgency = (draws, who, table) => colleagues(draws, who, draws.world[table]).id;
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
@@ -136,6 +137,11 @@ const targets = {
     validFrom: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
   withdrawProposal: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal') }),
+  importResults: (draws) => ({ lines: draws.chance.times(1, 3, () => ({ number: randomUUID(), title: 'Giấy phép', kind: 'GPXD', issuedOn: '2024-01-01', taxCode: pick(draws.chance, draws.world.organisation).tax_code })) }),
+  attachResultScan: (draws, who) => ({ result: resultIn(draws, who, 'INVENTORIED').public_id,
+    upload: ([...draws.world.upload.values()].find(({ officer, paper }) => who.kind === 'OFFICER' && officer === who.me && paper === null) ?? pick(draws.chance, draws.world.upload)).id }),
+  checkResult: (draws, who) => ({ result: resultIn(draws, who, 'PROPOSED').public_id, fits: draws.chance.happens(50), personalNo: undefined, taxCode: undefined, reason: 'Mờ' }),
+  removeResult: (draws, who) => ({ result: resultIn(draws, who, 'INVENTORIED').public_id }),
   addOfficer: (draws) => ({ name: 'Trần Văn Mới', personalNo: `0792${String(draws.chance.below(100_000_000)).padStart(8, '0')}` }),
   revokePartnerKey: (draws, who) => ({ id: (near(draws, who, [...draws.world.partner_key.values()].filter(({ partner }) => partner === who.me)) ?? pick(draws.chance, draws.world.partner_key)).id }),
   addPartnerKey: (draws, who) => ({ environment: draws.chance.one(['LIVE', 'TEST', 'TEAM']), scopes: draws.chance.one([['dossiers.read'], ['dossiers.read', 'keys.manage'], ['dossiers.submit']]),
@@ -201,7 +207,7 @@ export function inputOf(draws, who, field) {
 
 const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
-    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal'],
+    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -237,11 +243,15 @@ const erased = {
   stored_paper: ({ before, after = before }, { who }) => after.owner === who.me,
   dossier_part: ({ before }, { who }, world) => before && world.dossier.get(before.dossier).applicant === who.me,
   upload: ({ before }, { who }) => before?.creator === who.me,
+  procedure_result: ({ before, after }, { who }) => before?.holder === who.me && after?.holder === null,
 };
 // Does this request move this dossier?
 const movesIt = ({ field, input }, { code }) => (field.name === 'acceptDossiers' ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
 const madeWith = ({ after }, request, world) => { const dossier = world.dossier.get(after.dossier); return movesIt(request, dossier) || madeAtCounter(request, dossier, world); };
 const madeAtCounter = ({ field, input, who }, dossier, world) => field.name === 'acceptAtCounter' && dossier.received_agency === agencyOf(world, who) && world.subject.get(dossier.applicant).public_id === input.applicant;
+// The scan of a result comes with its attachment, becomes its holder's when it is checked, and goes when it is given back.
+const ofScan = ({ before, after }, { field, input }, world) => (after ?? before).agency !== null && ['attachResultScan', 'checkResult'].includes(field.name)
+  && world.resultByPublicId.get(input.result)?.agency === (after ?? before).agency;
 const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
   procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
@@ -252,7 +262,10 @@ const reasons = {
     : field.name === 'grantRole' && after.officer === world.officerByPublicId.get(input.officer)?.id && after.role === input.role),
   staff_substitution: ({ before, after }, { field, input }, world) => (before ? field.name === 'endSubstitution' && input.id === after?.id
     : field.name === 'substituteOfficer' && after.absent === world.officerByPublicId.get(input.officer)?.id && after.substitute === world.officerByPublicId.get(input.substitute)?.id),
-  stored_paper: ({ before, after }, { field, input, who }, world) => (before
+  procedure_result: ({ before, after }, { field, input, who }) => (before ? input.result === before.public_id && (after ? ['attachResultScan', 'checkResult'] : ['removeResult']).includes(field.name)
+    : field.name === 'importResults' && after.listed_by === who.me),
+  result_import: ({ before, after }, { field, who }) => !before && field.name === 'importResults' && after.imported_by === who.me,
+  stored_paper: ({ before, after }, { field, input, who }, world) => ofScan({ before, after }, { field, input }, world) || (before
     ? ['removePaper', 'removeScan'].includes(field.name) && before.public_id === input.paper || ['completeDossier', 'reopenDossier'].includes(field.name) && world.result_file.has(after?.id)
     : field.name === 'keepPaper' && after.owner === who.me || ['scanPart', 'attachResult'].includes(field.name) && after.owner === world.byCode.get(input.code)?.applicant),
   dossier_part: ({ before, after }, { field, input }, world) => (before ? field.name === 'removeScan' && before.source === 'PAPER_SCAN' && world.byCode.get(input.code)?.id === before.dossier
@@ -260,8 +273,9 @@ const reasons = {
   result_file: ({ before, after }, { field, input }, world) => world.byCode.get(input.code)?.id === (after ?? before).dossier
     && (before ? field.name === (after ? 'reopenDossier' : 'removeScan') : field.name === 'attachResult'),
   upload: ({ before, after }, { field, input, who }) => before && (field.name === 'keepPaper' && after?.id === input.upload && after.creator === who.me
+    || field.name === 'attachResultScan' && after?.id === input.upload && after.officer === who.me
     || field.name === 'scanPart' && after?.id === input.scan.upload && after.officer === who.me || field.name === 'attachResult' && after?.id === input.upload && after.officer === who.me
-    || ['removePaper', 'removeScan'].includes(field.name) && after?.paper === null),
+    || ['removePaper', 'removeScan', 'checkResult', 'attachResultScan'].includes(field.name) && after?.paper === null),
   export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
   dossier: ({ before, after }, { field, input, who }, world) => movesIt({ field, input }, after) || !before && madeAtCounter({ field, input, who }, after, world) || (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
   dossier_event: ({ after }, { field, input, who }, world) => {

@@ -127,6 +127,22 @@ SELECT d.id, p.no, d.applicant, 'Giấy tờ', 'UPLOAD', p.id
 INSERT INTO upload (creator, length, received, media_type, state) SELECT id, 100, 100, 'application/pdf', 'QUARANTINED' FROM cast_of, generate_series(1, 2);
 WITH hash AS (SELECT sha256('bản quét') AS sha256), file AS (INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256, 100, 3 * (SELECT count(*) FROM officer WHERE id <= 60) FROM hash)
 INSERT INTO upload (officer, length, received, media_type, state, sha256, bytes) SELECT o.id, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM hash, officer o, generate_series(1, 3) WHERE o.id <= 60;
+-- A third of the officers keep an inventory, with uploads of their own; scans wait to be checked, and digitised ones are parts of dossiers.
+INSERT INTO staff_grant (officer, agency, role, starts_at) SELECT id, agency, 'ARCHIVIST', now() - interval '9 days' FROM officer WHERE pg_temp.draw(id, 43, 3) = 0 ON CONFLICT DO NOTHING;
+INSERT INTO upload (officer, length, received, media_type, state) SELECT g.officer, 100, 100, 'application/pdf', 'QUARANTINED' FROM staff_grant g, generate_series(1, 3) WHERE g.role = 'ARCHIVIST';
+CREATE TEMP TABLE scanned AS SELECT r.*, row_number() OVER (ORDER BY r.id) AS no, CASE WHEN pg_temp.draw(r.id, 44, 2) = 0 THEN pg_temp.person(r.id, 45) END AS who FROM procedure_result r WHERE pg_temp.draw(r.id, 46, 4) = 0;
+INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256('bản quét'), 100, count(*) FROM scanned ON CONFLICT (sha256) DO UPDATE SET uses = stored_file.uses + excluded.uses;
+WITH scan AS (
+    INSERT INTO stored_paper (owner, agency, kind, title, sha256, media_type, bytes, source, state)
+    SELECT who, agency, kind, 'Bản quét ' || id, sha256('bản quét'), 'application/pdf', 100, 'RESULT', 'CLEAN' FROM scanned RETURNING id, title, owner)
+UPDATE procedure_result r SET paper = p.id, attached_by = o.id, attacher_name = o.name, attached_at = now(), holder = coalesce(p.owner, r.holder),
+       state = CASE WHEN p.owner IS NULL THEN 'PROPOSED' ELSE 'DIGITISED' END, digitised_at = CASE WHEN p.owner IS NOT NULL THEN now() END,
+       checked_by = CASE WHEN p.owner IS NOT NULL THEN (SELECT c.id FROM officer c WHERE c.id <> o.id ORDER BY c.id LIMIT 1) END
+  FROM scan p, officer o WHERE p.title = 'Bản quét ' || r.id AND o.id = r.listed_by;
+INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+SELECT d.id, 100, d.applicant, 'Giấy phép', 'REUSE', r.paper
+  FROM (SELECT DISTINCT ON (holder) * FROM procedure_result WHERE state = 'DIGITISED' ORDER BY holder, id) AS r
+  CROSS JOIN LATERAL (SELECT d.* FROM dossier d WHERE d.applicant = r.holder ORDER BY d.id LIMIT 1) AS d;
 INSERT INTO export_file (subject) SELECT id FROM cast_of WHERE pg_temp.draw(id, 40, 4) = 0;`;
 
 // Dossiers that wait for the applicant, for another agency or to be given back.

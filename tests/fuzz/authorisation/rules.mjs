@@ -109,6 +109,11 @@ const ownSession = (who, session) => session.kind === who.kind && who.me === (wh
 const ownDevice = (who, device) => (who.kind === 'CITIZEN' ? device.owner_subject === who.me : who.kind === 'OFFICER' && device.owner_officer === who.me);
 const ownDraft = (world, who, draft) => who.kind === 'CITIZEN' && draft.owner === who.me && draft.expires_at > world.now;
 const administers = (world, who, organisation) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(organisation);
+// In charge of what an agency has issued and keeps on paper.
+const keeps = (world, who, row) => row.agency !== null && row.agency === agencyOf(world, who) && acts(world, who, 'ARCHIVIST');
+const seesPaper = (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) && !row.withheld
+  || who.kind === 'OFFICER' && (keeps(world, who, row) || row.state === 'CLEAN' && [...world.partsOf.get(row.id) ?? [], ...(world.result_file.has(row.id) ? [world.result_file.get(row.id)] : [])]
+    .some(({ dossier }) => ofOwn.OFFICER(world, who, world.dossier.get(dossier))));
 const everybody = () => true;
 
 export const rules = {
@@ -239,15 +244,23 @@ export const rules = {
   RoleWithdrawn: { says: 'An administrator withdraws roles of its agency.', find: (world, { id }) => world.staff_grant.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
   SubstitutionEnded: { says: 'A substitution is ended in its agency.', find: (world, { id }) => world.staff_substitution.get(id), may: (world, who, row) => row.agency === world.officer.get(who.me)?.agency },
   StoredPaper: {
-    says: 'A paper is shown to who speaks for its owner, of those in store in his list, a result once it is given; and to the agencies of dossiers that have it as a part or in their result, once it is clean.',
+    says: 'A paper is shown to who speaks for its owner, of those in store in his list, a result once it is given; to the agencies of dossiers that have it as a part or in their result, once it is clean; and to those who keep the inventory of whose result it is the scan.',
     find: (world, { id }) => world.paperByPublicId.get(id),
-    may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) && !row.withheld
-      || who.kind === 'OFFICER' && row.state === 'CLEAN' && [...world.partsOf.get(row.id) ?? [], ...(world.result_file.has(row.id) ? [world.result_file.get(row.id)] : [])]
-        .some(({ dossier }) => ofOwn.OFFICER(world, who, world.dossier.get(dossier))),
+    may: (world, who, row) => seesPaper(world, who, row),
     same: { id: (row) => row.public_id, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
   },
   PaperRemoved: { says: 'A paper is removed by who speaks for its owner; a scan by an officer.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? (before && [...before.stored_paper.values()].find((row) => row.public_id === id)),
     may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) || who.kind === 'OFFICER' && ['PAPER_SCAN', 'RESULT'].includes(row.source) },
+  ProcedureResult: {
+    says: 'A result of before the electronic system is shown to those who keep the inventory it is on; a digitised one also to who speaks for its holder, and to whoever is shown its paper as a part of a dossier.',
+    find: (world, { id }) => world.resultByPublicId.get(id),
+    may: (world, who, row) => keeps(world, who, row) || row.state === 'DIGITISED' && (who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.holder)
+      || who.kind === 'OFFICER' && seesPaper(world, who, world.stored_paper.get(row.paper))),
+    same: { id: (row) => row.public_id, number: (row) => row.number, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
+  },
+  ResultImport: { says: 'What an import came to is told to those who keep the inventory.', find: (world, { id }) => world.importByPublicId.get(id), may: (world, who, row) => keeps(world, who, row) },
+  ResultRemoved: { says: 'A result is taken off the inventory by those who keep it.', find: (world, { id }, before) => before && [...before.procedure_result.values()].find((row) => row.public_id === id),
+    may: (world, who, row) => keeps(world, who, row) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
   Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
   ProcedureVersion: { says: 'Published versions are public.', find: (world, { id }) => world.versionByPublicId.get(id), may: everybody,
@@ -410,6 +423,7 @@ const publishesOpen = (world, who, id) => {
   return one?.state === 'PROPOSED' && one.agency === agencyOf(world, who) && publishes(world, who, world.procedure.get(one.procedure));
 };
 
+const keepsIt = (world, who, id) => world.resultByPublicId.has(id) && keeps(world, who, world.resultByPublicId.get(id));
 const ofAgency = (world, who, publicId) => agencyOf(world, who) !== undefined && world.officerByPublicId.get(publicId)?.agency === agencyOf(world, who);
 export const never = () => false;
 // of: who has given; to: who was given.
@@ -585,6 +599,10 @@ export const changes = {
     const row = world.paperByPublicId.get(paper);
     return row !== undefined && row.removed_at === null && who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner);
   } },
+  importResults: { says: 'Who keeps the inventory of an agency puts results on it.', may: (world, who) => acts(world, who, 'ARCHIVIST') },
+  attachResultScan: { says: 'Who keeps the inventory attaches scans, of uploads of its own.', may: (world, who, { result, upload }) => keepsIt(world, who, result) && world.upload.get(upload)?.officer === who.me },
+  checkResult: { says: 'Another one who keeps the inventory checks a scan.', may: (world, who, { result }) => keepsIt(world, who, result) && world.resultByPublicId.get(result).attached_by !== who.me },
+  removeResult: { says: 'Who keeps the inventory takes a result off it, of which there is no scan.', may: (world, who, { result }) => keepsIt(world, who, result) && world.resultByPublicId.get(result).state === 'INVENTORIED' },
   proposeProcedureVersion: { says: 'An officer in charge of procedure control proposes versions of what its agency publishes.',
     may: (world, who, { procedure: code }) => publishes(world, who, [...world.procedure.values()].find((row) => row.code === code)) },
   publishProcedureVersion: { says: 'Another officer in charge at the same agency publishes what is proposed, by a second factor.',

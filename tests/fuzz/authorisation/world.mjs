@@ -26,7 +26,9 @@ const tables = {
   officer: { key: 'id', columns: { id: number, public_id: text, agency: number, name: text } },
   staff_grant: { key: 'id', order: 'no', columns: { id: text, officer: number, agency: number, role: text, starts_at: moment, ends_at: moment, withdrawn_at: moment } },
   staff_substitution: { key: 'id', order: 'no', columns: { id: text, agency: number, absent: number, substitute: number, starts_at: moment, ends_at: moment, ended_at: moment, with_administration: yes } },
-  stored_paper: { key: 'id', columns: { id: number, public_id: text, owner: number, kind: text, title: text, state: text, source: text, withheld: yes, removed_at: text } },
+  stored_paper: { key: 'id', columns: { id: number, public_id: text, owner: number, kind: text, title: text, state: text, source: text, withheld: yes, removed_at: text, agency: number } },
+  procedure_result: { key: 'id', columns: { id: number, public_id: text, agency: number, number: text, kind: text, title: text, state: text, holder: number, paper: number, listed_by: number, attached_by: number } },
+  result_import: { key: 'id', columns: { id: number, public_id: text, agency: number, imported_by: number } },
   dossier_part: { key: 'key', columns: { key: text, dossier: number, paper: number, name: text, source: text }, expressions: { key: "dossier || ' ' || no" } },
   result_file: { key: 'paper', columns: { paper: number, dossier: number, taken_back: text } },
   upload: { key: 'id', order: 'created_at, id', columns: { id: text, creator: number, officer: number, state: text, paper: number } },
@@ -206,7 +208,7 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
       draftByPublicId: byPublicId(this.draft), demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
       agencyByPublicId: byPublicId(this.agency), pointByPublicId: byPublicId(this.service_point), procedureByPublicId: byPublicId(this.procedure),
       versionByPublicId: byPublicId(this.procedure_version), feeByPublicId: byPublicId(this.fee_rule),
-      jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), partsOf: new Map(), guests: new Map() });
+      jobByPublicId: byPublicId(this.bulk_job), grantById: byId(this.dossier_grant), delegationById: byId(this.delegation), paperByPublicId: byPublicId(this.stored_paper), resultByPublicId: byPublicId(this.procedure_result), importByPublicId: byPublicId(this.result_import), partsOf: new Map(), guests: new Map() });
     for (const row of this.dossier_part.values()) listed(this.partsOf, row.paper, row);
     for (const { partner, guest } of this.partner_guest.values()) listed(this.guests, partner, guest);
   }

@@ -27,6 +27,6 @@ SELECT 12 * b.no + k, bench_uuid('2024-01-01Z', 'officer ' || b.no || ' ' || k),
 INSERT INTO staff_grant (id, officer, agency, role, starts_at, granted_at)
 SELECT bench_uuid('2024-01-01Z', 'grant ' || o.id || r.id), o.id, o.agency, r.id, '2024-01-01Z', '2024-01-01Z'
   FROM officer o CROSS JOIN staff_role r
- WHERE o.id < 1000000 AND r.id IN ('INTAKE', 'DISPATCHER', 'PROCESSOR', 'SIGNER', 'HEAD', 'COUNTER', 'PROCEDURE_CONTROL', 'ADMINISTRATOR');
+ WHERE o.id < 1000000 AND r.id IN ('INTAKE', 'DISPATCHER', 'PROCESSOR', 'SIGNER', 'HEAD', 'COUNTER', 'PROCEDURE_CONTROL', 'ADMINISTRATOR', 'ARCHIVIST');
 
 SELECT setval(pg_get_serial_sequence('subject', 'id'), (SELECT max(id) FROM subject)) \g /dev/null

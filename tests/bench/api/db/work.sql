@@ -102,3 +102,22 @@ INSERT INTO draft (owner, applicant, form, expires_at)
 SELECT i, i, (SELECT min(f.id) FROM procedure_form f JOIN bench_procedure b ON b.version = f.procedure_version), '2099-12-31'
   FROM (SELECT i FROM generate_series(1, :persons) AS i WHERE i % 10 = 0 UNION ALL SELECT 1 FROM generate_series(1, 10)) AS t;
 INSERT INTO draft_field (draft, owner, name, value, seq) SELECT d.id, d.owner, 'field' || k, '"x"', k FROM draft d CROSS JOIN generate_series(1, 5) AS k;
+
+-- Results on paper: one for each person, of all agencies; fifteen of citizen 1 that the first one has digitised, of twenty more it
+-- waits to check the scans. Then all figures are counted.
+INSERT INTO procedure_result (agency, issuer, authority_level, kind, number, issued_on, valid_until, title, holder, listed_by)
+SELECT a.id, a.id, authority_level(a.id), 'GPXD', i || '/GPXD', date '2024-01-01', CASE WHEN i % 4 = 0 THEN date '2099-01-01' + (i % 400) END, 'Giấy phép xây dựng', i, 12 * a.no
+  FROM generate_series(1, :persons) AS i JOIN bench_agency a ON a.no = 1 + i % 120;
+INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256(('scan ' || i)::bytea), 100000, 1 FROM generate_series(1, 35) AS i;
+WITH scan AS (
+    INSERT INTO stored_paper (owner, agency, kind, title, sha256, media_type, bytes, source, state)
+    SELECT CASE WHEN i <= 15 THEN 1 END, a.id, 'GPXD', 'Giấy phép xây dựng', sha256(('scan ' || i)::bytea), 'application/pdf', 100000, 'RESULT', 'CLEAN'
+      FROM generate_series(1, 35) AS i JOIN bench_agency a ON a.no = 1
+    RETURNING id, owner, agency)
+INSERT INTO procedure_result (agency, issuer, authority_level, kind, number, issued_on, title, holder, listed_by, state, paper, attached_by, attacher_name, attached_at, checked_by, digitised_at)
+SELECT agency, agency, authority_level(agency), 'GPXD', 'scan ' || id, '2024-01-01', 'Giấy phép xây dựng', 1, 13, CASE WHEN owner = 1 THEN 'DIGITISED' ELSE 'PROPOSED' END, id,
+       13, 'Cán bộ', now(), CASE WHEN owner = 1 THEN 12 END, CASE WHEN owner = 1 THEN now() END FROM scan;
+INSERT INTO result_import (agency, imported_by, lines, listed, known, problems)
+SELECT a.id, 12 * a.no, 100, 98, 0, '[{"line": 1, "path": "number", "vi": "Số hiệu", "en": "Number"}, {"line": 2, "path": "title", "vi": "Tên", "en": "Title"}]'
+  FROM bench_agency a, generate_series(1, 20);
+SELECT digitisation_recount() \g /dev/null
