@@ -5,13 +5,14 @@
 -- one is not named again until it is gone. So a crash between any two steps loses no paper, and the next round ends it.
 SET ROLE motcua_definer;
 
--- Who may send files: people; officers who receive dossiers or process them; a partner's key that submits.
+-- Who may send files: people; officers who receive dossiers, process them or keep the inventory of results; a partner's key that
+-- submits.
 CREATE OR REPLACE FUNCTION may_upload() RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN me() IS NOT NULL AND coalesce(CASE kind()
         WHEN 'CITIZEN' THEN true
-        WHEN 'OFFICER' THEN roles() && ARRAY['INTAKE', 'PROCESSOR']
+        WHEN 'OFFICER' THEN roles() && ARRAY['INTAKE', 'PROCESSOR', 'ARCHIVIST']
         WHEN 'PARTNER' THEN 'dossiers.submit' = ANY (scopes()) END, false);
 END $$;
 
