@@ -1,7 +1,7 @@
 -- Procedures: nothing published changes, versions do not overlap, four eyes (R13); fees (R19, R23); search and its index; the
 -- list of changes (R30); what the seeds say (R15, R23). functions/86_procedures.sql, 87_procedure_proposals.sql, 88_catalogue.sql.
 \ir include/begin.psql
-SELECT plan(60);
+SELECT plan(61);
 
 -- R13: what may be done to what is published.
 SELECT is_empty($$SELECT t, p FROM unnest('{procedure_version,procedure_case,procedure_part,fee_rule,procedure_guidance}'::text[]) AS t, unnest('{DELETE,TRUNCATE,UPDATE}'::text[]) AS p
@@ -50,7 +50,8 @@ SELECT is(pg_temp.publishes('nobody_officer'), 'NOT_ALLOWED', 'R13: not nobody')
 INSERT INTO actor SELECT 'field_unproven', login, kind, me, subjects, agencies, roles FROM actor WHERE who = 'field';
 SELECT is(pg_temp.publishes('field_unproven'), 'STEP_UP_REQUIRED', 'R13: not without a second factor');
 SELECT is(pg_temp.publishes('field', '{"decisionNumber": "1", "decidedBy": "UBND"}'), 'GUARD_FAILED decidedOn', 'R13: not without its decision');
-SELECT is(pg_temp.publishes('field'), 'OK', 'R13: a second officer publishes');
+SELECT is(pg_temp.publishes('field', '{"decisionNumber": "1", "decidedOn": "2026-11-01", "decidedBy": "UBND", "name": "Tên khác", "homeEligible": false, "boundaryFree": false}'), 'OK', 'R13: a second officer publishes');
+SELECT is((SELECT v.name || v.home_eligible || v.boundary_free FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.code = '1.004837' AND v.no = 2), 'Đăng ký giám hộtruetrue', 'R13: what was proposed, whatever comes with the decision');
 SELECT is(pg_temp.publishes('field'), 'NOT_FOUND', 'R13: once');
 SELECT results_eq($$SELECT v.no, v.valid_from, v.valid_to, v.source FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.code = '1.004837' ORDER BY 1$$,
                   $$VALUES (1, date '2024-01-01', pg_temp.today(), 'SEED'), (2, pg_temp.today(), NULL, 'OFFICER')$$, 'R13: the former ends where it begins');

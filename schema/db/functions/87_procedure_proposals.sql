@@ -91,7 +91,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
        FOR UPDATE
 $$;
 
--- p_decision: {decisionNumber, decidedOn, decidedBy}. seq is 1.
+-- p_decision: {decisionNumber, decidedOn, decidedBy}; nothing else of it counts, for what is published is what was proposed.
+-- seq is 1.
 CREATE OR REPLACE FUNCTION publish_procedure_version(p_proposal uuid, p_decision jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -99,6 +100,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_proposal procedure_proposal := procedure_proposal_lock(p_proposal);
     v_code     text := (SELECT p.code FROM procedure p WHERE p.id = v_proposal.procedure);
+    v_decision jsonb := (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(p_decision)
+                          WHERE key IN ('decisionNumber', 'decidedOn', 'decidedBy'));
     v_body     jsonb;
     v_problems jsonb;
     v_version  bigint;
@@ -107,7 +110,7 @@ DECLARE
 BEGIN
     IF v_failure IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('catalogue', 0));
-        v_body := v_proposal.body || procedure_body(procedure_days(p_decision)) - 'cases' || jsonb_build_object('code', v_code, 'cases', v_proposal.body->'cases');
+        v_body := v_proposal.body || procedure_body(procedure_days(v_decision)) - 'cases' || jsonb_build_object('code', v_code, 'cases', v_proposal.body->'cases');
         v_problems := coalesce(procedure_problems('version', v_body), procedure_day_problem(v_proposal.procedure, (v_body->>'validFrom')::date));
         IF v_problems IS NULL AND (v_body->>'decidedOn')::date > (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date THEN
             v_problems := jsonb_build_array(jsonb_build_object('path', 'decidedOn', 'vi', 'Quyết định phải được ký trước hoặc trong hôm nay.',
@@ -122,7 +125,7 @@ BEGIN
     v_version := procedure_write(v_proposal.procedure, v_body, 'OFFICER');
     UPDATE procedure_proposal SET state = 'PUBLISHED', ended_by = me(), ended_at = now(), version = v_version WHERE id = p_proposal;
     PERFORM catalogue_note(ARRAY[v_proposal.procedure]);
-    PERFORM procedure_audit('procedure.publish', v_proposal.procedure, p_decision || jsonb_build_object('proposal', p_proposal,
+    PERFORM procedure_audit('procedure.publish', v_proposal.procedure, v_decision || jsonb_build_object('proposal', p_proposal,
         'version', (SELECT v.public_id FROM procedure_version v WHERE v.id = v_version), 'validFrom', v_body->'validFrom',
         'decidedOn', v_body->'decidedOn', 'proposedBy', (SELECT o.public_id FROM officer o WHERE o.id = v_proposal.proposed_by)));
     RETURN QUERY SELECT NULL::text, v_proposal.no, p_proposal, 1, NULL::jsonb;
