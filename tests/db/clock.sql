@@ -119,6 +119,10 @@ SELECT is(pg_temp.count_as('citizen2', 'SELECT count(processor_name(id)) FROM on
 SELECT is(pg_temp.count_as('citizen', 'SELECT count(processor_name(id)) FROM one'), 1::bigint, 'which the applicant knows');
 SELECT is(pg_temp.count_as('partner', 'SELECT count(*) FROM dossier_pause WHERE dossier = (SELECT id FROM one)'), 0::bigint, 'a partner sees nothing of what is not its own');
 SELECT is(pg_temp.count_as('partner', 'SELECT count(processor_name(id)) FROM one'), 0::bigint, 'nor who works on it');
+SELECT is(pg_temp.count_as('officer2', 'SELECT count(processor_name((SELECT id FROM one)))'), 0::bigint, 'nor does another agency');
+INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, sent_at, sent)
+SELECT e.dossier, e.applicant, 1, (SELECT agency FROM officer WHERE id = 3), 'Xác nhận', now() + interval '1 day', e.at, e.id FROM dossier_event e WHERE e.dossier = (SELECT id FROM one) AND e.seq = 1;
+SELECT is(pg_temp.count_as('officer2', 'SELECT count(processor_name((SELECT id FROM one)))'), 1::bigint, 'until it has a task there, and reads the timeline');
 
 -- ---- T1 ----
 -- The last working day that has begun, and those behind it: so that the hour at which this runs does not matter.
