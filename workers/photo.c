@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What prlimit(1) ends with when it cannot run the program, as env(1) and shells do. */
+enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
+
 /* Of the process, beside its time on the clock. */
 #define MEMORY_LIMIT "--as=536870912"
 #define CPU_LIMIT    "--cpu=15"
@@ -41,6 +44,8 @@ static void on_exit(uv_process_t *process, int64_t code, int number)
 
     if (photo->status != MC_OK)
         end(photo, photo->status);
+    else if (code == CANNOT_RUN || code == NOT_FOUND)
+        end(photo, MC_UNAVAILABLE);
     else
         end(photo, code == 0 && number == 0 && has_found_nothing(photo) ? MC_OK : MC_INVALID);
 }
