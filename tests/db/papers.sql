@@ -1,6 +1,6 @@
 -- Papers, their files and their uploads (functions/45_papers.sql, 46_uploads.sql; R09, R11, R12).
 \ir include/begin.psql
-SELECT plan(78);
+SELECT plan(83);
 
 -- Runs a query as somebody; its one text, or 'refused' where he may not even call it.
 CREATE FUNCTION pg_temp.say(p_who text, p_query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -123,12 +123,19 @@ SELECT isnt((SELECT removed_at FROM stored_paper, late WHERE public_id = paper),
 SELECT is(pg_temp.use('citizen', paper, 4), false, 'but in no new one') FROM late;
 SELECT is(pg_temp.say('citizen', format('SELECT coalesce(failure, ''gone'') FROM remove_paper(%L)', paper)), 'gone', 'one that none has') FROM early;
 SELECT is((SELECT count(*) FROM stored_paper, early WHERE public_id::text = paper), 0::bigint, 'goes');
+SELECT is(pg_temp.keep('citizen', upload), 'GUARD_FAILED', 'and its upload does not become another') FROM early;
+SELECT is((SELECT count(*) FROM generate_series(1, 50) AS i WHERE pg_temp.say('citizen2', 'SELECT failure FROM upload_create(1, ''image/png'')') IS NULL), 50::bigint, 'fifty uploads wait at most');
+SELECT is(pg_temp.say('citizen2', 'SELECT failure FROM upload_create(1, ''image/png'')'), 'RATE_LIMITED', 'not one more');
+UPDATE upload SET state = 'TAKEN', received = length WHERE id = (SELECT id FROM upload WHERE creator = 2 ORDER BY id LIMIT 1);
+SELECT is(pg_temp.say('citizen2', 'SELECT failure FROM upload_create(1, ''image/png'')'), NULL, 'one whose paper was removed does not count');
+DELETE FROM upload WHERE creator = 2;
 SELECT dossier_parts_forget(ARRAY(SELECT id FROM dossier WHERE applicant = 1)) \g /dev/null
 UPDATE upload SET expires_at = now() WHERE creator = 1;
 SELECT cmp_ok(pg_temp.say('worker', 'SELECT uploads_prune()')::int, '>', 1, 'what nobody needs goes');
 SELECT is_empty('SELECT pg_temp.counted()', 'files are counted still');
 SELECT is(pg_temp.say('worker', 'SELECT string_agg(encode(d, ''hex''), '','') FROM files_doom(10) AS d WHERE d = sha256(''a'')'), encode(sha256('a'), 'hex'), 'a file that nobody names is marked');
 SELECT is(pg_temp.look(u, 'a'), 'false false', 'and not named again') FROM pg_temp.upload() AS u;
+SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM files_doom(10) AS d WHERE d = sha256(''a'')'), '0', 'one worker takes it away: what has come again meanwhile is not another''s to remove');
 SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM file_gone(sha256(''a''))'), '1', 'until it is gone');
 SELECT is(pg_temp.look(u, 'a'), 'true true', 'then it may come again') FROM pg_temp.upload() AS u;
 SELECT is(pg_temp.say('worker', 'SELECT count(*) FROM files_doom(10) AS d WHERE d = sha256(''a'')'), '0', 'one that somebody names is not marked');

@@ -545,6 +545,22 @@ test('a paper that is removed is gone from the store; a dossier that has it keep
   assert.ok((await raw(part.paper.download)).bytes.equals(used));
 });
 
+test('R11: a paper that is removed while it is looked at: neither waits for the other for ever', async () => {
+  const [looked, paper] = one(`WITH paper AS (INSERT INTO stored_paper (owner, kind, title, media_type, bytes, source, state) VALUES (1, 'CCCD', 'x', 'application/pdf', 9, 'UPLOAD', 'QUARANTINED')
+    RETURNING id, public_id) INSERT INTO upload (creator, length, received, media_type, state, paper, claimed_until)
+    SELECT 1, 9, 9, 'application/pdf', 'QUARANTINED', id, now() + interval '1 hour' FROM paper RETURNING id, (SELECT public_id FROM paper)`).split('|');
+  const holder = database.session();
+  try {
+    await holder.sql(`BEGIN; SELECT 1 FROM motcua.upload WHERE id = '${looked}' FOR UPDATE`); // as upload_clean begins
+    const removing = client.data(removeIt, { token: tokens.citizen, variables: { input: { idempotencyKey: key(), paper } } });
+    await until('it waits', () => one('SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()') !== '0');
+    await holder.sql(`UPDATE motcua.stored_paper SET title = 'y' WHERE public_id = '${paper}'; COMMIT`);
+    assert.deepEqual((await removing).removePaper, { id: paper });
+  } finally {
+    await holder.end();
+  }
+});
+
 test('two papers of the same bytes are one file, which stays as long as one of them', async () => {
   const bytes = pdf(3000);
   const mine = await hand(bytes);

@@ -46,7 +46,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT path, vi, en
       FROM (VALUES
         (p_upload.state <> 'RECEIVING', 'upload', 'Tệp chưa tải lên xong.', 'The file is not uploaded whole yet.'),
-        (p_upload.paper IS NULL, 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
+        (p_upload.paper IS NULL AND p_upload.state <> 'TAKEN', 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
         (p_upload.refusal IS DISTINCT FROM 'INFECTED', 'upload', 'Tệp chứa mã độc và đã bị xóa.', 'The file held malicious code and has been removed.'),
         (p_upload.refusal IS DISTINCT FROM 'NOT_ITS_KIND', 'upload', 'Nội dung tệp không đúng loại đã khai báo.', 'The file is not of the type it was declared as.'),
         (p_upload.refusal IS DISTINCT FROM 'UNREADABLE', 'upload', 'Không xóa được thông tin vị trí trong ảnh; hãy chụp hoặc quét lại.',
@@ -151,6 +151,9 @@ BEGIN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
+    -- Its upload first, as whoever looks at that (46_uploads.sql): else each would wait for the other.
+    PERFORM FROM upload u JOIN stored_paper p ON p.id = u.paper
+      WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) FOR UPDATE OF u;
     SELECT p.* INTO v_paper FROM stored_paper p
      WHERE p.public_id = p_paper AND p.owner = ANY (subjects()) AND p.removed_at IS NULL AND NOT p.withheld FOR UPDATE;
     IF NOT FOUND THEN
@@ -168,6 +171,7 @@ DECLARE
     v_paper stored_paper;
     v_count int := 0;
 BEGIN
+    PERFORM FROM upload u WHERE u.creator = p_owner ORDER BY u.id FOR UPDATE; -- as remove_paper
     FOR v_paper IN SELECT * FROM stored_paper WHERE owner = p_owner AND removed_at IS NULL ORDER BY id FOR UPDATE
     LOOP
         PERFORM paper_forget(v_paper);

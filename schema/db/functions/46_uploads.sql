@@ -40,11 +40,11 @@ LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
     IF kind() = 'OFFICER' THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('uploads of officer:' || me(), 0));
-        RETURN (SELECT count(*) FROM upload u WHERE u.officer = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED');
+        RETURN (SELECT count(*) FROM upload u WHERE u.officer = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state NOT IN ('REFUSED', 'TAKEN'));
     END IF;
     PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
     RETURN (SELECT count(*) FROM upload u
-             WHERE u.creator = me() AND u.sandbox = in_sandbox() AND u.expires_at > now() AND u.paper IS NULL AND u.state <> 'REFUSED');
+             WHERE u.creator = me() AND u.sandbox = in_sandbox() AND u.expires_at > now() AND u.paper IS NULL AND u.state NOT IN ('REFUSED', 'TAKEN'));
 END $$;
 
 -- failure is NULL, NOT_ALLOWED or RATE_LIMITED: as many uploads as one person, officer or partner may have that nothing has
@@ -211,11 +211,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
      WHERE NOT EXISTS (SELECT FROM upload u WHERE u.id::text = n AND u.state IN ('RECEIVING', 'QUARANTINED'))
 $$;
 
--- Marks files that nobody names, p_limit at most, and gives all marked ones.
+-- Marks files that nobody names, p_limit at most, and gives them to one worker: were two to take the same file away, the
+-- slower one could take what has been put there again meanwhile. After five minutes it is another's: the first has died.
 CREATE OR REPLACE FUNCTION files_doom(p_limit int) RETURNS SETOF bytea
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    UPDATE stored_file SET doomed = true
-     WHERE sha256 = ANY (ARRAY(SELECT f.sha256 FROM stored_file f WHERE f.uses = 0
+    UPDATE stored_file SET doomed = true, doomed_at = now()
+     WHERE sha256 = ANY (ARRAY(SELECT f.sha256 FROM stored_file f
+                                WHERE f.uses = 0 AND coalesce(f.doomed_at, '-infinity') < now() - interval '5 minutes'
                                 ORDER BY f.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED)) AND uses = 0
     RETURNING sha256
 $$;
