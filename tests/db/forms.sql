@@ -1,6 +1,6 @@
 -- E-forms (functions/35_forms.sql; R12, R16): what is known, drafts, what a dossier was handed in with.
 \ir include/begin.psql
-SELECT plan(71);
+SELECT plan(72);
 
 -- The seed's forms.
 SELECT cmp_ok((SELECT count(*) FROM procedure_form), '>=', 13::bigint, 'the seed has forms');
@@ -157,6 +157,8 @@ SELECT is((export_of(1)->'dossiers' @> '[{"form": {"site": "Thửa 1"}}]'), true
 SELECT is(jsonb_array_length(export_of(4)->'drafts'), 1, 'and the drafts');
 UPDATE draft SET expires_at = now() WHERE owner = 4;
 SELECT is(drafts_prune(), 1, 'a draft whose time is over is forgotten');
+INSERT INTO erasure (subject, erased, kept, look_at) VALUES (1, '[]', '[]', now());
+SELECT is(pg_temp.save('citizen', '{"procedure": "1.012812"}'), 'NOT_ALLOWED', 'R26: no draft is begun for an account that has been closed meanwhile');
 SELECT lives_ok($$SELECT anonymise_events(ARRAY[(SELECT dossier FROM dossier_form)])$$, 'when nothing keeps the dossier');
 SELECT is((SELECT fields FROM dossier_form), '{}'::jsonb, 'its form is emptied');
 \ir include/end.psql

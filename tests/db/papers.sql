@@ -1,6 +1,6 @@
 -- Papers, their files and their uploads (functions/45_papers.sql, 46_uploads.sql; R09, R11, R12).
 \ir include/begin.psql
-SELECT plan(83);
+SELECT plan(85);
 
 -- Runs a query as somebody; its one text, or 'refused' where he may not even call it.
 CREATE FUNCTION pg_temp.say(p_who text, p_query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -149,4 +149,9 @@ SELECT is(papers_forget(2), 2, 'an account that is closed takes its papers along
 SELECT is((SELECT count(*) FROM stored_paper WHERE owner = 2 AND removed_at IS NULL), 0::bigint, 'none stays in store');
 SELECT is((SELECT count(*) FROM stored_paper, hers WHERE public_id = loose), 0::bigint, 'what no dossier has is gone');
 SELECT is(pg_temp.uses('b') || ' ' || pg_temp.uses('c'), '1 0', 'and a dossier that is kept keeps its own');
+-- As a request of hers that was under way when the account was closed.
+SELECT pg_temp.upload(2) AS upload \gset
+INSERT INTO erasure (subject, erased, kept, look_at) VALUES (2, '[]', '[]', now());
+SELECT is(pg_temp.keep('citizen2', :'upload'), 'NOT_ALLOWED', 'R26: nothing is kept for an account that has been closed meanwhile');
+SELECT is(pg_temp.say('citizen2', 'SELECT failure FROM upload_create(1, ''image/png'')'), 'NOT_ALLOWED', 'R26: nor begun');
 \ir include/end.psql

@@ -106,12 +106,10 @@ DECLARE
     v_agency     bigint;
     v_problems   jsonb;
 BEGIN
-    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL OR NOT account_hold() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
-    -- One writer of a person at a time, so that twenty are twenty.
-    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
     IF v_is_new THEN
         SELECT f.* INTO v_form FROM form_of(p_input->>'procedure', p_input->>'case') AS f;
         v_draft.applicant := CASE WHEN p_input->>'applicant' IS NULL THEN me()

@@ -89,11 +89,10 @@ DECLARE
     v_paper      stored_paper;
     v_problems   jsonb;
 BEGIN
-    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL THEN
+    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL OR NOT account_hold() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
-    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
     v_upload := upload_own(p_upload);
     IF v_upload.id IS NULL THEN
         RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;

@@ -34,7 +34,8 @@ BEGIN
     RETURN v_upload;
 END $$;
 
--- Uploads of the caller that nothing has taken. Who is counted is locked first, so that two at once are two.
+-- Uploads of the caller, who holds his account (account_hold), that nothing has taken; an officer is locked here, so that two at
+-- once are two.
 CREATE OR REPLACE FUNCTION uploads_waiting() RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
@@ -42,7 +43,6 @@ BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended('uploads of officer:' || me(), 0));
         RETURN (SELECT count(*) FROM upload u WHERE u.officer = me() AND u.expires_at > now() AND u.paper IS NULL AND u.state NOT IN ('REFUSED', 'TAKEN'));
     END IF;
-    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
     RETURN (SELECT count(*) FROM upload u
              WHERE u.creator = me() AND u.sandbox = in_sandbox() AND u.expires_at > now() AND u.paper IS NULL AND u.state NOT IN ('REFUSED', 'TAKEN'));
 END $$;
@@ -57,7 +57,7 @@ DECLARE
     c_uploads_max CONSTANT int := 50;
     v_upload      upload;
 BEGIN
-    IF NOT may_upload() THEN
+    IF NOT may_upload() OR kind() <> 'OFFICER' AND NOT account_hold() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::timestamptz;
         RETURN;
     END IF;

@@ -3,6 +3,15 @@
 -- public office. Source: Luật 91/2025/QH15 [K], DOMAIN §5.7-8; what is kept how long is data (retention_rule).
 SET ROLE motcua_definer;
 
+-- Holds the caller's account while something is added to it, so that what is counted of it is counted by one at a time. False:
+-- it has been closed while this call waited, and what is added now nobody would ever take away.
+CREATE OR REPLACE FUNCTION account_hold() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    PERFORM FROM subject s WHERE s.id = me() FOR NO KEY UPDATE;
+    RETURN NOT EXISTS (SELECT FROM erasure e WHERE e.subject = me());
+END $$;
+
 CREATE OR REPLACE FUNCTION anonymous_name() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$ SELECT 'Đã ẩn danh' $$;
 
