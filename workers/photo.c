@@ -20,14 +20,14 @@ static void on_handle_closed(uv_handle_t *handle)
     struct photo *photo = handle->data;
 
     if (--photo->open_handles > 0) return;
-    close(photo->found);
+    if (photo->found >= 0) close(photo->found);
     photo->done(photo, photo->status);
 }
 
 static void end(struct photo *photo, enum status status)
 {
     photo->status = status;
-    uv_close((uv_handle_t *)&photo->process, on_handle_closed);
+    if (photo->open_handles > 1) uv_close((uv_handle_t *)&photo->process, on_handle_closed);
     uv_close((uv_handle_t *)&photo->timer, on_handle_closed);
 }
 
@@ -50,10 +50,13 @@ static void on_exit(uv_process_t *process, int64_t code, int number)
         end(photo, code == 0 && number == 0 && has_found_nothing(photo) ? MC_OK : MC_INVALID);
 }
 
+/* Of a process that never ran, or has ended, the number is 0 or another's: a signal to 0 would be
+ * one to all of us. */
 static void stop(struct photo *photo, enum status status)
 {
     photo->status = status;
-    (void)uv_process_kill(&photo->process, SIGKILL);
+    if (uv_is_active((uv_handle_t *)&photo->process))
+        (void)uv_process_kill(&photo->process, SIGKILL);
 }
 
 static void on_time(uv_timer_t *timer)
@@ -125,7 +128,7 @@ void photo_clean(struct photo *photo, const char *from, const char *to)
     photo->found = memfd_create("found", MFD_CLOEXEC);
     MC_ASSERT(uv_timer_init(photo->loop, &photo->timer) == 0);
     photo->timer.data = photo->process.data = photo;
-    photo->open_handles = 2;
+    photo->open_handles = photo->found < 0 ? 1 : 2; /* the process is made by start() */
     if (photo->found < 0 || start(photo, (char *const *)(uintptr_t)arguments) != 0) {
         end(photo, MC_UNAVAILABLE);
         return;
