@@ -31,7 +31,7 @@ SELECT throws_ok(format('UPDATE dossier SET procedure_case = (SELECT max(id) FRO
 -- R13: the next version asks by the same form, of the cases that there still are, and rests for a payment as the one before.
 INSERT INTO procedure_form (procedure_version, case_code, no, schema)
 SELECT v.id, c, 1, '{"properties": {"x": {}}}' FROM procedure_version v JOIN procedure p ON p.id = v.procedure, unnest(ARRAY['GCN_EXISTS', 'GCN_NONE']) AS c WHERE p.code = '1.012781';
-SELECT procedure_write(id, '{"name": "x", "validFrom": "2099-01-01", "onlineLevel": "FULL", "homeEligible": false, "boundaryFree": true,
+SELECT procedure_write(id, '{"name": "x", "decisionNumber": "1", "decidedOn": "2026-11-01", "decidedBy": "UBND", "validFrom": "2099-01-01", "onlineLevel": "FULL", "homeEligible": false, "boundaryFree": true,
     "cases": [{"code": "GCN_NONE", "nameVi": "x", "nameEn": "x"}]}', 'OFFICER') AS version FROM procedure WHERE code = '1.012781' \gset
 SELECT results_eq(format('SELECT case_code, no FROM procedure_form WHERE procedure_version = %s ORDER BY 1', :'version'), $$VALUES ('', 1), ('GCN_NONE', 1)$$, 'R13: forms are carried over');
 SELECT is((SELECT count(DISTINCT f.schema) FROM procedure_form f JOIN procedure_version v ON v.id = f.procedure_version JOIN procedure p ON p.id = v.procedure
