@@ -121,3 +121,9 @@ INSERT INTO result_import (agency, imported_by, lines, listed, known, problems)
 SELECT a.id, 12 * a.no, 100, 98, 0, '[{"line": 1, "path": "number", "vi": "Số hiệu", "en": "Number"}, {"line": 2, "path": "title", "vi": "Tên", "en": "Title"}]'
   FROM bench_agency a, generate_series(1, 20);
 SELECT digitisation_recount() \g /dev/null
+-- Numbers of other systems: of citizen 1, of what the first partner handed in, and of one in sixteen of the rest. Any paper fits any part,
+-- and the first part is what is missing.
+UPDATE dossier d SET external_no = '03706/2026/' || d.id
+  FROM bench_some b WHERE b.id = d.id AND (b.applicant = 1 OR b.submitter = (SELECT min(id) FROM partner) OR hashint8(b.id) & 127 = 1);
+INSERT INTO part_paper_kind (part, kind, confidence) SELECT DISTINCT code, 'CCCD', 'A' FROM procedure_part ON CONFLICT DO NOTHING;
+UPDATE supplement_item i SET part_code = (SELECT min(code) FROM procedure_part) WHERE i.no = 1 AND i.applicant = 1;
