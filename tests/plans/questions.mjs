@@ -71,7 +71,7 @@ export const questions = {
   devices_by_id: as('citizen', [array('id', 'device WHERE owner_subject = 1', '1')]),
   dossiers_by_external_no: [...as('citizen', [one('external_no', `${mine} AND external_no IS NOT NULL`), 'NULL', '20']), ...as('partner', [one('external_no', `${submitted} AND external_no IS NOT NULL`), 'NULL', '20']),
     ...as('officer', [one('external_no', `${received} AND external_no IS NOT NULL`), 'NULL', '20'])],
-  external_nos_of_dossiers: looks,
+  external_nos_of_dossiers: [...as('citizen', [ids(`${mine} AND external_no IS NOT NULL`)]), ...as('partner', [ids(`${submitted} AND external_no IS NOT NULL`)]), ...as('officer', [ids(`${received} AND external_no IS NOT NULL`)])],
   dossier_by_code: [...as('citizen', [one('code', mine)], [one('d.code', shown)]), ...as('partner', [one('code', submitted)]), ...as('officer', [one('code', received)])],
   dossier_events_by_seq: [...as('citizen', [ids(mine), "array_fill(1, ARRAY[20])"]), ...as('partner', [ids(submitted), "array_fill(1, ARRAY[20])"]), ...as('officer', [ids(received), "array_fill(1, ARRAY[20])"])],
   dossiers_by_code: [...as('citizen', [codes(mine)]), ...as('partner', [codes(submitted, 100)]), ...as('officer', [codes(received, 100)])],
