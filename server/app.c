@@ -1,6 +1,7 @@
 /* The life of one child: set up, serve, drain. */
 #include "app.h"
 
+#include "adapter_gauges.h"
 #include "app_services.h"
 #include "base/log.h"
 #include "bulk_result.h"
@@ -130,13 +131,20 @@ static void on_revocations_closed(void *data)
     db_listener_close(app->listener, on_part_closed, app);
 }
 
+static void on_adapter_gauges_closed(void *data)
+{
+    struct app *app = data;
+
+    revocations_close(app->sessions.revocations, on_revocations_closed, app);
+}
+
 static void on_http_drained(void *data)
 {
     struct app *app = data;
 
     streams_free(app->streams);
     app->streams = NULL;
-    revocations_close(app->sessions.revocations, on_revocations_closed, app);
+    adapter_gauges_close(app->adapter_gauges, on_adapter_gauges_closed, app);
 }
 
 static void on_streams_closed(void *data)
@@ -340,6 +348,7 @@ static void start(struct app *app, const struct app_options *options)
                                                         .pool = app->service_pool,
                                                         .changed = on_sessions_changed,
                                                         .data = app });
+    if (app->slot == 0) app->adapter_gauges = adapter_gauges_new(app);
     app->websockets = graphql_ws_new(app);
     app->graphiql = graphiql_new(app->config);
     open_http(app, options);

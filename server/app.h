@@ -56,6 +56,7 @@ struct app {
     struct streams *streams;
     struct graphql_ws *websockets;
     struct quota *quota;
+    struct adapter_gauges *adapter_gauges; /* NULL: another process's */
     struct graphiql *graphiql; /* NULL: off */
     struct http_server *http;
     uv_prepare_t on_turn;

@@ -5,7 +5,8 @@
  *
  *     send     write puts an event of a dossier into the system's own words, read says what its
  *              answer means
- *     receive  POST /portal/messages (server/portal.h), for whom the operator has let in
+ *     receive  POST /portal/messages (server/portal.h), for whom the operator has let in; and what
+ *              is pulled from it on a timer (pulls, pull.h)
  *     state    of each dossier PENDING, SENT, ACKED or FAILED (dossier_sync); of a message only
  *              that it waits
  *     retry    the same for all: back-off, a circuit each, given up after adapter.tries_max
@@ -47,12 +48,24 @@ enum {
     ADAPTER_ANSWER_BYTES_MAX = 65536
 };
 
+enum adapter_catalogue { ADAPTER_AGENCIES, ADAPTER_PROCEDURES };
+
+/* A list that is asked for; no service: the end. */
+struct adapter_pull {
+    const char *service;
+    enum adapter_catalogue of;
+};
+
 struct adapter {
     const char *id;
     size_t url, key_file; /* offsets of its settings */
     void (*write)(const struct sync_message *message, struct buf *out);
     /* Of any HTTP answer. why: a symbol of at most 40 letters, digits and _.:- */
     enum adapter_verdict (*read)(long http_status, struct str body, char why[ADAPTER_WHY_BYTES]);
+    /* In this order: a procedure may name an agency. Asked for as {"service": ...}; the answer
+     * holds them as `result`, procedures as `motcua-server catalogue import` reads them. NULL:
+     * none. */
+    const struct adapter_pull *pulls;
 };
 
 extern const struct adapter adapter_portal;

@@ -245,13 +245,17 @@ enum status syncs_turn(struct syncs *syncs, struct db_session *session, bool loo
 
     *ret_again = false;
     for (size_t i = 0; i < syncs->count && status == MC_OK; i++) {
-        bool again = false, any = false;
+        struct sync *sync = &syncs->all[i];
+        bool more_lines = false, more_messages = false, any = false;
 
-        status = record(&syncs->all[i], session, &any);
+        status = record(sync, session, &any);
+        if (status == MC_OK)
+            status = pull_turn(&sync->pull, session, may_claim && syncs->may_pull, &more_lines);
         if (status == MC_OK && may_claim && (look || any))
-            status = claim(&syncs->all[i], session, &again);
-        *ret_again = *ret_again || again;
+            status = claim(sync, session, &more_messages);
+        *ret_again = *ret_again || more_lines || more_messages;
     }
+    syncs->may_pull = false;
     return status;
 }
 
@@ -326,8 +330,16 @@ enum status syncs_open(struct syncs *syncs, const struct worker_config *config, 
     syncs->web =
         web_client_new(loop, &(struct web_client_settings){ .ca_file = config->portal_ca,
                                                             .allow_plain = config->development });
-    for (size_t i = 0; i < syncs->count; i++)
-        syncs->all[i].web = syncs->web;
+    for (size_t i = 0; i < syncs->count; i++) {
+        struct sync *sync = &syncs->all[i];
+
+        sync->web = syncs->web;
+        sync->pull = (struct pull){ .adapter = sync->adapter,
+                                    .config = config,
+                                    .web = syncs->web,
+                                    .url = sync->url,
+                                    .bearer = sync->key.data };
+    }
     return MC_OK;
 }
 
@@ -336,22 +348,27 @@ void syncs_wake_by(struct syncs *syncs, void (*wake)(void *data), void *data)
     for (size_t i = 0; i < syncs->count; i++) {
         syncs->all[i].wake = wake;
         syncs->all[i].wake_data = data;
+        syncs->all[i].pull.wake = wake;
+        syncs->all[i].pull.wake_data = data;
     }
 }
 
 bool syncs_are_idle(const struct syncs *syncs)
 {
     for (size_t i = 0; i < syncs->count; i++)
-        if (count_free(&syncs->all[i]) < SYNC_UNDER_WAY_MAX) return false;
+        if (count_free(&syncs->all[i]) < SYNC_UNDER_WAY_MAX || !pull_is_idle(&syncs->all[i].pull))
+            return false;
     return true;
 }
 
 void syncs_cancel(struct syncs *syncs)
 {
-    for (size_t i = 0; i < syncs->count; i++)
+    for (size_t i = 0; i < syncs->count; i++) {
         for (size_t k = 0; k < SYNC_UNDER_WAY_MAX; k++)
             if (syncs->all[i].slots[k].state == SYNC_SENDING)
                 web_client_cancel(&syncs->all[i].slots[k].request);
+        pull_cancel(&syncs->all[i].pull);
+    }
 }
 
 void syncs_close(struct syncs *syncs)
@@ -363,8 +380,10 @@ void syncs_close(struct syncs *syncs)
 
 void syncs_done(struct syncs *syncs)
 {
-    for (size_t i = 0; i < syncs->count; i++)
+    for (size_t i = 0; i < syncs->count; i++) {
+        pull_done(&syncs->all[i].pull);
         arena_done(&syncs->all[i].arena);
+    }
 }
 
 /* ---- lag ---- */
@@ -388,6 +407,14 @@ static const struct db_column adapter_columns[] = {
     DB_COLUMNS_END,
 };
 
+static void tell_pull(const char *adapter, bool is_late, bool *late)
+{
+    if (is_late == *late) return;
+    *late = is_late;
+    log_event(is_late ? LOG_ERROR : LOG_INFO, is_late ? "catalogue_lags" : "catalogue_caught_up",
+              LOG_SYMBOL("adapter", adapter));
+}
+
 static void tell(const char *adapter, const struct adapter_row *row, bool *late)
 {
     if (row->is_late == *late) return;
@@ -405,6 +432,7 @@ enum status syncs_watch(struct syncs *syncs, struct db_session *session)
     enum status status;
 
     if (syncs->count == 0) return MC_OK;
+    syncs->may_pull = true;
     arena_init(&arena, ARENA_BYTES);
     db_ask_init(&ask, SQL_ADAPTER_STATE, &arena);
     ask.columns = adapter_columns;
@@ -415,8 +443,10 @@ enum status syncs_watch(struct syncs *syncs, struct db_session *session)
         const struct adapter_row *row = (const struct adapter_row *)ask.rows + i;
 
         for (size_t k = 0; k < syncs->count; k++)
-            if (str_is(row->id, syncs->all[k].adapter->id))
+            if (str_is(row->id, syncs->all[k].adapter->id)) {
                 tell(syncs->all[k].adapter->id, row, &syncs->late[k]);
+                tell_pull(syncs->all[k].adapter->id, row->is_pull_late, &syncs->pull_late[k]);
+            }
     }
     arena_done(&arena);
     return status;

@@ -18,6 +18,7 @@
 #include "adapter.h"
 #include "io/db.h"
 #include "io/web_client.h"
+#include "pull.h"
 #include "retry.h"
 
 enum { SYNC_UNDER_WAY_MAX = 16, SYNC_RETRY_ROWS_MAX = 200, SYNC_ADAPTERS_MAX = 8 };
@@ -49,12 +50,14 @@ struct sync {
     struct str key;     /* absent: none */
     struct circuit circuit;
     struct sync_slot slots[SYNC_UNDER_WAY_MAX];
+    struct pull pull;
 };
 
 struct syncs {
     struct sync all[SYNC_ADAPTERS_MAX];
     size_t count;
     struct web_client *web;
+    bool may_pull; /* at the next turn */
     bool late[SYNC_ADAPTERS_MAX], pull_late[SYNC_ADAPTERS_MAX];
 };
 
@@ -76,7 +79,8 @@ void syncs_cancel(struct syncs *syncs);
 void syncs_close(struct syncs *syncs);
 void syncs_done(struct syncs *syncs);
 
-/* A line when an adapter has come to lag behind, and one when it has caught up. */
+/* Whether it is time to pull a catalogue; and a line when an adapter, or its catalogue, has come to
+ * lag behind, and one when it has caught up. */
 enum status syncs_watch(struct syncs *syncs, struct db_session *session);
 
 /* What waits in quarantine and may be applied by now. */

@@ -244,6 +244,8 @@ changes.checkResult = { 'of the officer\'s colleague': checked(2), 'of the offic
 changes.removeResult = { 'of the officer\'s agency': withKey((world) => ({ result: world.inventoried('INVENTORIED') })) };
 const results = (s, state = 'PROPOSED') => viewer(`results(first: 100, state: ${state}) { nodes { itsId: id ${s} } }`);
 const resultOf = (which) => (d, world) => d.viewer?.results.nodes.find(({ itsId }) => itsId === world.results[which]);
+changes.retryPortalMessage = { 'for the officer\'s agency': withKey((world) => ({ message: world.quarantined() })), 'for no agency that is known': withKey((world) => ({ message: world.quarantined('H99.1') })) };
+changes.redriveSync = { 'of the citizen': withKey(async (world) => ({ code: world.givenUp(await world.dossier('SUBMITTED')) })) };
 const ofProcedure = (name, around, reach) => read(`procedure.${name}`, (s) => `query($code: String!) { procedure(code: $code) { ${around(s)} } }`, (d) => reach(d.procedure), (world) => ({ code: world.where.procedure }));
 const seesProposal = { ...read('viewer.procedureProposals', (s) => viewer(`procedureProposals { ${s} }`), (d) => d.viewer?.procedureProposals[0]) };
 changes.saveDraft = {
@@ -362,6 +364,13 @@ export const ways = {
   Catalogue: [read('catalogue', (s) => `{ catalogue(first: 1) { ${s} } }`, (d) => d.catalogue)],
   CatalogueChange: [read('catalogue', (s) => `{ catalogue(first: 1) { changes { ${s} } } }`, (d) => d.catalogue.changes[0])],
   ProcedureProposal: [seesProposal],
+  Adapter: [read('viewer.adapters', (s) => viewer(`adapters { ${s} }`), (d) => d.viewer?.adapters[0])],
+  DossierSync: [read('dossier.sync', (s) => dossier(`sync { ${s} }`), (d) => d.dossier?.sync, code)],
+  FailedSync: [{ ...read('viewer.failedSyncs', (s) => viewer(`failedSyncs { itsCode: code ${s} }`), null), reach: (d, world) => d.viewer?.failedSyncs.find(({ itsCode }) => itsCode === world.shown) }],
+  QuarantinedMessage: [{ ...read('viewer.quarantine', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.message) },
+    { ...read('viewer.quarantine for no agency that is known', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.strayMessage) }],
+  PortalMessageRetried: [change('retryPortalMessage', 'for the officer\'s agency', 'PortalMessageRetried')],
+  SyncRedriven: [change('redriveSync', 'of the citizen', 'SyncRedriven')],
   ProcedureVersionProposed: [change('proposeProcedureVersion', 'of the officer\'s agency', 'ProcedureVersionProposed')],
   ProcedureVersionPublished: [change('publishProcedureVersion', 'of the officer\'s colleague', 'ProcedureVersionPublished')],
   ProposalWithdrawn: [change('withdrawProposal', 'of the officer\'s colleague', 'ProposalWithdrawn')],

@@ -133,6 +133,26 @@ export class World {
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
     for (const code of [this.fixed, this.shown]) this.one(`INSERT INTO dossier_place (dossier, applicant, given, unit, support_agency)
       SELECT d.id, d.applicant, u.id, u.id, a.id FROM dossier d, unit u, agency a WHERE d.code = '${code}' AND u.code = '25813' AND u.valid_to IS NULL AND a.code = 'H29.1'`);
+    this.message = this.quarantined();
+    this.strayMessage = this.quarantined('H99.1');
+    this.one(`INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, sent_at, acked_at, acked_seq, why)
+      SELECT 'DVCQG', id, applicant, competent_agency, false, 'ACKED', now(), now(), seq, 'HTTP_500' FROM dossier WHERE code = '${this.fixed}'`);
+    this.givenUp(this.shown);
+    this.one("UPDATE adapter SET pulled_at = now()");
+  }
+
+  // A message of the national portal for that agency whose procedure nobody knows; its id.
+  quarantined(agency = this.where.agency) {
+    return this.one(`INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason, next_try_at)
+      SELECT 'DVCQG', '${agency}-261120-900001', 'DOSSIER', '\\x${randomBytes(32).toString('hex')}', '{"filedAt": "2026-11-20T08:30:00+07:00", "channel": "ONLINE", "taxCode": "0"}',
+          '9.000001', '${agency}', (SELECT id FROM agency WHERE code = '${agency}'), 'UNKNOWN_PROCEDURE', now() + interval '1 day' RETURNING public_id`);
+  }
+
+  // Of the dossier of that code a message to the portal was given up; gives the code.
+  givenUp(code) {
+    this.one(`INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, waiting, oldest_at, failed_at, why)
+      SELECT 'DVCQG', id, applicant, competent_agency, false, 'FAILED', 1, now(), now(), 'HTTP_500' FROM dossier WHERE code = '${code}'`);
+    return code;
   }
 
   // Another dossier of the citizen whose clock has rested, over a day off, and was put off; its status alone is shown to the

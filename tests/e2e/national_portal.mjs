@@ -12,6 +12,7 @@ export class NationalPortal {
     portal.came = []; // every request, as it came
     portal.taken = []; // messages acknowledged, or taken though the answer was lost, each once
     portal.refusals = [];
+    portal.lists = {}; // what it has under LayDanhMucCoQuan and LayDanhSachTTHC
     portal.sockets = new Set();
     portal.server = http.createServer((request, response) => portal.#serve(request, response));
     portal.server.on('connection', (socket) => { portal.sockets.add(socket); socket.on('close', () => portal.sockets.delete(socket)); });
@@ -30,7 +31,11 @@ export class NationalPortal {
       response.writeHead(401).end();
       return;
     }
-    const { service, isUpdating, data: [record] } = JSON.parse(text);
+    const { service, isUpdating, data: [record] = [] } = JSON.parse(text);
+    if (service.startsWith('Lay')) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ error_code: '0', message: '', result: this.lists[service] ?? [] }));
+      return;
+    }
     const message = { service, isUpdating, ...record, text };
     const times = this.came.filter(({ MaThongDiep }) => MaThongDiep === message.MaThongDiep).length;
     this.came.push(message);

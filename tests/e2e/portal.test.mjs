@@ -258,6 +258,7 @@ test('R30: a portal that is behind is alarmed and seen by who inspects or admini
     assert.ok(adapter.lag >= 1);
   }
   assert.deepEqual(await adapters('processor'), []);
+  await until('the gauge', async () => (await house.metrics())['motcua_adapter_lag_seconds{adapter="DVCQG"}'] >= 1);
   portal.behave = () => 'ok';
   await acked(code);
   await until('it has caught up', () => /event=adapter_caught_up adapter=DVCQG/.test(worker.log));
@@ -276,5 +277,26 @@ test('R30: a dossier that is RESTRICTED is told to nobody', async () => {
   const other = (await handIn(client, tokens.citizen, where)).code;
   await acked(other);
   assert.ok(!portal.came.slice(before).some(({ MaHoSo }) => MaHoSo === code));
+  await worker.stop();
+});
+
+test('R30: agencies and procedures are pulled from the portal, and what waited for them is taken up by itself', async () => {
+  const [field, level] = one(`SELECT field, level FROM procedure WHERE code = '${where.procedure}'`).split('|');
+  const unit = one(`SELECT unit_code FROM agency WHERE code = '${where.agency}'`);
+  const code = 'H77.2-261120-900001';
+  assert.equal(outcome(await post(filing(code, { procedure: '1.999001', agency: 'H77.2', number: '074090111230' }))), 'QUARANTINED UNKNOWN_PROCEDURE');
+  const version = { code: '1.999001', field, level, name: 'Thủ tục của Cổng', decisionNumber: '9/QĐ-BNV', decidedOn: '2026-10-01', decidedBy: 'Bộ Nội vụ', validFrom: '2026-10-15',
+    onlineLevel: 'FULL', homeEligible: false, boundaryFree: true, limitAmount: 3, limitUnit: 'WORKING_DAY' };
+  portal.lists = { LayDanhMucCoQuan: [{ MaDonVi: 'H77.2', TenDonVi: 'Cơ quan của Cổng', MaDVHC: unit }, { MaDonVi: 'H77.3', TenDonVi: 'Không rõ ở đâu', MaDVHC: '1' }, { MaDonVi: 'x' }],
+    LayDanhSachTTHC: [...Array.from({ length: 25 }, (_, i) => ({ ...version, code: `1.9991${String(i).padStart(2, '0')}` })), version, { code: '1.999999' }, 'rác'] };
+  one("UPDATE adapter SET pull_due_at = now(), pulled_at = NULL; UPDATE portal_message SET next_try_at = now() WHERE state = 'QUARANTINED' AND code LIKE 'H77%'");
+  const worker = await house.startWorker(workerSettings());
+  await until('it is here', () => one('SELECT pulled_at IS NOT NULL FROM adapter') === 't');
+  assert.equal(one("SELECT name || ' ' || kinds::text FROM agency WHERE code = 'H77.2'"), 'Cơ quan của Cổng {RECEPTION}');
+  assert.equal(one("SELECT count(*) FROM agency WHERE code IN ('H77.3', 'x')"), '0');
+  assert.equal(one("SELECT added || ' ' || refused FROM catalogue_import ORDER BY id DESC LIMIT 1"), '26 2', 'a line that does not fit is refused, and the next is read');
+  await until('it is taken up', () => { one("UPDATE portal_message SET next_try_at = now() WHERE state = 'QUARANTINED' AND code LIKE 'H77%'"); return stateOf(code) === 'SUBMITTED'; });
+  const { adapters: [adapter] } = (await client.data('{ viewer { adapters { pulledAt isPullLate } } }', { token: tokens.inspector })).viewer;
+  assert.ok(adapter.pulledAt !== null && adapter.isPullLate === false);
   await worker.stop();
 });

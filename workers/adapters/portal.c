@@ -131,10 +131,17 @@ static enum adapter_verdict portal_read(long http_status, struct str body,
     return verdict;
 }
 
+static const struct adapter_pull portal_pulls[] = {
+    { "LayDanhMucCoQuan", ADAPTER_AGENCIES },
+    { "LayDanhSachTTHC", ADAPTER_PROCEDURES },
+    { NULL, ADAPTER_AGENCIES },
+};
+
 const struct adapter adapter_portal = {
     .id = "DVCQG",
     .url = offsetof(struct worker_config, portal_url),
     .key_file = offsetof(struct worker_config, portal_key_file),
     .write = portal_write,
     .read = portal_read,
+    .pulls = portal_pulls,
 };

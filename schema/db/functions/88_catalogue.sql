@@ -165,10 +165,16 @@ EXCEPTION
         RETURN QUERY SELECT 'REFUSED', left(v_body->>'code', 40), format('line: the database refuses it (%s).', SQLSTATE);
 END $$;
 
--- Begins a run; NULL: the caller is not the service.
+-- The operator by command, and the worker that pulls from the national portal (49_portal_outbound.sql).
+CREATE OR REPLACE FUNCTION imports_catalogue() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT coalesce(kind() = 'SERVICE' OR session_user = 'app_worker', false)
+$$;
+
+-- Begins a run; NULL: the caller imports nothing.
 CREATE OR REPLACE FUNCTION catalogue_import_begin(p_file text) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    INSERT INTO catalogue_import (file) SELECT left(p_file, 200) WHERE kind() = 'SERVICE' RETURNING id
+    INSERT INTO catalogue_import (file) SELECT left(p_file, 200) WHERE imports_catalogue() RETURNING id
 $$;
 
 -- A batch of lines and their numbers in the file; what could not be read of a line stands in its fault ('': nothing). Each
@@ -181,7 +187,7 @@ DECLARE
     v_done jsonb := '[]';
     v_one  jsonb;
 BEGIN
-    IF kind() IS DISTINCT FROM 'SERVICE' OR NOT EXISTS (SELECT FROM catalogue_import i WHERE i.id = p_import AND i.finished_at IS NULL) THEN
+    IF NOT imports_catalogue() OR NOT EXISTS (SELECT FROM catalogue_import i WHERE i.id = p_import AND i.finished_at IS NULL) THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('catalogue', 0));
@@ -214,7 +220,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_import catalogue_import;
 BEGIN
-    UPDATE catalogue_import i SET finished_at = now() WHERE i.id = p_import AND i.finished_at IS NULL AND kind() = 'SERVICE' RETURNING * INTO v_import;
+    UPDATE catalogue_import i SET finished_at = now() WHERE i.id = p_import AND i.finished_at IS NULL AND imports_catalogue() RETURNING * INTO v_import;
     IF FOUND THEN
         PERFORM audit_write('catalogue.import', 'catalogue_import:' || p_import, to_jsonb(v_import) - '{id,file}'::text[]);
         RETURN QUERY SELECT v_import.lines::bigint, v_import.added::bigint, v_import.changed::bigint, v_import.same::bigint, v_import.refused::bigint;
@@ -223,5 +229,5 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION catalogue_note(bigint[]) TO motcua_owner;
 GRANT EXECUTE ON FUNCTION catalogue_import_begin(text), catalogue_import_lines(bigint, bigint[], text[], text[]),
-    catalogue_import_end(bigint) TO app_service;
+    catalogue_import_end(bigint) TO app_service, app_worker;
 RESET ROLE;

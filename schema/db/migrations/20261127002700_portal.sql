@@ -140,6 +140,7 @@ COMMENT ON COLUMN dossier_sync.due_at IS 'When the first may be sent, of SENT: s
 COMMENT ON COLUMN dossier_sync.why IS 'The last failure: a symbol of ours or the adapter''s error_code.';
 CREATE INDEX dossier_sync_due ON dossier_sync (adapter, due_at) WHERE state IN ('PENDING', 'SENT');
 CREATE INDEX dossier_sync_oldest ON dossier_sync (adapter, oldest_at) WHERE waiting > 0;
+CREATE INDEX dossier_sync_acked ON dossier_sync (adapter, acked_at) WHERE acked_at IS NOT NULL;
 CREATE INDEX dossier_sync_failed ON dossier_sync (agency, failed_at, dossier) WHERE state = 'FAILED';
 CREATE INDEX dossier_sync_dossier ON dossier_sync (dossier);
 
@@ -157,6 +158,7 @@ BEGIN
 END $$;
 GRANT SELECT ON adapter, adapter_service TO motcua_definer;
 GRANT UPDATE (is_on, pull_due_at, pulled_at) ON adapter TO motcua_definer;
+GRANT INSERT, UPDATE (name) ON agency TO motcua_definer;
 GRANT SELECT, INSERT, UPDATE ON portal_message TO motcua_definer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON portal_paper, sync_message, dossier_sync TO motcua_definer;
 
@@ -185,6 +187,7 @@ ALTER TABLE partner_key DROP CONSTRAINT partner_key_scopes_check,
 
 -- migrate:down
 
+REVOKE INSERT, UPDATE (name) ON agency FROM motcua_definer;
 DELETE FROM session WHERE partner_key IN (SELECT id FROM partner_key WHERE 'portal.exchange' = ANY (scopes));
 DELETE FROM partner_key WHERE 'portal.exchange' = ANY (scopes);
 ALTER TABLE partner_key DROP CONSTRAINT partner_key_scopes_check,
@@ -196,5 +199,6 @@ ALTER TABLE supplement_item DROP CONSTRAINT supplement_item_how_check,
     ADD CONSTRAINT supplement_item_how_check CHECK (how IN ('STORED', 'ON_PAPER'));
 COMMENT ON COLUMN supplement_item.how IS 'STORED: a stored paper (kho); ON_PAPER: brought or sent, which an officer confirms; NULL: not answered.';
 DROP FUNCTION IF EXISTS portal_dossier(portal_message), portal_supplement(portal_message), portal_payment(portal_message),
-    portal_applicant(portal_message), portal_try(bigint), portal_papers(portal_message, dossier), portal_recipient(portal_message);
+    portal_applicant(portal_message), portal_try(bigint), portal_papers(portal_message, dossier), portal_target(portal_message),
+    is_in_my_quarantine(portal_message), sync_withhold(dossier_sync);
 DROP TABLE dossier_sync, sync_message, portal_paper, portal_message, adapter_service, adapter;

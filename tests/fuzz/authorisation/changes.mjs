@@ -136,6 +136,8 @@ const targets = {
     feeText: undefined, cases: undefined, parts: undefined, fees: undefined, guidanceVi: undefined, guidanceEn: undefined,
     validFrom: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
+  retryPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id }),
+  redriveSync: (draws, who) => ({ adapter: draws.chance.happens(90) ? 'DVCQG' : 'KHAC', code: draws.world.dossier.get(colleagues(draws, who, draws.world.dossier_sync).dossier).code }),
   withdrawProposal: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal') }),
   importResults: (draws) => ({ lines: draws.chance.times(1, 3, () => ({ number: randomUUID(), title: 'Giấy phép', kind: 'GPXD', issuedOn: '2024-01-01', taxCode: pick(draws.chance, draws.world.organisation).tax_code })) }),
   attachResultScan: (draws, who) => ({ result: resultIn(draws, who, 'INVENTORIED').public_id,
@@ -207,7 +209,7 @@ export function inputOf(draws, who, field) {
 
 const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
-    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult'],
+    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -256,6 +258,8 @@ const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
   procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
     : field.name === 'proposeProcedureVersion' && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
+  portal_message: ({ before, after }, { field, input }) => before !== undefined && field.name === 'retryPortalMessage' && input.message === after?.public_id,
+  dossier_sync: ({ before, after }, { field, input }, world) => before !== undefined && field.name === 'redriveSync' && input.code === world.dossier.get(after?.dossier)?.code,
   procedure_version: ({ before, after }, { field, input }, world) => !before && field.name === 'publishProcedureVersion' && world.procedure_proposal.get(input.proposal)?.version === after.id,
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,
   staff_grant: ({ before, after }, { field, input }, world) => (before ? field.name === 'withdrawRole' && input.id === after?.id

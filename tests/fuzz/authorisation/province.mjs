@@ -52,6 +52,16 @@ INSERT INTO procedure_proposal (procedure, agency, body, proposed_by, proposer_n
 SELECT p.id, o.agency, '{"name": "Tên mới", "validFrom": "2029-01-01", "onlineLevel": "FULL", "homeEligible": true, "boundaryFree": true, "cases": [{"code": "GENERAL", "nameVi": "Chung", "nameEn": "General"}]}',
        o.id, o.name, CASE WHEN p.id % 4 = 0 THEN 'WITHDRAWN' ELSE 'PROPOSED' END, CASE WHEN p.id % 4 = 0 THEN o.id END, CASE WHEN p.id % 4 = 0 THEN now() END
   FROM procedure p CROSS JOIN LATERAL (SELECT o.* FROM officer o JOIN procedure_authority a ON a.agency = o.agency ORDER BY pg_temp.draw(o.id, p.id, 1000) LIMIT 1) AS o WHERE NOT p.sandbox;
+-- What came from the national portal and waits: for an agency's officers, and for nobody known. What it was told of dossiers: all, or given up.
+INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason, tries)
+SELECT 'DVCQG', 'H29.1-261120-' || (800000 + a.id), 'DOSSIER', sha256(int8send(a.id)), '{"name": "Ai đó", "filedAt": "2026-11-20T08:30:00+07:00", "channel": "ONLINE", "taxCode": "0"}', '9.' || (100000 + a.id),
+       a.code, CASE WHEN a.id % 5 <> 0 THEN a.id END, CASE WHEN a.id % 5 <> 0 THEN 'UNKNOWN_PROCEDURE' ELSE 'UNKNOWN_AGENCY' END, 1
+  FROM agency a WHERE NOT a.sandbox AND pg_temp.draw(a.id, 43, 3) > 0;
+INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, waiting, oldest_at, failed_at, acked_at, why)
+SELECT 'DVCQG', d.id, d.applicant, d.competent_agency, false, s.state, (s.state = 'FAILED')::int, CASE s.state WHEN 'FAILED' THEN now() END, CASE s.state WHEN 'FAILED' THEN now() END, now(),
+       CASE s.state WHEN 'FAILED' THEN 'HTTP_500' END
+  FROM dossier d CROSS JOIN LATERAL (SELECT CASE pg_temp.draw(d.id, 44, 3) WHEN 0 THEN 'ACKED' ELSE 'FAILED' END AS state) AS s
+ WHERE NOT d.sandbox AND pg_temp.draw(d.id, 45, 20) = 0;
 INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, with_administration, made_by)
 SELECT a.agency, a.id, b.id, now() - interval '9 days', CASE WHEN b.id % 3 = 0 THEN now() - interval '1 day' ELSE now() + interval '9 days' END, b.id % 2 = 0, a.id
   FROM officer a JOIN officer b ON b.agency = a.agency AND a.id <> b.id ON CONFLICT DO NOTHING;`;

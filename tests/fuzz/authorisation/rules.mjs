@@ -114,6 +114,8 @@ const keeps = (world, who, row) => row.agency !== null && row.agency === agencyO
 const seesPaper = (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) && !row.withheld
   || who.kind === 'OFFICER' && (keeps(world, who, row) || row.state === 'CLEAN' && [...world.partsOf.get(row.id) ?? [], ...(world.result_file.has(row.id) ? [world.result_file.get(row.id)] : [])]
     .some(({ dossier }) => ofOwn.OFFICER(world, who, world.dossier.get(dossier))));
+const seesMessage = (world, who, row) => who.kind === 'OFFICER' && row.state === 'QUARANTINED' && (row.agency === null ? acts(world, who, 'ADMINISTRATOR', 'PROCEDURE_CONTROL')
+  : row.agency === agencyOf(world, who) && acts(world, who, 'INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL'));
 const everybody = () => true;
 
 export const rules = {
@@ -135,6 +137,10 @@ export const rules = {
         says: 'What place a dossier is about is told to whom speaks for its applicant, and to its agencies.',
         may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
       },
+      sync: {
+        says: 'How a dossier stands with the national portal is told to its agencies.',
+        may: (world, who, row) => who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, row),
+      },
       accesses: {
         says: 'Who has looked at a dossier is told to whom speaks for its applicant.',
         may: (world, who, row) => speaksFor(world, who).includes(row.applicant),
@@ -146,6 +152,21 @@ export const rules = {
   DeadlinePause: { says: 'Why its clock rests is shown with its status.', find: (world, named, before, above) => above, may: seesDossier },
   DeadlineExtension: { says: 'Why it was put off is what an officer wrote: it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
   DeadlineHolder: { says: 'Who has held it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
+  DossierSync: { says: 'How a dossier stands with the national portal is told to its agencies.', find: (world, named, before, above) => above, may: (world, who, row) => who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, row),
+    same: { state: (row, world) => world.syncOf.get(row.id)?.state, why: (row, world) => world.syncOf.get(row.id)?.why } },
+  Adapter: { says: 'How a system is told of dossiers is for who inspects or administers.', find: (world, { id }) => ({ id }), may: (world, who) => acts(world, who, 'INSPECTOR', 'ADMINISTRATOR'), same: { id: () => 'DVCQG' } },
+  QuarantinedMessage: {
+    says: 'What the portal has sent and waits is shown to reception, procedure control and administrators of its agency; where none is known, to the latter two of any.',
+    find: (world, { id }) => world.messageByPublicId.get(id),
+    may: seesMessage,
+    same: { id: (row) => row.public_id, code: (row) => row.code, kind: (row) => row.kind, reason: (row) => row.reason },
+  },
+  FailedSync: {
+    says: 'A dossier of which a message was given up is listed to officers of the agency that decides it, where they see the dossier.',
+    find: (world, { code }) => world.byCode.get(code),
+    may: (world, who, row) => who.kind === 'OFFICER' && row.competent_agency === agencyOf(world, who) && world.syncOf.get(row.id)?.state === 'FAILED',
+    same: { code: (row) => row.code, why: (row, world) => world.syncOf.get(row.id).why },
+  },
   BulkDossier: { says: 'Anybody may ask for any code.', find: (world, { code }) => ({ code }), may: everybody },
   Supplement: {
     says: 'What was asked of the applicant is told with the timeline.',
@@ -608,6 +629,11 @@ export const changes = {
   publishProcedureVersion: { says: 'Another officer in charge at the same agency publishes what is proposed, by a second factor.',
     may: (world, who, { proposal }) => publishesOpen(world, who, proposal) && world.procedure_proposal.get(proposal).proposed_by !== who.me && stepsUp(world, who) },
   withdrawProposal: { says: 'Who might propose it gives an open proposal of its agency up.', may: (world, who, { proposal }) => publishesOpen(world, who, proposal) },
+  retryPortalMessage: { says: 'Who sees a message in quarantine has it tried again.', may: (world, who, { message }) => { const row = world.messageByPublicId.get(message); return row !== undefined && seesMessage(world, who, row); } },
+  redriveSync: { says: 'The head or an administrator of an agency of a dossier has a message that was given up sent again.', may: (world, who, { code, adapter = 'DVCQG' }) => {
+    const dossier = world.byCode.get(code);
+    return dossier !== undefined && who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, dossier) && acts(world, who, 'HEAD', 'ADMINISTRATOR') && adapter === 'DVCQG' && world.syncOf.get(dossier.id)?.state === 'FAILED';
+  } },
   requestExport: { says: 'A person asks for a copy of its data, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
   requestErasure: { says: 'A person closes its account, by a second factor.', may: (world, who) => who.kind === 'CITIZEN' && stepsUp(world, who) },
 };

@@ -127,3 +127,16 @@ UPDATE dossier d SET external_no = '03706/2026/' || d.id
   FROM bench_some b WHERE b.id = d.id AND (b.applicant = 1 OR b.submitter = (SELECT min(id) FROM partner) OR hashint8(b.id) & 127 = 1);
 INSERT INTO part_paper_kind (part, kind, confidence) SELECT DISTINCT code, 'CCCD', 'A' FROM procedure_part ON CONFLICT DO NOTHING;
 UPDATE supplement_item i SET part_code = (SELECT min(code) FROM procedure_part) WHERE i.no = 1 AND i.applicant = 1;
+-- What the national portal is told: of one dossier in eight all is acknowledged; of the first agency's, four were given up. What
+-- came from there is applied, but for four messages that nobody knows what to do with.
+INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, acked_at, acked_seq)
+SELECT 'DVCQG', id, applicant, competent_agency, false, 'ACKED', now(), seq FROM bench_some;
+WITH failed AS (
+    SELECT s.dossier FROM dossier_sync s JOIN bench_agency a ON a.id = s.agency AND a.no = 1 ORDER BY s.dossier LIMIT 4)
+UPDATE dossier_sync s SET state = 'FAILED', waiting = 1, oldest_at = now(), failed_at = now(), why = 'HTTP_500' FROM failed f WHERE f.dossier = s.dossier;
+INSERT INTO portal_message (adapter, code, kind, sha256, agency, state, dossier, applicant, applied_at)
+SELECT 'DVCQG', code, 'DOSSIER', sha256(int8send(id)), received_agency, 'APPLIED', id, applicant, now() FROM bench_some;
+INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason)
+SELECT 'DVCQG', 'H09.01-261120-90000' || k, 'DOSSIER', sha256(int8send(-k)), '{}', '9.000001', 'H09.01', CASE WHEN k > 2 THEN (SELECT id FROM bench_agency WHERE no = 1) END, 'UNKNOWN_PROCEDURE'
+  FROM generate_series(1, 4) AS k;
+ANALYZE dossier_sync, portal_message;
