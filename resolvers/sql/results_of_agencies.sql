@@ -7,10 +7,11 @@ SELECT 0::int8 AS parent_no, r.id, r.public_id, r.number, r.title, r.kind, r.pro
        r.attached_at, r.return_reason, r.digitised_at
   FROM unnest($1::int8[]) AS a(id)
  CROSS JOIN LATERAL (
-       SELECT r.* FROM procedure_result r
+       SELECT r.id FROM procedure_result r
         WHERE r.agency = a.id AND r.state = $2::text AND r.id > $3::int8
         ORDER BY r.id
-        LIMIT $4::int8) AS r
+        LIMIT $4::int8) AS listed
+  JOIN procedure_result r ON r.id = listed.id
   LEFT JOIN stored_paper p ON p.id = r.paper
  WHERE (SELECT 'ARCHIVIST' = ANY (roles()))
  ORDER BY r.id

@@ -88,7 +88,7 @@ const line = (number, more = {}) => ({ number, title: 'Giấy phép xây dựng'
 test('R07: an inventory in JSON lines is listed once, and each refused line is told', async () => {
   const before = await figures(where.agency);
   const file = join(folder, 'inventory.jsonl');
-  const bad = [line('BAD-1', { personalNo: '12' }), line('BAD-2', { issuedOn: '2999-01-01' }), line('OK-7', { title: 'Giấy phép khác' })];
+  const bad = [line('BAD-1', { personalNo: '12' }), line('BAD-2', { issuedOn: '2999-01-01' }), line('OK-6', { title: 'Giấy phép khác' })];
   const good = Array.from({ length: 120 }, (_, i) => line(`OK-${i}`, i % 2 ? { validUntil: '2099-12-31' } : {}));
   writeFileSync(file, [...good, ...bad].map((each) => JSON.stringify(each)).join('\n'));
   const first = await importFile(file);
@@ -174,8 +174,11 @@ test('R09: who signs in for the first time has the results that were digitised b
   const [held] = viewer.papers.nodes;
   const before = await figures(where.agency);
   const { code } = await handIn(client, token, where);
-  one(`SET app.viewer = 'CITIZEN|${one(`SELECT id FROM subject WHERE name = '${extraPeople.holder.HoVaTen}'`)}|${one(`SELECT id FROM subject WHERE name = '${extraPeople.holder.HoVaTen}'`)}||||||LIVE';
-    SELECT paper_use('${held.id}', d, 'Giấy phép') FROM dossier d WHERE code = '${code}'`);
+  const moved = '... on DossierChanged { dossier { state supplements { items { id } } } }';
+  const ask = { code, reason: 'Thiếu giấy tờ.', until: new Date(Date.now() + 9 * 86_400_000).toISOString(), parts: [{ name: 'Giấy phép' }] };
+  const asked = await change('askIntakeSupplement', moved, ask, tokens.officer);
+  const brought = await change('supplementDossier', moved, { code, items: [{ item: asked.dossier.supplements[0].items[0].id, paper: held.id }] }, token);
+  assert.equal(brought.dossier?.state, 'SUBMITTED', JSON.stringify(brought));
   const { dossier } = await client.data(`query($code: String!) { dossier(code: $code) { parts { source paper { ${paper} } } } }`, { token: tokens.officer, variables: { code } });
   assert.deepEqual(dossier.parts.map((part) => [part.source, part.paper.reuses, part.paper.result.number]), [['REUSE', 1, 'OK-0']], 'its office is told whose decision it is');
   const now = await figures(where.agency);

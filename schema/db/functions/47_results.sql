@@ -199,17 +199,14 @@ END $$;
 
 -- What keeps an upload from becoming the scan of a result: [{path, vi, en}], NULL when nothing does.
 CREATE OR REPLACE FUNCTION result_scan_problems(p_result procedure_result, p_upload upload) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    SELECT jsonb_agg(jsonb_build_object('path', path, 'vi', vi, 'en', en))
-      FROM (VALUES
-        (p_result.paper IS NULL OR p_result.state = 'PROPOSED' AND EXISTS (SELECT FROM stored_paper p WHERE p.id = p_result.paper AND p.state = 'REFUSED'),
-         'result', 'Kết quả này đã có bản quét.', 'There is a scan of this result already.'),
-        (p_upload.state <> 'RECEIVING', 'upload', 'Tệp chưa tải lên xong.', 'The file is not uploaded whole yet.'),
-        (p_upload.paper IS NULL AND p_upload.state <> 'TAKEN', 'upload', 'Tệp này đã được lưu thành giấy tờ.', 'This file has become a paper already.'),
-        (p_upload.state <> 'REFUSED', 'upload', 'Tệp không được nhận; hãy quét và tải lên lại.', 'The file was not taken; scan and upload it again.')
-      ) AS rule(ok, path, vi, en)
-     WHERE ok IS NOT TRUE
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_agg(to_jsonb(f)) FROM (
+        SELECT 'result' AS path, 'Kết quả này đã có bản quét.' AS vi, 'There is a scan of this result already.' AS en
+         WHERE EXISTS (SELECT FROM stored_paper p WHERE p.id = p_result.paper AND (p_result.state = 'DIGITISED' OR p.state <> 'REFUSED'))
+         UNION ALL
+        SELECT f.path, f.vi, f.en FROM paper_faults(p_upload, p_result.kind, p_result.title, p_result.issued_on, p_result.valid_until) AS f) AS f);
+END $$;
 
 -- Takes the scan away that a result has, for good: the row is locked.
 CREATE OR REPLACE FUNCTION result_drop_scan(p_result procedure_result, p_reason text) RETURNS void
@@ -228,13 +225,11 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 DECLARE
     v_agency   bigint := archive_of_caller();
     v_result   procedure_result := result_lock(p_result, v_agency);
-    v_upload   upload;
+    v_upload   upload := upload_own(p_upload);
     v_problems jsonb;
-    v_paper    bigint;
-    v_failure  text;
+    v_paper    stored_paper;
+    v_failure  text := CASE WHEN v_agency IS NULL THEN 'NOT_ALLOWED' WHEN v_result.id IS NULL OR v_upload.id IS NULL THEN 'NOT_FOUND' END;
 BEGIN
-    SELECT u.* INTO v_upload FROM upload u WHERE u.id = p_upload AND u.officer = me() AND u.expires_at > now() FOR UPDATE;
-    v_failure := CASE WHEN v_agency IS NULL THEN 'NOT_ALLOWED' WHEN v_result.id IS NULL OR v_upload.id IS NULL THEN 'NOT_FOUND' END;
     IF v_failure IS NULL THEN
         v_problems := result_scan_problems(v_result, v_upload);
         v_failure := CASE WHEN v_problems IS NOT NULL THEN 'GUARD_FAILED' END;
@@ -246,16 +241,15 @@ BEGIN
     IF v_result.paper IS NOT NULL THEN
         PERFORM result_drop_scan(v_result, NULL);
     END IF;
-    -- The upload's hold on the file goes over to the paper, once it is clean: a worker may be about to put it.
-    INSERT INTO stored_paper (agency, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, scanned_by, state)
-    VALUES (v_agency, v_result.kind, v_result.title, CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.sha256 END, v_upload.media_type,
-            CASE WHEN v_upload.state = 'CLEAN' THEN v_upload.bytes ELSE v_upload.length END, v_result.issued_on, v_result.valid_until,
-            'RESULT', me(), v_upload.state)
-    RETURNING stored_paper.id INTO v_paper;
-    UPDATE upload SET paper = v_paper, state = CASE state WHEN 'CLEAN' THEN 'TAKEN' ELSE state END,
-                      sha256 = CASE WHEN state <> 'CLEAN' THEN sha256 END, bytes = CASE WHEN state <> 'CLEAN' THEN bytes END
-     WHERE id = p_upload;
-    UPDATE procedure_result r SET state = 'PROPOSED', paper = v_paper, attached_by = me(), attached_at = now(), return_reason = NULL,
+    v_paper.agency := v_agency;
+    v_paper.kind := v_result.kind;
+    v_paper.title := v_result.title;
+    v_paper.valid_from := v_result.issued_on;
+    v_paper.valid_until := v_result.valid_until;
+    v_paper.source := 'RESULT';
+    v_paper.scanned_by := me();
+    v_paper := paper_make(v_upload, v_paper);
+    UPDATE procedure_result r SET state = 'PROPOSED', paper = v_paper.id, attached_by = me(), attached_at = now(), return_reason = NULL,
                                   attacher_name = (SELECT o.name FROM officer o WHERE o.id = me())
      WHERE r.id = v_result.id;
     PERFORM result_audit('result.attach', v_result);
