@@ -112,7 +112,7 @@ step_sample() {
     fi
     echo "loading the sample province (50,000 dossiers) ..."
     load_files sample "$hash" seed/sample/load.sql
-    owner "analysing the sample" -c 'VACUUM ANALYZE subject, person, organisation, seat, officer, staff_grant, dossier, dossier_event, dossier_grant'
+    owner "analysing the sample" -c 'VACUUM ANALYZE subject, person, organisation, seat, officer, staff_grant, dossier, dossier_event, dossier_grant, procedure_result'
 }
 
 # The province that partners try things in: of every installation. After the sample, which draws from what it finds.

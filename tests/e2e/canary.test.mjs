@@ -156,6 +156,17 @@ test('an administrator adds an officer', async () => {
   assert.equal((await add(canary('no officer\'s number'), 'Ai')).__typename, 'GuardFailed');
 });
 
+test('an officer lists results, some of them wrong', async () => {
+  database.sql(`INSERT INTO staff_grant (officer, agency, role, starts_at) SELECT id, agency, 'ARCHIVIST', now() - interval '1 day' FROM officer WHERE id = 1`);
+  const line = (personalNo, title, more = {}) => ({ number: key(), issuedOn: '2024-01-01', personalNo, title, ...more });
+  const lines = [line(number('holder\'s number'), `Giấy phép ${canary('title of a result')}`), line(canary('no holder\'s number'), 'Giấy phép'),
+    line(number('holder\'s number in a wrong line'), `Giấy phép ${canary('title of a wrong line')}`, { issuedOn: '2999-01-01' })];
+  const asAdministrator = house.token('officer');
+  assert.equal((await ask(changed('importResults'), { idempotencyKey: key(), lines }, asAdministrator)).__typename, 'ResultsImported');
+  const wrong = { idempotencyKey: key(), result: canary('no result'), fits: true, personalNo: number('number on a scan') };
+  assert.equal((await ask(changed('checkResult'), wrong, asAdministrator)).__typename, 'NotAllowed');
+});
+
 test('people share and delegate, a partner hands in by the lot and sets up endpoints, an officer classifies', async () => {
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   const made = async (name, input, token, type, more = '') => {
