@@ -13,6 +13,7 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const list = 'query Procedures($first: Int) { procedures(first: $first) { nodes { code name field } pageInfo { endCursor } } }';
 const mixed = 'query Mixed { procedures(first: 1) { nodes { name } } viewer { id } }';
 const choice = 'query Choice($mine: Boolean!) { procedures(first: 1) { nodes { name } } viewer @include(if: $mine) { id } }';
+const mine = 'query Mine { procedure(code: "1.012781") { name partsFor { how papers { title } } } }';
 
 let house;
 let folder;
@@ -20,7 +21,7 @@ let client;
 let citizen;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'motcua-caching-'));
-  writeFileSync(join(folder, 'app.json'), JSON.stringify(Object.fromEntries([list, mixed, choice].map((text) => [sha256(text), text]))));
+  writeFileSync(join(folder, 'app.json'), JSON.stringify(Object.fromEntries([list, mixed, choice, mine].map((text) => [sha256(text), text]))));
   house = await House.start('caching', { settings: { MOTCUA_DOCUMENTS_DIR: folder, MOTCUA_COMPRESS_PRIVATE: 'yes' } });
   client = house.client();
   citizen = house.token('citizen');
@@ -63,6 +64,8 @@ test('nobody keeps what is private, sent by POST, free, or an error', async () =
   for (const [what, reply] of [
     ['a private field', await raw('GET', path(mixed), bearer())],
     ['a part that is private', await raw('GET', path(choice, { mine: true }), bearer())],
+    ['what of a public procedure is of the viewer', await raw('GET', path(mine), bearer())],
+    ['the same for nobody', await raw('GET', path(mine))],
     ['POST', await post({ documentId: sha256(list) })],
     ['a free document', await raw('GET', `/graphql?query=${encodeURIComponent('{ procedures(first: 1) { nodes { name } } }')}`)],
     ['an error', await raw('GET', path(list, { first: 101 }))],

@@ -19,6 +19,7 @@ before(async () => {
   const [id, code, event] = house.database.sql(`SELECT d.public_id, d.code, e.id FROM dossier d JOIN dossier_event e ON e.dossier = d.id
     WHERE d.applicant = 5001 AND e.feed_no IS NOT NULL ORDER BY d.id, e.seq LIMIT 1`).split('|');
   own = { id, code, event };
+  house.database.sql(`UPDATE dossier SET external_no = '03706/2026/07906' WHERE code = '${code}'`);
   partnerKey = () => house.database.sql(`INSERT INTO partner_key (partner, kid, jwk, environment, scopes, expires_at)
     VALUES (5001, '${randomUUID()}', '{}', 'LIVE', '{dossiers.read}', now() + interval '1 day') RETURNING id`);
 });
@@ -35,6 +36,7 @@ const fields = [
   { field: 'Query.dossier', needs: ['dossiers.read'], document: () => `{ dossier(code: "${own.code}") { code timeline(first: 1) { nodes { id } } } }`, found: (d) => d.dossier.timeline.nodes.length === 1 },
   { field: 'Query.dossier of nobody', needs: ['dossiers.read'], document: () => '{ dossier(code: "H09.9-261126-9999") { code } }', found: (d) => d.dossier === null },
   { field: 'Query.bulkDossiers', needs: ['dossiers.read'], document: () => `{ bulkDossiers(codes: ["${own.code}"]) { dossier { code } } }`, found: (d) => d.bulkDossiers[0].dossier.code === own.code },
+  { field: 'Query.dossiersByExternalNo', needs: ['dossiers.read'], document: () => '{ dossiersByExternalNo(externalDossierNo: "03706/2026/07906") { code externalDossierNo } }', found: (d) => d.dossiersByExternalNo[0].code === own.code },
   { field: 'Query.node of a dossier', needs: ['dossiers.read'], or: ['events.read'], document: () => `{ node(id: "${own.id}") { id } }`, found: (d) => d.node.id === own.id },
   { field: 'Query.node of an event', needs: ['events.read'], or: ['dossiers.read'], document: () => `{ node(id: "${own.event}") { id } }`, found: (d) => d.node.id === own.event },
   { field: 'Query.events', needs: ['events.read'], document: () => '{ events(first: 1) { nodes { id dossier { code } } } }', found: (d) => d.events.nodes[0].dossier.code.length > 0 },
