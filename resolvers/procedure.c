@@ -5,6 +5,7 @@
 #include "connection.h"
 #include "digitisation.h"
 #include "form.h"
+#include "on_time.h"
 #include "part_for_viewer.h"
 #include "procedure_content.h"
 #include "procedure_search.h"
@@ -114,6 +115,7 @@ const struct gql_field agency_fields[] = {
     GQL_MEMBER("validTo", struct agency, valid_to),
     ASK_FIELD("digitisation", agency_digitisation),
     ASK_FIELD("paperReuse", agency_paper_reuse),
+    ASK_FIELD("onTime", on_time_of_agency),
     GQL_FIELDS_END,
 };
 

@@ -75,7 +75,7 @@ extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee
     procedure_part_fields[], procedure_proposal_fields[], procedure_version_fields[],
     proposal_changed_fields[];
 extern const struct gql_field channel_change_fields[], digest_fields[], dossier_channel_fields[],
-    dossier_status_fields[], tracking_code_made_fields[];
+    dossier_status_fields[], on_time_fields[], tracking_code_made_fields[];
 extern const struct gql_field adapter_fields[], dossier_sync_fields[], failed_sync_fields[],
     portal_message_retried_fields[], quarantined_message_fields[], sync_redriven_fields[];
 extern const struct gql_field digitisation_fields[], paper_reuse_fields[], result_changed_fields[],
@@ -346,6 +346,7 @@ static const struct gql_type types[] = {
     { "ResultsImported", results_imported_fields },
     { "ResultChanged", result_changed_fields },
     { "ResultRemoved", result_removed_fields },
+    { "OnTime", on_time_fields },
     { "StaleState", stale_state_fields },
     { "GuardFailed", guard_failed_fields },
     { "NotAllowed", failure_fields },

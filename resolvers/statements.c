@@ -23,7 +23,7 @@ extern const struct db_column fee_demand_columns[], issued_form_columns[], load_
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
     work_columns[];
 extern const struct db_column channel_change_columns[], channel_columns[], digest_columns[],
-    digest_load_columns[], dossier_status_columns[];
+    digest_load_columns[], dossier_status_columns[], on_time_columns[];
 extern const struct db_column dossier_place_columns[], event_agency_columns[], near_point_columns[],
     opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
 extern const struct db_column adapter_columns[], dossier_sync_columns[], failed_sync_columns[],
@@ -243,6 +243,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_RESULTS_BY_ID, result_columns, OFFICER },
     { SQL_RESULTS_OF_AGENCIES, result_columns, OFFICER },
     { SQL_RESULTS_OF_PAPERS, result_columns, CITIZEN | OFFICER },
+    { SQL_ON_TIME_OF_AGENCIES, on_time_columns, PUBLIC | SIGNED_IN },
 };
 
 const size_t resolver_statement_count =

@@ -397,6 +397,7 @@ export const ways = {
   OpeningHours: [read('nearestPoints', (s) => near(`points { point { openingHours { ${s} } } }`), (d) => d.nearestPoints?.points[0].point.openingHours[0], theProcedure)],
   DossierPlace: [read('dossier.place', (s) => dossier(`place { ${s} }`), (d) => d.dossier?.place, code),
     read('dossier.place that is shown', (s) => dossier(`place { ${s} }`), (d) => d.dossier?.place, (world) => ({ code: world.shown }))],
+  OnTime: [read('agency.onTime', (s) => `query($id: ID!) { node(id: $id) { ... on Agency { onTime { ${s} } } } }`, (d) => d.node?.onTime[0], (world) => ({ id: world.office }))],
   Session: [{ ...sessions('viewer.sessions'), reach: (d, world, principal) => listed(d, world.tokens[principal]) },
     { ...sessions('viewer.sessions of the citizen'), reach: (d, world) => listed(d, world.tokens.citizen) }],
   Viewer: [read('viewer', viewer, (d) => d.viewer), node('Viewer')],

@@ -180,6 +180,7 @@ export class World {
   // Dossiers of the citizen: one whose receipt has been printed, one whose receipt may be, and one that has gone on by another
   // channel; and what the heads of both officers' agencies were told this morning.
   async #receipt() {
+    this.office = this.one(`SELECT a.public_id FROM agency a JOIN officer o ON o.agency = a.id WHERE o.id = 1`);
     this.looked = await this.dossier('ACCEPTED');
     this.receipted = await this.dossier('SUBMITTED');
     this.moved = await this.dossier('ACCEPTED');

@@ -1,7 +1,7 @@
 -- Looking a dossier up without signing in (R21), changing its channel (R19), and the digest of the morning (R29).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(96);
+SELECT plan(118);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 
@@ -170,4 +170,42 @@ SELECT is((SELECT max(:'today'::date - day) FROM digest), 89, 'R29: a digest is 
 UPDATE digest SET officer = 1;
 SELECT is(pg_temp.count_as(w.who, 'SELECT count(*) FROM digest'), w.seen::bigint, format('R29: %s reads %s', w.who, w.seen))
   FROM (VALUES ('head', 2), ('intake', 0), ('elsewhere', 0), ('citizen', -1), ('partner', -1), ('worker', -1)) AS w(who, seen);
+
+-- ---- R21: figures of an agency ----
+INSERT INTO agency_month SELECT agency, date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, 0, 0 FROM officer WHERE id = 1 ON CONFLICT DO NOTHING;
+CREATE TEMP TABLE before AS SELECT * FROM agency_month WHERE agency = (SELECT agency FROM officer WHERE id = 1) AND month = date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+CREATE FUNCTION pg_temp.figures() RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', m.finished - b.finished, m.on_time - b.on_time) FROM before b, agency_month m
+     WHERE m.agency = (SELECT agency FROM officer WHERE id = 1) AND m.month = date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+$$;
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'R21: finished by its date');
+SELECT is(pg_temp.figures(), '1 1', 'R21: is counted as in time');
+SELECT is(pg_temp.try('head', :'code', 'reopen'), 'PROCESSING', 'R21: reopened');
+SELECT is(pg_temp.figures(), '0 0', 'R21: it is taken out again');
+UPDATE dossier SET received_at = received_at - interval '60 days', due_at = now() - interval '1 day' WHERE code = :'code';
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'R21: finished late');
+SELECT is(pg_temp.figures(), '1 0', 'R21: is counted as late');
+SELECT is(pg_temp.try('counter', :'code', 'handOver'), 'RETURNED', 'R21: handed over');
+SELECT is(pg_temp.figures(), '1 0', 'R21: it is not counted twice');
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT pause_begin(id, 'SUPPLEMENT', now()), pause_end(id, now()) FROM dossier WHERE code = :'code' \g /dev/null
+SELECT pause_begin(id, 'SUPPLEMENT', now() + interval '1 s'), pause_end(id, now() + interval '2 s') FROM dossier WHERE code = :'code' \g /dev/null
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'R21: asked for papers twice');
+SELECT is(pg_temp.figures(), '2 0', 'R21: is not in time (QĐ 766)');
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+UPDATE dossier SET access_class = 'RESTRICTED' WHERE code = :'code';
+SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'R21: a RESTRICTED one');
+SELECT is(pg_temp.figures(), '2 0', 'R21: is in no figure');
+UPDATE dossier SET access_class = 'OPEN' WHERE code = :'code';
+SELECT is(pg_temp.try('head', :'code', 'reopen'), 'PROCESSING', 'R21: what was not counted');
+SELECT is(pg_temp.figures(), '2 0', 'R21: is not taken out');
+SELECT is(pg_temp.try('head', pg_temp.dossier_in('PROCESSING'), 'stop'), 'STOPPED', 'R21: what is stopped');
+SELECT is(pg_temp.figures(), '2 0', 'R21: is not finished');
+SELECT results_eq($$SELECT agency, month, finished, on_time FROM agency_month WHERE finished > 0 ORDER BY 1, 2$$,
+    $$SELECT competent_agency, date_trunc('month', finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, count(*)::int, (count(*) FILTER (WHERE counted_on_time))::int
+        FROM dossier WHERE counted_on_time IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2$$, 'R21: the sums are what counting gives');
+SELECT is_empty($$SELECT code FROM dossier d WHERE d.counted_on_time IS DISTINCT FROM CASE WHEN d.outcome IS NOT NULL AND d.access_class = 'OPEN' AND NOT d.sandbox THEN is_on_time(d) END
+                     AND d.state IN ('COMPLETED', 'RETURNED') AND NOT d.sandbox AND d.seq > 1$$, 'R21: each dossier is counted as it was');
+SELECT is(pg_temp.count_as(w, 'SELECT count(*) FROM agency_month') > 0, true, format('R21: %s reads the figures', w)) FROM unnest(ARRAY['public', 'citizen', 'partner', 'officer']) AS w;
 \ir include/end.psql

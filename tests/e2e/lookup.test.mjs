@@ -1,8 +1,8 @@
 // A dossier looked up without signing in: state and date for whoever holds the receipt; nothing, and always the same nothing,
-// for anybody else; so many looks an hour, and no trace of who looked.
+// for anybody else; so many looks an hour, and no trace of who looked. And how agencies keep their dates, for everybody.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { House, acceptIt, failure, handIn, key, place, redis } from './support.mjs';
+import { House, acceptIt, complete, failure, handIn, key, place, redis } from './support.mjs';
 
 const perDossier = 5;
 const perAddress = 40;
@@ -136,4 +136,30 @@ test('R21: of who looked, and at what, nothing is kept', async () => {
   assert.match(kept, /^quota:\{look_up\}:dossier:[0-9a-f]{32}$/m);
   for (const where of [kept, house.server.log]) for (const secret of [code, trackingCode, wrong, '127.0.0.2']) assert.ok(!where.includes(secret), secret);
   assert.ok(!sql('SELECT encode(digest, \'hex\') FROM tracking_code').includes(Buffer.from(trackingCode).toString('hex')));
+});
+
+test('R21: how an agency keeps its dates by month is public, and equals a count', async () => {
+  const agency = sql(`SELECT competent_agency FROM dossier GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`);
+  const id = sql(`SELECT public_id FROM agency WHERE id = ${agency}`);
+  const figures = async (months) => (await somewhere().data(`query($id: ID!) { node(id: $id) { ... on Agency { onTime(months: ${months}) { month finished onTime percent } } } }`, { variables: { id } })).node.onTime;
+  const counted = (months) => sql(`SELECT to_char(finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-01'), count(*), count(*) FILTER (WHERE finished_at <= due_at)
+    FROM dossier WHERE competent_agency = ${agency} AND outcome IS NOT NULL AND access_class = 'OPEN' GROUP BY 1 ORDER BY 1 DESC LIMIT ${months}`).split('\n').map((line) => line.split('|'));
+  const same = async (months) => assert.deepEqual((await figures(months)).map(({ month, finished, onTime }) => [month, String(finished), String(onTime)]), counted(months));
+  await same(36);
+  const [latest, ...earlier] = await figures(36);
+  assert.ok(earlier.length > 6 && latest.finished > 0, JSON.stringify(latest));
+  for (const { finished, onTime, percent } of earlier) assert.equal(percent, Math.floor((100 * onTime) / finished));
+  assert.equal((await figures(1)).length, 1);
+
+  const { code } = await handIn(client, citizen, where);
+  assert.ok((await acceptIt(client, officer, code)).dossier);
+  sql(`UPDATE dossier SET competent_agency = ${sql('SELECT agency FROM officer WHERE id = 1')} WHERE code = '${code}'`);
+  const month = `date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date`;
+  const sums = () => sql(`SELECT finished, on_time FROM agency_month WHERE agency = (SELECT agency FROM officer WHERE id = 1) AND month = ${month}`).split('|').map(Number);
+  const [finished = 0, onTime = 0] = sums();
+  const { assignDossier } = await client.data('mutation($input: AssignDossierInput!) { assignDossier(input: $input) { ... on DossierChanged { dossier { state } } } }', { token: officer, variables: { input: { idempotencyKey: key(), code } } });
+  assert.equal(assignDossier.dossier.state, 'PROCESSING');
+  const { completeDossier } = await client.data(complete, { token: officer, variables: { input: { idempotencyKey: key(), code, outcome: 'GRANTED', eResult: 'KQ-1' } } });
+  assert.ok(completeDossier.dossier, JSON.stringify(completeDossier));
+  assert.deepEqual(sums(), [finished + 1, onTime + 1], 'what is finished is in it at once');
 });

@@ -96,6 +96,7 @@ export const questions = {
   channel_changes_of_dossiers: standing('channel_change', '20'),
   channels_of_dossiers: looks,
   digests_of_viewer: as('officer', ['12', '5']),
+  on_time_of_agencies: as('citizen', [offices, '12']),
   loads_of_digests: as('officer', [array('id', 'digest WHERE officer = 12', 'day DESC', 5)]),
   look_up_dossier: as('citizen', [one('d.code', 'tracking_code t JOIN dossier d ON d.id = t.dossier WHERE d.applicant = 1', 't.dossier'), one('t.digest', 'tracking_code t WHERE t.applicant = 1', 't.dossier')]),
   fee_demands_of_dossiers: standing('fee_demand', '20'),

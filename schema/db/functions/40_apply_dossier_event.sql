@@ -193,9 +193,11 @@ BEGIN
                                     coalesce(v_edge.to_state, p_dossier.resume_state), v_args);
     v_dossier := dossier_event_rows(p_dossier, p_actor, v_event, v_args);
     v_dossier := dossier_clock(v_dossier, v_edge, v_event.at);
+    v_dossier := on_time_count(p_dossier, v_dossier, p_event);
     UPDATE dossier d
        SET state = v_event.to_state, seq = v_event.seq, clock = v_dossier.clock, finance = v_dossier.finance,
            channel = v_dossier.channel, delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
+           counted_on_time = v_dossier.counted_on_time,
            outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor, external_no = v_dossier.external_no,
            received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
            resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,

@@ -203,6 +203,7 @@ export const rules = {
   DossierChannel: { says: 'By which channel a dossier goes is shown with it.', find: (world, named, before, dossier) => dossier, may: seesDossier },
   ChannelChange: { says: 'How a channel has changed, and what that costs, is told with the timeline.', find: (world, named, before, dossier) => dossier, may: seesTimeline },
   DossierStatus: { says: 'Nobody is shown a status by a tracking code that he has made up.', find: () => ({}), may: () => false },
+  OnTime: { says: 'How agencies keep their dates is public.', find: () => ({}), may: everybody },
   Digest: { says: 'How an agency stood is told to its head, and to who stands in for him.', find: () => ({}), may: (world, who) => acts(world, who, 'HEAD') },
   TaskAnswered: { says: 'An officer is told that he has answered his agency\'s task.', find: (world, { id }) => world.dossier_event.get(id), may: (world, who) => who.kind === 'OFFICER' },
   DossierEvent: {
