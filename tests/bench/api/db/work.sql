@@ -20,6 +20,8 @@ INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, rea
 SELECT id, 1, applicant, submitted_at + interval '2 days', due_at - interval '1 day', due_at, 'Cần xác minh thêm', accepted FROM bench_some;
 INSERT INTO issued_form (dossier, applicant, kind, number, state, event, at, body)
 SELECT id, applicant, '01', id || '/2026/BNHS', 'ISSUED', accepted, submitted_at, '{}' FROM bench_some;
+INSERT INTO dossier_place (dossier, applicant, given, unit)
+SELECT d.id, d.applicant, u.id, u.id FROM bench_some d, unit u WHERE u.code = '25747' AND u.valid_to IS NULL;
 INSERT INTO dossier_reminder (dossier, due_at, level, applicant, at, told)
 SELECT id, due_at, 'OVERDUE', applicant, due_at, 2 FROM bench_some;
 
