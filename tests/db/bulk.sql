@@ -1,6 +1,6 @@
 -- Bulk submission: what is queued, how batches go round, what a worker may as whom (functions/98_bulk.sql).
 \ir include/begin.psql
-SELECT plan(50);
+SELECT plan(53);
 
 -- Two partners with a session each, sessions that may less, and somebody who administers the first.
 INSERT INTO partner (id) VALUES (5001), (5002);
@@ -108,6 +108,10 @@ SELECT is(pg_temp.work(20), '5001 1 3 true', 'the bad ones stop nobody');
 SELECT is((SELECT string_agg(concat_ws(' ', no, i.state, failure, problems->0->>'path'), ', ' ORDER BY no) FROM bulk_item i WHERE job = (SELECT max(id) FROM bulk_job)),
           '1 FAILED GUARD_FAILED procedure, 2 FAILED INTERNAL, 3 FAILED GUARD_FAILED applicant, 4 DONE', 'and each says why');
 SELECT is((SELECT count(*) FROM dossier) - dossiers, 1::bigint, 'nothing is left of them') FROM before;
+SELECT is(pg_temp.submit('one', jsonb_set(jsonb_set(pg_temp.items(2), '{0, place}', '{"code": "25753"}'), '{1, place}', '{"code": "25741"}')), 'OK', 'items about old communes');
+SELECT is(pg_temp.work(20), '5001 1 1 true', 'are done like others');
+SELECT is((SELECT string_agg(concat_ws(' ', i.no, i.state, i.problems->0->>'path', u.code), ', ' ORDER BY i.no) FROM bulk_item i LEFT JOIN dossier_place l ON l.dossier = i.dossier LEFT JOIN unit u ON u.id = l.unit
+             WHERE i.job = (SELECT max(id) FROM bulk_job)), '1 DONE 25747, 2 FAILED place', 'F18: one that was divided is asked, not guessed');
 SELECT is(pg_temp.submit('one', jsonb_set(pg_temp.items(2), '{0, channel}', '"HOME"')), 'OK', 'what somebody else holds');
 SELECT is(pg_temp.work(20), '5001 0 0 false', 'is tried again later');
 SELECT is((SELECT string_agg(state, ' ') FROM bulk_item WHERE job = (SELECT max(id) FROM bulk_job)), 'WAITING WAITING', 'with all that follows');
