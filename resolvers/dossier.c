@@ -211,6 +211,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("issuedForms", issued_forms_of_dossier),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELD_DATA("sync", sync_of_dossier, &dossier_sync),
+    GQL_FIELD_DATA("portalPapers", portal_papers_of_dossier, &dossier_portal_papers),
     GQL_FIELDS_END,
 };
 

@@ -77,7 +77,8 @@ extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee
 extern const struct gql_field channel_change_fields[], digest_fields[], dossier_channel_fields[],
     dossier_status_fields[], on_time_fields[], tracking_code_made_fields[];
 extern const struct gql_field adapter_fields[], dossier_sync_fields[], failed_sync_fields[],
-    portal_message_retried_fields[], quarantined_message_fields[], sync_redriven_fields[];
+    portal_message_retried_fields[], portal_paper_fields[], quarantined_message_fields[],
+    sync_redriven_fields[];
 extern const struct gql_field digitisation_fields[], paper_reuse_fields[], result_changed_fields[],
     result_fields[], result_import_fields[], result_line_problem_fields[], result_removed_fields[],
     results_imported_fields[];
@@ -335,6 +336,7 @@ static const struct gql_type types[] = {
     { "FailedSync", failed_sync_fields },
     { "QuarantinedMessage", quarantined_message_fields },
     { "PortalMessageRetried", portal_message_retried_fields },
+    { "PortalPaper", portal_paper_fields },
     { "SyncRedriven", sync_redriven_fields },
     { "Digitisation", digitisation_fields },
     { "PaperReuse", paper_reuse_fields },

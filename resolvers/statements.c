@@ -27,7 +27,7 @@ extern const struct db_column channel_change_columns[], channel_columns[], diges
 extern const struct db_column dossier_place_columns[], event_agency_columns[], near_point_columns[],
     opening_hours_columns[], unit_columns[], unit_hit_columns[], unit_successor_columns[];
 extern const struct db_column adapter_columns[], dossier_sync_columns[], failed_sync_columns[],
-    quarantined_columns[];
+    portal_paper_columns[], quarantined_columns[];
 extern const struct db_column digitisation_columns[], line_problem_columns[], paper_reuse_columns[],
     result_columns[], result_import_columns[];
 extern const struct db_column guest_columns[], webhook_endpoint_columns[];
@@ -225,6 +225,7 @@ const struct resolver_statement resolver_statements[] = {
 
     { SQL_ADAPTERS, adapter_columns, OFFICER },
     { SQL_FAILED_SYNCS, failed_sync_columns, OFFICER },
+    { SQL_PORTAL_PAPERS_OF_DOSSIERS, portal_paper_columns, CITIZEN | OFFICER },
     { SQL_QUARANTINE_OF_VIEWER, quarantined_columns, OFFICER },
     { SQL_QUARANTINED_BY_ID, quarantined_columns, OFFICER },
     { SQL_REDRIVE_SYNC, apply_columns, OFFICER },

@@ -1,9 +1,10 @@
 #include "sync.h"
 
+#include "dossier.h"
 #include "model.h"
 #include "sql.h"
 
-enum { FAILED_MAX = 100, QUARANTINE_MAX = 100 };
+enum { FAILED_MAX = 100, QUARANTINE_MAX = 100, PAPERS_MAX = 200 };
 
 static bool is_officer(const struct gql_batch *batch)
 {
@@ -57,6 +58,61 @@ const struct gql_field dossier_sync_fields[] = {
     GQL_MEMBER("ackedAt", struct dossier_sync, acked_at),
     GQL_MEMBER("lag", struct dossier_sync, lag_s),
     GQL_MEMBER("why", struct dossier_sync, why),
+    GQL_FIELDS_END,
+};
+
+struct portal_paper {
+    int64_t parent_no;
+    struct str name, address, kho_id;
+    int64_t at;
+};
+
+const struct db_column portal_paper_columns[] = {
+    DB_COLUMN(struct portal_paper, parent_no, DB_I64),
+    DB_COLUMN(struct portal_paper, name, DB_TEXT),
+    DB_COLUMN(struct portal_paper, address, DB_TEXT),
+    DB_COLUMN(struct portal_paper, kho_id, DB_TEXT),
+    DB_COLUMN(struct portal_paper, at, DB_TIME),
+    DB_COLUMNS_END,
+};
+
+static enum status papers_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_PORTAL_PAPERS_OF_DOSSIERS;
+    ask->rows_max = PAPERS_MAX * gql_count(batch);
+    ask_bind_parents(batch, ask, offsetof(struct dossier, id));
+    db_bind_i64(ask, PAPERS_MAX);
+    return ask->status;
+}
+
+static bool may_know_papers(const struct gql_batch *batch, size_t i)
+{
+    return is_officer(batch) ||
+           (request_of(batch)->viewer.kind == VIEWER_CITIZEN && dossier_is_own(batch, i));
+}
+
+static void papers_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask_answer_list(batch, ask);
+    for (size_t i = 0; i < gql_count(batch); i++)
+        if (!may_know_papers(batch, i)) gql_set_object(batch, i, NULL);
+}
+
+const struct ask dossier_portal_papers = { papers_ask, portal_paper_columns,
+                                           sizeof(struct portal_paper), papers_answer, false };
+
+enum gql_progress portal_papers_of_dossier(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++)
+        if (may_know_papers(batch, i)) return ask_resolve(batch);
+    return GQL_NOW;
+}
+
+const struct gql_field portal_paper_fields[] = {
+    GQL_MEMBER("name", struct portal_paper, name),
+    GQL_MEMBER("address", struct portal_paper, address),
+    GQL_MEMBER("khoId", struct portal_paper, kho_id),
+    GQL_MEMBER("at", struct portal_paper, at),
     GQL_FIELDS_END,
 };
 

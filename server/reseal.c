@@ -36,7 +36,8 @@ static const struct db_column resealed_columns[] = {
 struct reseal {
     struct key_ring *ring;
     struct db_session *session;
-    struct cell_place place; /* its row changes */
+    const char *table;       /* that holds the cells */
+    struct cell_place place; /* that they are bound to; its row changes */
     int64_t after;
     int64_t resealed, overtaken, keyless, broken;
 };
@@ -65,7 +66,7 @@ static enum status read_batch(struct reseal *reseal, struct arena *arena, struct
     ask->columns = cell_columns;
     ask->row_size = sizeof(struct cell_row);
     ask->rows_max = BATCH;
-    db_bind_text(ask, str_of(reseal->place.table));
+    db_bind_text(ask, str_of(reseal->table));
     db_bind_bytes(ask, (struct str){ mark, sizeof(mark) });
     db_bind_i64(ask, reseal->after);
     db_bind_i64(ask, BATCH);
@@ -116,7 +117,7 @@ static enum status write_batch(struct reseal *reseal, const struct batch *batch,
     ask.columns = resealed_columns;
     ask.row_size = sizeof(struct resealed);
     ask.rows_max = 1;
-    db_bind_text(&ask, str_of(reseal->place.table));
+    db_bind_text(&ask, str_of(reseal->table));
     db_bind_i64_array(&ask, batch->ids, batch->count);
     db_bind_text_array(&ask, batch->old, batch->count);
     db_bind_text_array(&ask, batch->new, batch->count);
@@ -160,21 +161,28 @@ static enum status reseal_column(struct reseal *reseal)
     }
     printf("%s.%s: %lld sealed anew, %lld by somebody else meanwhile, %lld whose key is not in the "
            "ring, %lld that do not open\n",
-           reseal->place.table, reseal->place.column, (long long)reseal->resealed,
+           reseal->table, reseal->place.column, (long long)reseal->resealed,
            (long long)reseal->overtaken, (long long)reseal->keyless, (long long)reseal->broken);
     return status;
 }
 
 static enum status reseal_all(struct key_ring *ring, struct db_session *session, bool *ret_whole)
 {
-    static const struct cell_place columns[] = { { "person", "personal_no", STR_NONE },
-                                                 { "officer", "personal_no", STR_NONE },
-                                                 { "webhook_secret", "secret", STR_NONE } };
+    /* A message in quarantine holds a cell for the person it may make. */
+    static const struct {
+        const char *table;
+        struct cell_place place;
+    } columns[] = { { "person", { "person", "personal_no", STR_NONE } },
+                    { "officer", { "officer", "personal_no", STR_NONE } },
+                    { "portal_message", { "person", "personal_no", STR_NONE } },
+                    { "webhook_secret", { "webhook_secret", "secret", STR_NONE } } };
     enum status status = MC_OK;
 
     *ret_whole = true;
     for (size_t i = 0; status == MC_OK && i < sizeof(columns) / sizeof(columns[0]); i++) {
-        struct reseal reseal = { .ring = ring, .session = session, .place = columns[i] };
+        struct reseal reseal = {
+            .ring = ring, .session = session, .table = columns[i].table, .place = columns[i].place
+        };
 
         status = reseal_column(&reseal);
         if (reseal.keyless + reseal.broken > 0) *ret_whole = false;

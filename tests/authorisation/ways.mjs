@@ -366,6 +366,7 @@ export const ways = {
   ProcedureProposal: [seesProposal],
   Adapter: [read('viewer.adapters', (s) => viewer(`adapters { ${s} }`), (d) => d.viewer?.adapters[0])],
   DossierSync: [read('dossier.sync', (s) => dossier(`sync { ${s} }`), (d) => d.dossier?.sync, code)],
+  PortalPaper: [read('dossier.portalPapers', (s) => dossier(`portalPapers { ${s} }`), (d) => d.dossier?.portalPapers?.[0], code)],
   FailedSync: [{ ...read('viewer.failedSyncs', (s) => viewer(`failedSyncs { itsCode: code ${s} }`), null), reach: (d, world) => d.viewer?.failedSyncs.find(({ itsCode }) => itsCode === world.shown) }],
   QuarantinedMessage: [{ ...read('viewer.quarantine', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.message) },
     { ...read('viewer.quarantine for no agency that is known', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.strayMessage) }],

@@ -138,6 +138,8 @@ export class World {
     this.one(`INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, sent_at, acked_at, acked_seq, why)
       SELECT 'DVCQG', id, applicant, competent_agency, false, 'ACKED', now(), now(), seq, 'HTTP_500' FROM dossier WHERE code = '${this.fixed}'`);
     this.givenUp(this.shown);
+    this.one(`INSERT INTO portal_paper (dossier, applicant, name, address, kho_id, message)
+      SELECT d.id, d.applicant, 'Căn cước', 'https://cong.vn/1', 'KQ-1', m.id FROM dossier d, portal_message m WHERE d.code = '${this.fixed}' AND m.public_id = '${this.message}'`);
     this.one("UPDATE adapter SET pulled_at = now()");
   }
 

@@ -55,6 +55,7 @@ test('R30: what a citizen filed at the portal is his dossier here, with its pape
   const number = '074090111222';
   const answer = await post(filing(code, { ...at, number, name: 'Phạm Thị Cổng', papers: ['Căn cước', 'Hộ khẩu'] }));
   assert.deepEqual([answer.error_code, answer.result.length, answer.result[0].MaHoSo, answer.result[0].TrangThai], ['0', 1, code, 'APPLIED']);
+  assert.deepEqual((await look('intake', code, 'portalPapers { name khoId }')).portalPapers, [{ name: 'Căn cước', khoId: null }, { name: 'Hộ khẩu', khoId: null }]);
   const dossier = await look('intake', code, 'state applicant { name } submittedAt sync { state }');
   assert.deepEqual(dossier, { state: 'SUBMITTED', applicant: { name: 'Phạm Thị Cổng' }, submittedAt: '2026-11-20T08:30:00+07:00', sync: { state: 'ACKED' } });
   assert.equal(one(`SELECT string_agg(name || ' ' || address, ', ' ORDER BY name) FROM portal_paper WHERE dossier = (SELECT id FROM dossier WHERE code = '${code}')`),

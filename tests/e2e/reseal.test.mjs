@@ -57,6 +57,8 @@ function fill(table, select) {
 // Two endpoints, one of them with a former secret too.
 function addSecrets() {
   sealed.sql('INSERT INTO partner (id) VALUES (5001)');
+  sealed.sql(`INSERT INTO portal_message (adapter, code, kind, sha256, body, person, personal_no, personal_no_index, reason)
+    VALUES ('DVCQG', 'H29.1-261120-900001', 'DOSSIER', sha256('x'), '{}', '${waiting}', '\\x${seal(1, 'person', waiting, 'number that waits').toString('hex')}', sha256('index'), 'UNKNOWN_PROCEDURE')`);
   for (const untils of [['NULL'], ['now()', 'NULL']]) {
     const endpoint = sealed.sql(`INSERT INTO webhook_endpoint (partner, environment, url) VALUES (5001, 'LIVE', 'https://hooks.partner.vn/') RETURNING id`);
     for (const until of untils) {
@@ -66,6 +68,7 @@ function addSecrets() {
   }
 }
 
+const waiting = randomUUID();
 before(() => {
   place = mkdtempSync(join(tmpdir(), 'motcua-reseal-'));
   sealed = Database.copy('reseal');
@@ -93,6 +96,9 @@ test('every cell of an older key is sealed by the key in use, in its own place, 
       assert.deepEqual(cell.subarray(0, 3), mark(2));
       assert.equal(open(table, row, cell), `number ${id}`);
     }
+  assert.match(done.out, /^portal_message\.personal_no: 1 sealed anew, 0 .* 0 .* 0 that do not open$/m);
+  const cellThatWaits = Buffer.from(database.sql("SELECT encode(personal_no, 'hex') FROM portal_message"), 'hex');
+  assert.equal(open('person', waiting, cellThatWaits), 'number that waits', 'a message in quarantine is sealed for the person it may make');
   for (const { row, cell } of rows('webhook_secret')) {
     assert.deepEqual(cell.subarray(0, 3), mark(2));
     assert.equal(open('webhook_secret', row, cell), `secret of ${row}`);

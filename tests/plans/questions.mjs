@@ -104,6 +104,7 @@ export const questions = {
   failed_syncs: as('officer', [offices, '100']),
   quarantine_of_viewer: as('officer', [offices, '100']),
   quarantined_by_id: as('officer', [array('id', "portal_message WHERE state = 'QUARANTINED'", '1')]),
+  portal_papers_of_dossiers: [...as('citizen', [ids(`${mine} AND id IN (SELECT dossier FROM portal_paper)`), '200']), ...as('officer', [withRows(received, 'portal_paper'), '200'])],
   syncs_of_dossiers: as('officer', [withRows(received, 'dossier_sync')]),
   feed_end: as('citizen', []),
   feed_of_agencies: as('officer', [offices, '0', '51', '50'], [offices, lastNumbers, '51', '50']),

@@ -72,11 +72,12 @@ static void write_progress(const struct sync_message *message, struct json_out *
 
 static void portal_write(const struct sync_message *message, struct buf *buf)
 {
-    bool progress = str_is(message->service, "CapNhatTienDoHoSoMC");
+    /* A step says nothing to who has not heard of the dossier. */
+    bool progress = str_is(message->service, "CapNhatTienDoHoSoMC") && !message->is_first;
     struct json_out out = json_out(buf);
 
     json_object_open(&out);
-    put(&out, "service", message->service);
+    put(&out, "service", progress ? message->service : STR("DongBoHoSoMC"));
     if (!progress) {
         json_key(&out, "isUpdating");
         json_bool(&out, !message->is_first);

@@ -66,7 +66,7 @@ BEGIN
         UPDATE dossier_sync s SET state = 'SENT', sent_at = clock_timestamp(), tries = s.tries + 1, due_at = now() + make_interval(secs => p_lease_s)
          WHERE s.adapter = v_sync.adapter AND s.dossier = v_sync.dossier;
         RETURN QUERY
-        SELECT m.id, v_sync.tries + 1, a.tries_max, m.service, e.event, e.id, e.seq <= 2, d.code, p.code, r.code, c.name, d.channel, t.national_code, t.name_vi,
+        SELECT m.id, v_sync.tries + 1, a.tries_max, m.service, e.event, e.id, NOT v_sync.came_from AND v_sync.acked_seq IS NULL, d.code, p.code, r.code, c.name, d.channel, t.national_code, t.name_vi,
                CASE e.actor_kind WHEN 'OFFICER' THEN e.actor_name END, e.at, d.submitted_at, d.received_at, d.due_at, d.finished_at
           FROM (SELECT x.* FROM sync_message x WHERE x.adapter = v_sync.adapter AND x.dossier = v_sync.dossier ORDER BY x.id LIMIT 1) AS m
           JOIN adapter a ON a.id = m.adapter

@@ -1,7 +1,7 @@
 -- Cells that an older key has sealed, and their new seals: motcua-server reseal reads and writes them as app_service.
 -- A cell begins with its version and key id (lib/io/cell.h), 3 bytes; p_current is what those of the key in use are.
--- p_table is person or officer, whose column is personal_no, or webhook_secret, whose column is secret; the row's name is its
--- public id.
+-- p_table is person or officer, whose column is personal_no, webhook_secret, whose column is secret, or portal_message, whose
+-- column is the personal_no of the person it may make; the row's name is its public id, of a message that person's.
 SET ROLE motcua_definer;
 
 -- The p_limit rows behind row p_after, in order; cell is NULL where nothing is to be done. A bounded piece of work, however
@@ -20,6 +20,10 @@ BEGIN
         RETURN QUERY
         SELECT o.id, o.public_id, CASE WHEN substring(o.personal_no FROM 1 FOR 3) <> p_current THEN o.personal_no END
           FROM officer o WHERE o.id > p_after ORDER BY o.id LIMIT p_limit;
+    ELSIF p_table = 'portal_message' THEN
+        RETURN QUERY
+        SELECT m.id, m.person, CASE WHEN substring(m.personal_no FROM 1 FOR 3) <> p_current THEN m.personal_no END
+          FROM portal_message m WHERE m.id > p_after ORDER BY m.id LIMIT p_limit;
     ELSIF p_table = 'webhook_secret' THEN
         RETURN QUERY
         SELECT w.no, w.id, CASE WHEN substring(w.secret FROM 1 FOR 3) <> p_current THEN w.secret END
@@ -41,6 +45,9 @@ BEGIN
          WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
     ELSIF p_table = 'officer' THEN
         UPDATE officer t SET personal_no = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
+         WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
+    ELSIF p_table = 'portal_message' THEN
+        UPDATE portal_message t SET personal_no = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)
          WHERE t.id = c.id AND t.personal_no = decode(c.old, 'hex');
     ELSIF p_table = 'webhook_secret' THEN
         UPDATE webhook_secret t SET secret = decode(c.new, 'hex') FROM unnest(p_ids, p_old, p_new) AS c (id, old, new)

@@ -50,6 +50,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE dossier_form SET fields = '{}' WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     SELECT dossier_parts_forget(p_dossiers);
+    DELETE FROM portal_paper WHERE dossier = ANY (p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
 $$;
 

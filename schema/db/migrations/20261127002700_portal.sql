@@ -48,7 +48,7 @@ CREATE TABLE portal_message (
     agency            bigint REFERENCES agency,
     state             text NOT NULL DEFAULT 'QUARANTINED' CHECK (state IN ('APPLIED', 'QUARANTINED')),
     reason            text CHECK (reason ~ '^[A-Z_]{1,30}$'),
-    dossier           bigint REFERENCES dossier,
+    dossier           bigint REFERENCES dossier ON DELETE CASCADE,
     applicant         bigint REFERENCES subject,
     tries             int NOT NULL DEFAULT 0 CHECK (tries >= 0),
     next_try_at       timestamptz,
@@ -80,12 +80,13 @@ CREATE TABLE portal_paper (
     name      text NOT NULL CHECK (length(name) BETWEEN 1 AND 200 AND name IS NFC NORMALIZED),
     address   text CHECK (length(address) BETWEEN 1 AND 2048),
     kho_id    text CHECK (length(kho_id) BETWEEN 1 AND 100),
-    message   bigint NOT NULL REFERENCES portal_message,
+    message   bigint NOT NULL REFERENCES portal_message ON DELETE CASCADE,
     at        timestamptz NOT NULL DEFAULT now(),
     CHECK (num_nonnulls(address, kho_id) > 0)
 );
 COMMENT ON COLUMN portal_paper.kho_id IS 'In the national store of papers (MaKetQuaThayThe).';
 CREATE UNIQUE INDEX portal_paper_one ON portal_paper (dossier, name, md5(address), kho_id) NULLS NOT DISTINCT;
+CREATE INDEX portal_paper_dossier ON portal_paper (dossier, id);
 CREATE INDEX portal_paper_message ON portal_paper (message);
 
 -- An item asked for may be answered at the portal: the paper is there, and nobody has to confirm it.

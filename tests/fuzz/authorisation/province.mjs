@@ -57,6 +57,8 @@ INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, a
 SELECT 'DVCQG', 'H29.1-261120-' || (800000 + a.id), 'DOSSIER', sha256(int8send(a.id)), '{"name": "Ai đó", "filedAt": "2026-11-20T08:30:00+07:00", "channel": "ONLINE", "taxCode": "0"}', '9.' || (100000 + a.id),
        a.code, CASE WHEN a.id % 5 <> 0 THEN a.id END, CASE WHEN a.id % 5 <> 0 THEN 'UNKNOWN_PROCEDURE' ELSE 'UNKNOWN_AGENCY' END, 1
   FROM agency a WHERE NOT a.sandbox AND pg_temp.draw(a.id, 43, 3) > 0;
+INSERT INTO portal_paper (dossier, applicant, name, address, message)
+SELECT d.id, d.applicant, 'Căn cước', 'https://cong.vn/' || d.id, (SELECT min(id) FROM portal_message) FROM dossier d WHERE NOT d.sandbox AND pg_temp.draw(d.id, 46, 20) = 0;
 INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, waiting, oldest_at, failed_at, acked_at, why)
 SELECT 'DVCQG', d.id, d.applicant, d.competent_agency, false, s.state, (s.state = 'FAILED')::int, CASE s.state WHEN 'FAILED' THEN now() END, CASE s.state WHEN 'FAILED' THEN now() END, now(),
        CASE s.state WHEN 'FAILED' THEN 'HTTP_500' END

@@ -137,6 +137,10 @@ export const rules = {
         says: 'What place a dossier is about is told to whom speaks for its applicant, and to its agencies.',
         may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
       },
+      portalPapers: {
+        says: 'What a dossier consists of is told to whom speaks for its applicant, and to its agencies.',
+        may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)),
+      },
       sync: {
         says: 'How a dossier stands with the national portal is told to its agencies.',
         may: (world, who, row) => who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, row),
@@ -152,6 +156,8 @@ export const rules = {
   DeadlinePause: { says: 'Why its clock rests is shown with its status.', find: (world, named, before, above) => above, may: seesDossier },
   DeadlineExtension: { says: 'Why it was put off is what an officer wrote: it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
   DeadlineHolder: { says: 'Who has held it goes with the timeline.', find: (world, named, before, above) => above, may: seesTimeline },
+  PortalPaper: { says: 'A paper at the portal is told to whom speaks for the applicant of its dossier, and to its agencies.', find: (world, named, before, above) => above,
+    may: (world, who, row) => (who.kind === 'OFFICER' ? ofOwn.OFFICER(world, who, row) : who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.applicant)) },
   DossierSync: { says: 'How a dossier stands with the national portal is told to its agencies.', find: (world, named, before, above) => above, may: (world, who, row) => who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, row),
     same: { state: (row, world) => world.syncOf.get(row.id)?.state, why: (row, world) => world.syncOf.get(row.id)?.why } },
   Adapter: { says: 'How a system is told of dossiers is for who inspects or administers.', find: (world, { id }) => ({ id }), may: (world, who) => acts(world, who, 'INSPECTOR', 'ADMINISTRATOR'), same: { id: () => 'DVCQG' } },

@@ -141,4 +141,5 @@ SELECT 'DVCQG', code, 'DOSSIER', sha256(int8send(id)), received_agency, 'APPLIED
 INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason)
 SELECT 'DVCQG', 'H09.01-261120-90000' || k, 'DOSSIER', sha256(int8send(-k)), '{}', '9.000001', 'H09.01', CASE WHEN k > 2 THEN (SELECT id FROM bench_agency WHERE no = 1) END, 'UNKNOWN_PROCEDURE'
   FROM generate_series(1, 4) AS k;
-ANALYZE dossier_sync, portal_message;
+INSERT INTO portal_paper (dossier, applicant, name, address, message) SELECT dossier, applicant, 'Căn cước', 'https://cong.vn/tep/' || id, id FROM portal_message WHERE dossier IS NOT NULL;
+ANALYZE dossier_sync, portal_message, portal_paper;
