@@ -1,7 +1,6 @@
 #include "part_for_viewer.h"
 
 #include "paper.h"
-#include "procedure_content.h"
 #include "reference.h"
 #include "sql.h"
 
@@ -59,91 +58,34 @@ static enum gql_progress part(struct gql_batch *batch)
 }
 
 /* A database that has it comes first: what is not asked is not handed in either. */
-enum how { OBTAINED, HELD, TO_BRING, TO_BRING_IF_THERE };
-
-static enum how how_of(const struct part_for_viewer *row)
+static enum part_how how_of(const struct part_for_viewer *row)
 {
-    if (row->part.database.data != NULL) return OBTAINED;
-    if (row->held) return HELD;
-    return row->part.required ? TO_BRING : TO_BRING_IF_THERE;
+    if (row->part.database.data != NULL) return PART_OBTAINED;
+    if (row->held) return PART_HELD;
+    return row->part.required ? PART_TO_BRING : PART_TO_BRING_IF_THERE;
 }
 
 static enum gql_progress how(struct gql_batch *batch)
 {
-    static const char *const names[] = { [OBTAINED] = "OBTAINED",
-                                         [HELD] = "HELD",
-                                         [TO_BRING] = "TO_BRING",
-                                         [TO_BRING_IF_THERE] = "TO_BRING" };
+    static const char *const names[] = { [PART_OBTAINED] = "OBTAINED",
+                                         [PART_HELD] = "HELD",
+                                         [PART_TO_BRING] = "TO_BRING",
+                                         [PART_TO_BRING_IF_THERE] = "TO_BRING" };
 
     for (size_t i = 0; i < gql_count(batch); i++)
         gql_set_text(batch, i, str_of(names[how_of(gql_parent(batch, i))]));
     return GQL_NOW;
 }
 
-struct text {
-    const char *vi, *en;
-};
-
-static const struct {
-    struct text before, after;
-} sentences[] = {
-    [OBTAINED] = { { "Không phải nộp: cơ quan lấy từ ", "Nothing to bring: it is taken from the " },
-                   { ".", "." } },
-    [HELD] = { { "Đã có trong kho giấy tờ của bạn: chọn để dùng lại.",
-                 "You have it in store: choose it to use it again." },
-               { "", "" } },
-    [TO_BRING] = { { "Cần nộp ", "Bring " },
-                   { "; nộp trực tuyến thì tải tệp lên.", "; online, upload a file." } },
-    [TO_BRING_IF_THERE] = { { "Nếu có, nộp ", "If you have it, bring " }, { ".", "." } },
-};
-
-static const struct {
-    struct text one, many;
-} pieces[] = {
-    { { "bản chính", "original" }, { "bản chính", "originals" } },
-    { { "bản sao", "copy" }, { "bản sao", "copies" } },
-};
-
-static const struct text and = { " và ", " and " }, nothing_counted = { "giấy tờ này", "it" };
-
-static struct str in(const struct text *text, bool english)
-{
-    return str_of(english ? text->en : text->vi);
-}
-
-/* 1 bản chính và 2 bản sao. */
-static struct str counted(const struct procedure_part *part, bool english, struct arena *arena)
-{
-    int64_t counts[] = { part->originals, part->copies };
-    struct str said = STR("");
-
-    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-        if (counts[i] < 1) continue;
-        said = arena_printf(
-            arena, "%.*s%.*s%lld %.*s", STR_PRINT(said),
-            STR_PRINT(said.size > 0 ? in(&and, english) : STR("")), (long long)counts[i],
-            STR_PRINT(in(counts[i] == 1 ? &pieces[i].one : &pieces[i].many, english)));
-    }
-    return said.size > 0 ? said : in(&nothing_counted, english);
-}
-
-static struct str guidance_of(const struct part_for_viewer *row, bool english, struct arena *arena)
-{
-    enum how how = how_of(row);
-    struct str what = counted(&row->part, english, arena);
-
-    if (how == HELD) what = STR("");
-    if (how == OBTAINED) what = english ? row->part.database_en : row->part.database;
-    return arena_printf(arena, "%.*s%.*s%.*s", STR_PRINT(in(&sentences[how].before, english)),
-                        STR_PRINT(what), STR_PRINT(in(&sentences[how].after, english)));
-}
-
 static enum gql_progress guidance(struct gql_batch *batch)
 {
     bool english = str_is(gql_arg_text(batch, "locale"), "EN");
 
-    for (size_t i = 0; i < gql_count(batch); i++)
-        gql_set_text(batch, i, guidance_of(gql_parent(batch, i), english, gql_arena(batch)));
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const struct part_for_viewer *row = gql_parent(batch, i);
+
+        gql_set_text(batch, i, part_guidance(how_of(row), &row->part, english, gql_arena(batch)));
+    }
     return GQL_NOW;
 }
 
