@@ -92,11 +92,15 @@ test('whatever is asked gets a proper answer', async () => {
   const words = {
     DateTime: ['2027-01-02T03:04:05+07:00', '1999-12-31T23:59:59Z', '2100-01-01T00:00:00.5+07:00'],
     String: ['khai', '', 'Đăng ký', 'á\n"', '%_\\', 'x'.repeat(300), '😀'],
-    code: [...lines('SELECT code FROM dossier WHERE applicant IN (1, 2) ORDER BY id LIMIT 20'), ...lines(`SELECT d.code FROM dossier d, officer o
+    code: ['25741', '25753', ...lines('SELECT code FROM dossier WHERE applicant IN (1, 2) ORDER BY id LIMIT 20'), ...lines(`SELECT d.code FROM dossier d, officer o
       WHERE o.id = 1 AND d.received_agency = o.agency AND d.state IN ('SUBMITTED', 'ACCEPTED', 'COMPLETED') ORDER BY d.id DESC LIMIT 30`), '1.000656', 'x'],
     ID: [...lines(`(SELECT public_id FROM dossier WHERE applicant = 1 LIMIT 4) UNION ALL (SELECT id FROM dossier_event WHERE applicant = 1 LIMIT 4)
       UNION ALL (SELECT public_id FROM procedure LIMIT 3) UNION ALL (SELECT public_id FROM agency LIMIT 3) UNION ALL (SELECT public_id FROM subject LIMIT 2)`), 'x', ''],
     Cursor: ['', 'x'],
+    Date: ['2024-06-01', '2026-11-27'],
+    Dong: [0, 125000],
+    Float: [10.98, 106.65, 91],
+    search: ['Long Hoà', '25747', 'khai', ''],
     idempotencyKey: ['same', ...Array.from({ length: 20 }, key)],
     procedure: ['1.000656', '1.000894', 'x'],
     agency: ['H29.101', 'H29.1', 'x'],
