@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { NationalPortal, filing, payment, send, supplement } from './national_portal.mjs';
-import { accepted, client, close, database, go, granted, house, inDays, look, one, open, stateOf, tokens, where } from './office.mjs';
+import { accepted, client, close, go, granted, house, inDays, look, one, open, stateOf, task, tokens, where } from './office.mjs';
 import { anyOrder } from './portal_order.mjs';
 import { handIn, key, until } from './support.mjs';
 
@@ -201,6 +201,21 @@ test('R30: every step of a dossier is told to the portal once and in order, what
   assert.deepEqual([sync.state, sync.lag, sync.why], ['ACKED', 0, null]);
   assert.ok(sync.ackedAt >= sync.sentAt);
   assert.equal((await look('citizen', own[0], 'sync { state }')).sync, null, 'the applicant is not told of it');
+  await worker.stop();
+});
+
+test('R01: the way of a dossier through two agencies is one line at the portal', async () => {
+  portal.behave = () => 'ok';
+  const worker = await house.startWorker(workerSettings());
+  const code = await fileIt('074090111229');
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
+  await go('processor', 'sendTask', code, task(), 'INTERAGENCY');
+  const asked = one(`SELECT t.public_id FROM inter_agency_task t JOIN dossier d ON d.id = t.dossier WHERE d.code = '${code}'`);
+  await go('other', 'answerTask', code, { task: asked, outcome: 'DONE', answer: 'Đã xác nhận.' }, 'PROCESSING');
+  await until('all is told', () => portal.of(code).length === 4);
+  assert.deepEqual(portal.of(code).map(({ service, TrangThaiHoSo, TrangThai, NoiDungXuLy }) => [service, TrangThaiHoSo ?? TrangThai, NoiDungXuLy]), [
+    ['DongBoHoSoMC', '2', undefined], ['CapNhatTienDoHoSoMC', '4', 'Đang xử lý'], ['CapNhatTienDoHoSoMC', '4', 'Chờ liên thông'], ['CapNhatTienDoHoSoMC', '4', 'Đang xử lý']]);
   await worker.stop();
 });
 
