@@ -41,10 +41,15 @@ enum status db_status_of(const char *sqlstate);
 
 /* ---- db_rows.c ---- */
 
-/* A table of columns found in the result of one statement: index[i] is the result's column. */
+struct db_place {
+    int index; /* the result's column */
+    Oid oid;
+};
+
+/* A table of columns found in the result of one statement: a place for each of the table. */
 struct db_shape {
     const struct db_column *columns;
-    int *index;
+    struct db_place *places;
     size_t count;
 };
 

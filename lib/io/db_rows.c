@@ -5,9 +5,13 @@
 #include "base/memory.h"
 #include "io/db_internal.h"
 
+#include <endian.h>
+
 /* PostgreSQL counts from 2000-01-01. */
 static const int64_t epoch_us = 946684800000000;
 static const int32_t epoch_days = 10957;
+
+enum { UUID_BYTES = 36 };
 
 enum {
     OID_BOOL = 16,
@@ -39,28 +43,41 @@ struct value {
     Oid oid;
 };
 
-static uint64_t big_endian(const unsigned char *bytes, size_t size)
+static inline uint16_t big_endian_2(const unsigned char *bytes)
 {
-    uint64_t number = 0;
+    uint16_t number;
 
-    for (size_t i = 0; i < size; i++)
-        number = number << 8 | bytes[i];
-    return number;
+    memcpy(&number, bytes, sizeof(number));
+    return be16toh(number);
+}
+
+static inline uint32_t big_endian_4(const unsigned char *bytes)
+{
+    uint32_t number;
+
+    memcpy(&number, bytes, sizeof(number));
+    return be32toh(number);
+}
+
+static inline uint64_t big_endian_8(const unsigned char *bytes)
+{
+    uint64_t number;
+
+    memcpy(&number, bytes, sizeof(number));
+    return be64toh(number);
 }
 
 static bool read_integer(const unsigned char *bytes, size_t size, int64_t *ret_value)
 {
-    uint64_t number = size <= 8 ? big_endian(bytes, size) : 0;
-
     switch (size) {
     case 2:
-        *ret_value = (int16_t)number;
+        *ret_value = (int16_t)big_endian_2(bytes);
         return true;
     case 4:
-        *ret_value = (int32_t)number;
+        *ret_value = (int32_t)big_endian_4(bytes);
         return true;
     case 8:
-        *ret_value = (int64_t)number;
+        *ret_value = (int64_t)big_endian_8(bytes);
         return true;
     default:
         return false;
@@ -71,7 +88,7 @@ static bool read_i64(const struct value *value, struct arena *arena, void *out)
 {
     (void)arena;
     if (value->oid == OID_OID && value->size == 4) {
-        *(int64_t *)out = (int64_t)big_endian(value->bytes, 4);
+        *(int64_t *)out = big_endian_4(value->bytes);
         return true;
     }
     return read_integer(value->bytes, value->size, out);
@@ -116,20 +133,29 @@ static bool read_text(const struct value *value, struct arena *arena, void *out)
     return read_bytes(&text, arena, out);
 }
 
-static bool read_uuid(const struct value *value, struct arena *arena, void *out)
+static inline void put_hex(char *text, const unsigned char *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+}
+
+static bool read_uuid(const struct value *value, struct arena *arena, void *out)
+{
     char *text;
-    size_t used = 0;
 
     if (value->size != 16) return false;
-    text = arena_alloc(arena, 37);
-    for (size_t i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text[used++] = '-';
-        text[used++] = digits[value->bytes[i] >> 4];
-        text[used++] = digits[value->bytes[i] & 15];
-    }
-    *(struct str *)out = (struct str){ text, used };
+    text = arena_alloc(arena, UUID_BYTES + 1);
+    put_hex(text, value->bytes, 4);
+    put_hex(text + 9, value->bytes + 4, 2);
+    put_hex(text + 14, value->bytes + 6, 2);
+    put_hex(text + 19, value->bytes + 8, 2);
+    put_hex(text + 24, value->bytes + 10, 6);
+    text[8] = text[13] = text[18] = text[23] = '-';
+    *(struct str *)out = (struct str){ text, UUID_BYTES };
     return true;
 }
 
@@ -139,7 +165,7 @@ static bool read_time(const struct value *value, struct arena *arena, void *out)
 
     (void)arena;
     if (value->size != 8) return false;
-    since_2000 = (int64_t)big_endian(value->bytes, 8);
+    since_2000 = (int64_t)big_endian_8(value->bytes);
     if (since_2000 == INT64_MIN)
         wall_us = INT64_MIN + 1;
     else if (__builtin_add_overflow(since_2000, epoch_us, &wall_us))
@@ -154,7 +180,7 @@ static bool read_date(const struct value *value, struct arena *arena, void *out)
 
     (void)arena;
     if (value->size != 4) return false;
-    since_2000 = (int32_t)big_endian(value->bytes, 4);
+    since_2000 = (int32_t)big_endian_4(value->bytes);
     if (since_2000 == INT32_MIN)
         days = INT32_MIN + 1;
     else if (__builtin_add_overflow(since_2000, epoch_days, &days))
@@ -172,17 +198,17 @@ static bool read_array(const struct value *value, struct arena *arena, void *out
     size_t count;
 
     if (value->size < 12) return false;
-    if (big_endian(at, 4) == 0) {
+    if (big_endian_4(at) == 0) {
         *(struct db_i64_array *)out = array;
         return true;
     }
-    if (big_endian(at, 4) != 1 || value->size < 20) return false;
-    count = (size_t)big_endian(at + 12, 4);
+    if (big_endian_4(at) != 1 || value->size < 20) return false;
+    count = big_endian_4(at + 12);
     at += 20;
     if (count > (size_t)(end - at) / 4) return false;
     array.items = ARENA_ARRAY(arena, count, int64_t);
     for (; array.count < count; array.count++) {
-        uint64_t size = end - at >= 4 ? big_endian(at, 4) : UINT64_MAX;
+        uint64_t size = end - at >= 4 ? big_endian_4(at) : UINT64_MAX;
 
         if (size > 8 || size + 4 > (uint64_t)(end - at)) return false;
         if (!read_integer(at + 4, (size_t)size, &array.items[array.count])) return false;
@@ -260,7 +286,7 @@ static bool takes(const struct decoder *decoder, Oid oid)
 
 void db_shape_done(struct db_shape *shape)
 {
-    mem_free(shape->index);
+    mem_free(shape->places);
     *shape = (struct db_shape){ 0 };
 }
 
@@ -286,7 +312,7 @@ enum status db_shape_find(struct db_shape *shape, const struct db_column *column
     db_shape_done(shape);
     while (columns[count].name != NULL)
         count++;
-    shape->index = mem_alloc((count + 1) * sizeof(*shape->index));
+    shape->places = mem_alloc((count + 1) * sizeof(*shape->places));
     for (size_t i = 0; i < count; i++) {
         const struct decoder *decoder = &decoders[columns[i].type];
         int found = find_column(result, columns[i].name);
@@ -303,25 +329,25 @@ enum status db_shape_find(struct db_shape *shape, const struct db_column *column
             *ret_sqlstate = "42804";
             return MC_INVALID;
         }
-        shape->index[i] = found;
+        shape->places[i] = (struct db_place){ found, PQftype(result, found) };
     }
     shape->columns = columns;
     shape->count = count;
     return MC_OK;
 }
 
-static bool read_column(const PGresult *result, int row, int index, const struct decoder *decoder,
-                        struct target target)
+/* Each question to libpq costs as much as reading a number: an absent value has length 0. */
+static bool read_column(const PGresult *result, int row, const struct db_place *place,
+                        const struct decoder *decoder, struct target target)
 {
-    struct value value;
+    struct value value = { .size = (size_t)PQgetlength(result, row, place->index),
+                           .oid = place->oid };
 
-    if (PQgetisnull(result, row, index)) {
+    if (value.size == 0 && PQgetisnull(result, row, place->index)) {
         decoder->null(target.out);
         return true;
     }
-    value.bytes = (const unsigned char *)PQgetvalue(result, row, index);
-    value.size = (size_t)PQgetlength(result, row, index);
-    value.oid = PQftype(result, index);
+    value.bytes = (const unsigned char *)PQgetvalue(result, row, place->index);
     return decoder->read(&value, target.arena, target.out);
 }
 
@@ -331,7 +357,7 @@ static bool read_row(const PGresult *result, int row, const struct db_shape *sha
     for (size_t i = 0; i < shape->count; i++) {
         const struct db_column *column = &shape->columns[i];
 
-        if (!read_column(result, row, shape->index[i], &decoders[column->type],
+        if (!read_column(result, row, &shape->places[i], &decoders[column->type],
                          (struct target){ target.arena, target.out + column->offset }))
             return false;
     }
