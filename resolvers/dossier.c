@@ -145,6 +145,17 @@ static const struct embedded *timelines_statement(const struct gql_batch *batch,
     return backward ? SQL_TIMELINES_BACKWARD : SQL_TIMELINES_FORWARD;
 }
 
+/* What every client asks of an event is little, and each value costs. */
+static bool selects_whole_events(const struct gql_batch *batch)
+{
+    static const char *const fields[] = { "id", "event", "from", "actor" };
+    size_t i = 0;
+
+    while (i < sizeof(fields) / sizeof(fields[0]) && !gql_selects_below(batch, fields[i]))
+        i++;
+    return i < sizeof(fields) / sizeof(fields[0]);
+}
+
 /* Dossier.timeline: one statement for all dossiers of the level. */
 static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
 {
@@ -158,6 +169,10 @@ static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
     db_bind_i64(ask, page.has_after ? page.after.major : 0);
     db_bind_i64(ask, page.has_before ? page.before.major : INT32_MAX);
     db_bind_i64(ask, (int64_t)page.limit + 1);
+    if (is_own(batch)) {
+        ask->columns = own_timeline_columns;
+        db_bind_bool(ask, selects_whole_events(batch));
+    }
     return ask->status;
 }
 
@@ -168,11 +183,23 @@ static struct place timeline_place(const void *node)
 
 static const struct list_order timeline_order = { CURSOR_TIMELINE, timeline_place };
 
+static void tell_parents(const struct gql_batch *batch, struct db_ask *ask)
+{
+    for (size_t i = 0; i < ask->row_count; i++) {
+        struct dossier_event *event = ask_row(ask, i);
+        size_t parent = (size_t)event->parent_no;
+
+        if (parent < gql_count(batch))
+            event->dossier = ((const struct dossier *)gql_parent(batch, parent))->id;
+    }
+}
+
 static void timeline_answer(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
 
     MC_ASSERT(page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page) == MC_OK);
+    if (ask->columns == own_timeline_columns) tell_parents(batch, ask);
     connection_answer(batch, ask, &page, &timeline_order);
 }
 

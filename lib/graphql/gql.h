@@ -413,6 +413,8 @@ struct str gql_field_name(const struct gql_batch *batch);
 struct str gql_response_key(const struct gql_batch *batch);
 /* Is a field of this name asked for anywhere directly below? */
 bool gql_selects(const struct gql_batch *batch, const char *field);
+/* Or anywhere below that? */
+bool gql_selects_below(const struct gql_batch *batch, const char *field);
 
 /* Arguments: absent and null look the same in the typed forms. */
 const struct gql_input *gql_arg(const struct gql_batch *batch, const char *name);

@@ -59,6 +59,23 @@ bool gql_selects(const struct gql_batch *batch, const char *field)
     return false;
 }
 
+static bool scope_selects(const struct plan_scope *scope, const char *name)
+{
+    for (size_t i = 0; scope != NULL && i < scope->count; i++)
+        for (size_t k = 0; k < scope->selections[i].count; k++) {
+            const struct plan_field *field = &scope->selections[i].fields[k];
+
+            if (str_is(field->definition->name, name) || scope_selects(field->scope, name))
+                return true;
+        }
+    return false;
+}
+
+bool gql_selects_below(const struct gql_batch *batch, const char *field)
+{
+    return scope_selects(batch->field->scope, field);
+}
+
 const struct gql_input *gql_arg(const struct gql_batch *batch, const char *name)
 {
     const struct schema_field *definition = batch->field->definition;
