@@ -159,23 +159,41 @@ static void on_asked(struct gcra_ask *ask, enum status status)
     charge->done(charge);
 }
 
+/* Who had a block to the end wants twice as much, who still had some of it when its time was up the
+ * half: so a steady client asks Redis about once a second. */
+static int64_t next_want(const struct quota_entry *entry, int64_t now_us)
+{
+    if (now_us < entry->units_until_us) return 2 * entry->want;
+    return now_us < entry->units_until_us + HELD_US ? entry->want / 2 : 0;
+}
+
 /* Of several under way at once only one wants more than it costs: each would take its part. */
 static int64_t wanted(const struct quota_charge *charge, struct quota_entry *entry, int64_t now_us)
 {
-    int64_t twice = 2 * entry->want;
+    int64_t want = next_want(entry, now_us);
 
     entry->want = charge->cost;
-    if (entry->asking || now_us >= entry->units_until_us || twice <= charge->cost)
-        return charge->cost;
-    entry->want = twice < WANT_MAX || charge->cost > WANT_MAX ? twice : WANT_MAX;
+    if (entry->asking || want <= charge->cost) return charge->cost;
+    entry->want = want < WANT_MAX || charge->cost > WANT_MAX ? want : WANT_MAX;
     return entry->want;
+}
+
+/* An HMAC costs more than the rest of a charge. */
+static struct str blind_of(const struct quota_charge *charge, struct quota_entry *entry)
+{
+    struct str blind = { entry->blind, QUOTA_BLIND_BYTES };
+
+    if (entry->blind[0] != '\0') return blind;
+    blind = quota_blind(charge->quota, &charge->key, charge->arena);
+    memcpy(entry->blind, blind.data, QUOTA_BLIND_BYTES);
+    return blind;
 }
 
 static enum quota_progress ask_redis(struct quota_charge *charge, struct quota_entry *entry)
 {
     struct app *app = charge->quota->app;
     const struct quota_policy *policy = charge->policy;
-    struct str blind = quota_blind(charge->quota, &charge->key, charge->arena);
+    struct str blind = blind_of(charge, entry);
     struct gcra_ask *ask = &charge->ask;
     int64_t now_us = quota_now_us(charge->quota);
 

@@ -17,7 +17,7 @@ enum quota_class {
     QUOTA_CLASSES
 };
 
-enum { QUOTA_SECRET_BYTES = 32, QUOTA_BLIND_BYTES = 32 };
+enum { QUOTA_SECRET_BYTES = 32 };
 
 struct quota {
     struct app *app;

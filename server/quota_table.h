@@ -21,8 +21,12 @@ struct quota_key {
     size_t size;
 };
 
+enum { QUOTA_BLIND_BYTES = 32 };
+
 struct quota_entry {
     struct quota_key key;
+    char
+        blind[QUOTA_BLIND_BYTES]; /* its name in Redis, once it was asked; begins with NUL before */
     uint64_t hash;
     struct quota_entry *next; /* of the same chain */
     TAILQ_ENTRY(quota_entry) link;
