@@ -111,6 +111,20 @@ static const char *media_of(enum status_profile profile, bool of_json, int statu
     return media_graphql_reply;
 }
 
+/* Whose the body is that leaves: the operation's own, which hands it on, or a kept answer's. */
+static bool own_body(struct operation *operation, const struct outcome *outcome, struct str body,
+                     struct http_owner *owner)
+{
+    if (body.data != NULL && body.data == operation->reply.data) {
+        *owner = (struct http_owner){ mem_free, operation->reply.data };
+        operation->reply = (struct buf){ .bytes_max = operation->reply.bytes_max };
+        return true;
+    }
+    if (outcome->rendered == NULL) return false;
+    *owner = (struct http_owner){ rendered_release, rendered_hold(outcome->rendered) };
+    return true;
+}
+
 static void reply(struct operation *operation, const struct outcome *outcome)
 {
     struct passage *passage = passage_of(operation);
@@ -121,6 +135,7 @@ static void reply(struct operation *operation, const struct outcome *outcome)
     };
     char etag[ETAG_BYTES];
     struct http_header quota[2];
+    struct http_owner owner;
     struct buf coded = { 0 };
     struct str body = coded_body(operation, outcome, &form, &coded);
 
@@ -141,6 +156,7 @@ static void reply(struct operation *operation, const struct outcome *outcome)
     }
     form.retry_after_s = operation->charge.retry_after_s;
     operation->line.http = form.status;
+    if (own_body(operation, outcome, body, &owner)) form.owner = &owner;
     reply_form(take_exchange(operation), &form, body);
     buf_done(&coded);
 }

@@ -11,7 +11,8 @@ struct rendered_entry {
     struct str variables;
     uint64_t hash;
     size_t bytes;
-    bool is_coded; /* it was tried */
+    uint32_t references; /* the cache's own, and those of answers under way */
+    bool is_coded;       /* it was tried */
     struct rendered_entry *same_bucket;
     struct rendered_entry *newer, *older;
 };
@@ -43,6 +44,27 @@ static void link_newest(struct rendered_cache *cache, struct rendered_entry *ent
     cache->newest = entry;
 }
 
+void *rendered_hold(const struct rendered *rendered)
+{
+    struct rendered_entry *entry =
+        CONTAINER_OF((void *)(uintptr_t)rendered, struct rendered_entry, rendered);
+
+    entry->references++;
+    return entry;
+}
+
+void rendered_release(void *held)
+{
+    struct rendered_entry *entry = held;
+
+    if (--entry->references > 0) return;
+    for (size_t i = 0; i < CODING_COUNT; i++)
+        mem_free((void *)(uintptr_t)entry->rendered.bodies[i].data);
+    mem_free((void *)(uintptr_t)entry->variables.data);
+    gql_plan_unref(entry->plan);
+    mem_free(entry);
+}
+
 static void drop(struct rendered_cache *cache, struct rendered_entry *entry)
 {
     struct rendered_entry **link = &cache->buckets[entry->hash % RENDERED_BUCKETS];
@@ -52,11 +74,7 @@ static void drop(struct rendered_cache *cache, struct rendered_entry *entry)
     *link = entry->same_bucket;
     unlink_use(cache, entry);
     cache->bytes -= entry->bytes;
-    for (size_t i = 0; i < CODING_COUNT; i++)
-        mem_free((void *)(uintptr_t)entry->rendered.bodies[i].data);
-    mem_free((void *)(uintptr_t)entry->variables.data);
-    gql_plan_unref(entry->plan);
-    mem_free(entry);
+    rendered_release(entry);
 }
 
 void rendered_cache_done(struct rendered_cache *cache)
@@ -147,6 +165,7 @@ static struct rendered_entry *entry_new(struct gql_plan *plan, struct str variab
     struct rendered_entry *entry = MEM_NEW(struct rendered_entry);
     struct rendered *rendered = &entry->rendered;
 
+    entry->references = 1;
     entry->plan = gql_plan_ref(plan);
     entry->variables = copy_of(variables);
     entry->hash = hash_of(plan, variables);

@@ -45,6 +45,10 @@ void rendered_cache_renew(struct rendered_cache *cache);
 const struct rendered *rendered_find(struct rendered_cache *cache, const struct gql_plan *plan,
                                      struct str variables);
 
+/* Its bodies stay until rendered_release, whatever becomes of the entry. Gives what to release. */
+void *rendered_hold(const struct rendered *rendered);
+void rendered_release(void *held);
+
 /* Keeps an answer without errors; NULL when it is too large to be kept. */
 const struct rendered *rendered_put(struct rendered_cache *cache, struct gql_plan *plan,
                                     struct str variables, struct str body);

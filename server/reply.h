@@ -24,6 +24,7 @@ struct reply_form {
     int64_t retry_after_s;          /* 0: soon */
     const struct http_header *more; /* REPLY_MORE_MAX at most */
     size_t more_count;
+    const struct http_owner *owner; /* of the body; NULL: it is copied */
 };
 
 /* With nosniff always, and Retry-After with 503 and 429. */

@@ -178,9 +178,11 @@ static void add_id(const struct http_exchange *exchange)
 {
     static const char name[] = "x-request-id";
     h2o_req_t *request = exchange->request;
-    char *text = h2o_mem_alloc_pool(&request->pool, ID_BYTES + 1);
+    char *text = h2o_mem_alloc_pool(&request->pool, ID_BYTES);
+    uint64_t id = exchange->end.id;
 
-    (void)snprintf(text, ID_BYTES + 1, "%016llx", (unsigned long long)exchange->end.id);
+    for (int i = ID_BYTES - 1; i >= 0; i--, id >>= 4)
+        text[i] = "0123456789abcdef"[id & 15];
     h2o_add_header_by_str(&request->pool, &request->res.headers, name, sizeof(name) - 1, 1, NULL,
                           text, ID_BYTES);
 }
@@ -208,25 +210,58 @@ static void start(struct http_exchange *exchange, int status, const struct http_
     h2o_start_response(request, &exchange->token->generator);
 }
 
-void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
-                size_t header_count, struct str body)
+static void on_body_disposed(void *memory)
+{
+    const struct http_owner *owner = memory;
+
+    owner->release(owner->data);
+}
+
+/* Where libh2o may read it until the request ends. */
+static h2o_iovec_t place_body(h2o_req_t *request, struct str body, const struct http_owner *owner)
+{
+    struct http_owner *kept;
+
+    if (owner == NULL)
+        return h2o_strdup(&request->pool, body.size == 0 ? "" : body.data, body.size);
+    kept = h2o_mem_alloc_shared(&request->pool, sizeof(*kept), on_body_disposed);
+    *kept = *owner;
+    return h2o_iovec_init(body.data, body.size);
+}
+
+static bool has_body(const struct http_exchange *exchange, int status)
+{
+    return status != 304 && !str_is(http_method(exchange), "HEAD");
+}
+
+void http_reply_owned(struct http_exchange *exchange, int status, const struct http_header *headers,
+                      size_t header_count, struct str body, const struct http_owner *owner)
 {
     h2o_req_t *request = exchange->request;
 
     MC_ASSERT(!exchange->is_stream);
     if (request != NULL) {
-        bool has_body = status != 304 && !str_is(http_method(exchange), "HEAD");
-        size_t size = has_body ? body.size : 0;
-        h2o_iovec_t copy = h2o_strdup(&request->pool, size == 0 ? "" : body.data, size);
+        size_t whole = body.size;
+        h2o_iovec_t bytes;
 
-        request->res.content_length = body.size;
-        exchange->end.bytes = size;
+        if (!has_body(exchange, status)) body.size = 0;
+        bytes = place_body(request, body, owner);
+        request->res.content_length = whole;
+        exchange->end.bytes = body.size;
         exchange->token->exchange = NULL;
         start(exchange, status, headers, header_count);
         exchange->token = NULL;
-        h2o_send(request, &copy, size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+        h2o_send(request, &bytes, body.size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+    } else if (owner != NULL) {
+        owner->release(owner->data);
     }
     exchange_free(exchange);
+}
+
+void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
+                size_t header_count, struct str body)
+{
+    http_reply_owned(exchange, status, headers, header_count, body, NULL);
 }
 
 void http_release(struct http_exchange *exchange)

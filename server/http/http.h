@@ -59,6 +59,16 @@ bool http_is_gone(const struct http_exchange *exchange);
 void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
                 size_t header_count, struct str body);
 
+/* Whose the bytes of a body are: release is called once, when they have left or are not wanted. */
+struct http_owner {
+    void (*release)(void *data);
+    void *data;
+};
+
+/* As http_reply, but the body is not copied: it stays where it is until its owner is told. */
+void http_reply_owned(struct http_exchange *exchange, int status, const struct http_header *headers,
+                      size_t header_count, struct str body, const struct http_owner *owner);
+
 /* Ends the exchange of a client that is gone. */
 void http_release(struct http_exchange *exchange);
 

@@ -212,6 +212,23 @@ static void an_answer_is_kept_no_longer_than_its_max_age(void **state)
     world_done(&world);
 }
 
+/* An answer under way is read after the cache has let go of it. */
+static void what_is_held_outlives_its_entry(void **state)
+{
+    struct world world;
+    const struct rendered *rendered;
+    void *held;
+
+    (void)state;
+    world_init(&world, 1 << 20);
+    rendered = rendered_put(&world.cache, world.plans[0], STR("{}"), STR("one"));
+    held = rendered_hold(rendered);
+    rendered_cache_renew(&world.cache);
+    assert_true(str_is(rendered->bodies[CODING_IDENTITY], "one"));
+    rendered_release(held);
+    world_done(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +239,7 @@ int main(void)
         cmocka_unit_test(bodies_are_coded_from_1_kib_and_only_when_smaller),
         cmocka_unit_test(an_answer_that_is_asked_for_once_is_not_coded),
         cmocka_unit_test(one_answer_alone_is_not_beyond_the_bytes),
+        cmocka_unit_test(what_is_held_outlives_its_entry),
         cmocka_unit_test(the_coding_most_wanted_is_chosen),
     };
 
