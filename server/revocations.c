@@ -215,6 +215,8 @@ bool revocations_doubts(const struct revocations *revocations, const struct view
 
     if (now_ms(revocations) - revocations->read_ms > DOUBT_AFTER_MS || is_full(revocations))
         return true;
+    if (revocations->stretches[0].epochs.count + revocations->stretches[1].epochs.count == 0)
+        return false;
     epoch = find(revocations, principal_of(viewer, room));
     return epoch != NULL && *epoch > viewer->epoch;
 }
