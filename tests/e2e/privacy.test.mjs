@@ -131,7 +131,7 @@ test('R26: an officer\'s stream is noted as it is told', async () => {
 test('R26: no statement shows a dossier to others unless it notes so', () => {
   // Why a statement that reads dossiers or their events need not note anything.
   const free = {
-    counts_of_agencies: 'numbers alone', counts_of_subjects: 'numbers alone', loads_of_agencies: 'numbers alone',
+    counts_of_subjects: 'numbers alone', loads_of_agencies: 'numbers alone',
     dossiers_of_subjects_backward: 'the applicants are who asks: the subjects of the viewer are bound', dossiers_of_subjects_forward: 'the same',
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', next_actions_of_dossiers: 'the same',
     agencies_of_events: 'of events that another statement has shown',

@@ -16,6 +16,7 @@ DECLARE
 BEGIN
     -- A statement of its own: the next one takes its snapshot after the lock is ours.
     PERFORM pg_advisory_xact_lock(c_feed_lock);
+    PERFORM fold_dossier_counts(10000);
     RETURN QUERY
     WITH waiting AS (
         SELECT e.id, row_number() OVER (ORDER BY e.at, e.dossier, e.seq) AS n

@@ -44,6 +44,9 @@ SELECT bench_uuid(e.at, 'event ' || e.dossier_id || ' ' || e.seq), e.dossier_id,
   JOIN bench_state s ON s.status = e.status
  ORDER BY e.dossier_id, e.seq;
 
+INSERT INTO dossier_count (received_agency, competent_agency, state, count)
+SELECT received_agency, competent_agency, state, count(*) FROM dossier GROUP BY 1, 2, 3;
+
 UPDATE feed SET last = (SELECT max(feed_no) FROM dossier_event);
 INSERT INTO dossier_sequence (agency, day, last)
 SELECT received_agency, (submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, count(*) FROM dossier GROUP BY 1, 2;
