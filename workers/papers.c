@@ -54,6 +54,7 @@ enum status papers_open(struct papers *papers, const struct worker_config *confi
     *papers = (struct papers){ .config = config, .loop = loop };
     buf_init(&papers->bytes, PAPER_BYTES_MAX);
     arena_init(&papers->arena, ARENA_BYTES);
+    arena_init(&papers->asks, ARENA_BYTES);
     return storage_init(&papers->storage, config->storage_dir, why);
 }
 
@@ -73,6 +74,7 @@ void papers_done(struct papers *papers)
     if (papers->config == NULL) return;
     buf_done(&papers->bytes);
     arena_done(&papers->arena);
+    arena_done(&papers->asks);
 }
 
 /* ---- one upload ---- */
@@ -204,7 +206,7 @@ static enum status ask_keep(struct papers *papers, struct db_session *session, s
 {
     struct db_ask ask;
 
-    db_ask_init(&ask, SQL_UPLOAD_KEEP, &papers->arena);
+    db_ask_init(&ask, SQL_UPLOAD_KEEP, &papers->asks);
     db_bind_text(&ask, papers->id);
     db_bind_bytes(&ask, hash);
     db_bind_i64(&ask, (int64_t)papers->bytes.size);
@@ -217,7 +219,7 @@ static enum status put_back(struct papers *papers, struct db_session *session)
     struct db_ask ask;
 
     log_event(LOG_ERROR, "upload_waits", LOG_SYMBOL("status", status_name(papers->verdict)));
-    db_ask_init(&ask, SQL_UPLOAD_PUT_BACK, &papers->arena);
+    db_ask_init(&ask, SQL_UPLOAD_PUT_BACK, &papers->asks);
     db_bind_text(&ask, papers->id);
     db_bind_i64(&ask, PAPERS_AGAIN_S);
     return run(session, &ask, &done);
@@ -244,7 +246,7 @@ static enum status record_clean(struct papers *papers, struct db_session *sessio
         return put_back(papers, session);
     }
     MC_DEATH("paper.put");
-    db_ask_init(&ask, SQL_UPLOAD_CLEAN, &papers->arena);
+    db_ask_init(&ask, SQL_UPLOAD_CLEAN, &papers->asks);
     db_bind_text(&ask, papers->id);
     status = run(session, &ask, &done);
     if (status == MC_OK) (void)unlink(papers->path);
@@ -257,7 +259,7 @@ static enum status record_refusal(struct papers *papers, struct db_session *sess
     struct db_ask ask;
     enum status status;
 
-    db_ask_init(&ask, SQL_UPLOAD_REFUSE, &papers->arena);
+    db_ask_init(&ask, SQL_UPLOAD_REFUSE, &papers->asks);
     db_bind_text(&ask, papers->id);
     db_bind_text(&ask, str_of(papers->refusal));
     status = run(session, &ask, &done);
@@ -271,6 +273,7 @@ static enum status record(struct papers *papers, struct db_session *session)
 {
     enum status status;
 
+    arena_reset(&papers->asks); /* tried as often as the database is away */
     if (papers->verdict == MC_OK)
         status = record_clean(papers, session);
     else if (papers->verdict == MC_INVALID)

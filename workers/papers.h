@@ -37,6 +37,7 @@ struct papers {
     enum papers_state state;
 
     struct arena arena; /* of the upload in hand */
+    struct arena asks;  /* of one attempt to record what was judged */
     struct str id, media_type;
     int64_t length;
     struct buf bytes;

@@ -583,6 +583,20 @@ test('a paper is what it is told to be, or the reason is told', async () => {
   assert.deepEqual((await keep(id)).problems.map(({ path }) => path), ['upload'], 'once');
 });
 
+test('what the database does not take for long is recorded as soon as it does', async () => {
+  await house.workers[0].stop();
+  const worker = await house.startWorker({ MOTCUA_POLL_MS: '10', MOTCUA_WORKER_NAME: 'papers-impatient' });
+  one('REVOKE EXECUTE ON FUNCTION upload_keep(uuid, bytea, bigint) FROM app_worker');
+  try {
+    const { paper } = await keep(await upload(pdf(1000)));
+    await until('it has tried again and again', () => worker.log.split('part=papers').length > 200);
+    one('GRANT EXECUTE ON FUNCTION upload_keep(uuid, bytea, bigint) TO app_worker');
+    assert.equal((await judged(paper.id)).state, 'CLEAN');
+  } finally {
+    one('GRANT EXECUTE ON FUNCTION upload_keep(uuid, bytea, bigint) TO app_worker');
+  }
+});
+
 test('what the log tells of papers is nobody\'s', async () => {
   const log = house.server.log + house.workers.map((worker) => worker.log).join('');
   assert.ok(!/căn cước|Căn cước|Canary|mac=/.test(log));
