@@ -148,6 +148,39 @@ SELECT is((SELECT string_agg(DISTINCT t.source, ',') || ' ' || p.reuses FROM dos
 SELECT is(pg_temp.count_as(who, format('SELECT count(*) FROM stored_paper WHERE public_id = %L', :'brought')), own, format('%s sees %s of it', who, own))
   FROM (VALUES ('citizen', 1::bigint), ('citizen2', 0), ('intake', 1), ('elsewhere', 0), ('partner', -1), ('nobody_officer', 0)) AS v(who, own);
 
+-- ---- what is missing, by an upload ----
+CREATE FUNCTION pg_temp.brought(p_who text, p_code text, p_upload uuid) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.try(p_who, p_code, 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', i->>0, 'upload', p_upload), jsonb_build_object('item', i->>1))))
+      FROM pg_temp.open_items((SELECT id FROM dossier WHERE code = p_code)) AS i
+$$;
+CREATE FUNCTION pg_temp.sent(p_creator bigint, p_state text DEFAULT 'CLEAN', p_sandbox boolean DEFAULT false) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    v_id uuid := pg_temp.upload(1, p_state);
+BEGIN
+    UPDATE upload SET officer = NULL, creator = p_creator, sandbox = p_sandbox WHERE id = v_id;
+    RETURN v_id;
+END $$;
+SELECT pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS code \gset
+UPDATE dossier SET submitter = 5001 WHERE code = :'code';
+SELECT is(pg_temp.brought('partner', :'code', u.id), 'GUARD_FAILED items', 'a partner does not bring what is ' || u.what)
+  FROM (VALUES ('another''s', pg_temp.sent(1)), ('an officer''s', pg_temp.upload()), ('not looked at', pg_temp.sent(5001, 'QUARANTINED')), ('refused', pg_temp.sent(5001, 'REFUSED')),
+               ('of the sandbox', pg_temp.sent(5001, 'CLEAN', true)), ('not there', gen_random_uuid())) AS u(what, id);
+SELECT pg_temp.sent(5001) AS upload \gset
+SELECT is(pg_temp.brought('partner', :'code', :'upload'), 'INTAKE_SUPPLEMENT', 'R6: a partner brings a part by its own upload');
+SELECT results_eq(format('SELECT p.owner, p.source, p.title, p.state, t.source FROM dossier_part t JOIN stored_paper p ON p.id = t.paper JOIN dossier d ON d.id = t.dossier WHERE d.code = %L', :'code'),
+    $$VALUES (1::bigint, 'UPLOAD', 'Giấy 1', 'CLEAN', 'UPLOAD')$$, 'which is the applicant''s then');
+SELECT is(pg_temp.count_as(who, format('SELECT count(*) FROM stored_paper p JOIN dossier_part t ON t.paper = p.id JOIN dossier d ON d.id = t.dossier WHERE d.code = %L', :'code')), own, format('%s sees %s of it', who, own))
+  FROM (VALUES ('citizen', 1::bigint), ('intake', 1), ('partner', -1)) AS v(who, own);
+SELECT is((SELECT string_agg(coalesce(i.how, '-') || ' ' || (i.received_at IS NOT NULL), ',' ORDER BY i.no) FROM supplement_item i JOIN dossier d ON d.id = i.dossier WHERE d.code = :'code'), 'STORED true,ON_PAPER false',
+          'and is there at once');
+SELECT is(pg_temp.brought('partner', :'code', :'upload') LIKE 'GUARD_FAILED %', true, 'a file is taken once');
+SELECT is_empty('SELECT pg_temp.miscounted()', 'files are counted');
+SELECT pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS code \gset
+SELECT is(pg_temp.brought('citizen', :'code', pg_temp.sent(1)), 'INTAKE_SUPPLEMENT', 'so may the applicant');
+SELECT pg_temp.sent(1) AS upload \gset
+SELECT is(pg_temp.try('citizen', :'code', 'supplement', jsonb_build_object('items', jsonb_build_array(jsonb_build_object('item', i->>0, 'upload', :'upload', 'paper', '00000000-0000-7000-8000-000000000001')))),
+          'GUARD_FAILED items', 'but not a paper and an upload for one') FROM pg_temp.open_items((SELECT id FROM dossier WHERE code = :'code')) AS i;
+
 -- ---- at the counter ----
 CREATE FUNCTION pg_temp.counter(p_scans jsonb, p_more jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.say('intake', format('SELECT coalesce(failure || coalesce('' '' || (SELECT string_agg(x->>''path'', '','') FROM jsonb_array_elements(problems) AS x), ''''), id::text)

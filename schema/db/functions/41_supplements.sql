@@ -68,16 +68,26 @@ BEGIN
     RETURN EXISTS (SELECT FROM portal_paper p WHERE p.public_id = p_paper AND p.dossier = p_dossier);
 END $$;
 
--- p_args: items [{item, paper}]; without a paper it is announced on paper. An answer that has come from the national portal
+-- The caller's own upload, clean, which nothing has taken: it becomes a paper of the applicant's.
+CREATE OR REPLACE FUNCTION upload_is_usable(p_upload uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM upload u WHERE u.id = p_upload AND upload_is_mine(u) AND u.state = 'CLEAN' AND u.paper IS NULL);
+END $$;
+
+-- p_args: items [{item, paper, upload}]; with neither it is announced on paper. An answer that has come from the national portal
 -- names, as portalPaper, a paper of the dossier that is kept there (48_portal_inbound.sql). missing: how many will be afterwards.
 CREATE OR REPLACE FUNCTION supplement_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object(
                    'itemsOpen', count(*) BETWEEN 1 AND 20 AND count(*) = count(DISTINCT m.id),
-                   'papersUsable', coalesce(bool_and(coalesce(a->>'paper' IS NULL OR paper_is_usable(uuid_or_null(a->>'paper')), false)
-                                                     AND coalesce(a->>'portalPaper' IS NULL OR is_at_portal(uuid_or_null(a->>'portalPaper'), p_dossier.id), false)), true),
-                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(coalesce(a->>'paper', a->>'portalPaper')))
+                   'papersUsable', coalesce(bool_and(coalesce(CASE num_nonnulls(a->>'paper', a->>'upload', a->>'portalPaper')
+                           WHEN 0 THEN true
+                           WHEN 1 THEN paper_is_usable(uuid_or_null(a->>'paper')) OR upload_is_usable(uuid_or_null(a->>'upload'))
+                                       OR is_at_portal(uuid_or_null(a->>'portalPaper'), p_dossier.id) END, false)), true)
+                       AND count(a->>'upload') = count(DISTINCT lower(a->>'upload')),
+                   'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(coalesce(a->>'paper', a->>'upload', a->>'portalPaper')))
           FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
           LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item'));
 END $$;
@@ -96,18 +106,41 @@ BEGIN
     RETURN CASE WHEN p_event.to_state = p_event.from_state THEN p_dossier ELSE supplement_close(p_dossier, p_event, 'ANSWERED') END;
 END $$;
 
+-- An upload becomes a paper of the applicant's, named as what was asked for, and the next part of the dossier; gives its id.
+CREATE OR REPLACE FUNCTION upload_use(p_upload uuid, p_dossier dossier, p_part text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_upload upload := upload_own(p_upload);
+    v_paper  stored_paper;
+BEGIN
+    IF v_upload.state IS DISTINCT FROM 'CLEAN' OR v_upload.paper IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
+    v_paper.owner := p_dossier.applicant;
+    v_paper.kind := 'SUPPLEMENT';
+    v_paper.title := p_part;
+    v_paper.source := 'UPLOAD';
+    v_paper := paper_make(v_upload, v_paper);
+    INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+    SELECT p_dossier.id, coalesce(max(t.no), 0) + 1, p_dossier.applicant, p_part, 'UPLOAD', v_paper.id
+      FROM dossier_part t WHERE t.dossier = p_dossier.id;
+    RETURN v_paper.id;
+END $$;
+
 CREATE OR REPLACE FUNCTION supplement_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_answer record;
     v_paper  bigint;
 BEGIN
-    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper, a->>'portalPaper' IS NOT NULL AS at_portal
+    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper, uuid_or_null(a->>'upload') AS upload,
+                           a->>'portalPaper' IS NOT NULL AS at_portal
                       FROM jsonb_array_elements(p_args->'items') AS a JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
                      ORDER BY m.no
     LOOP
-        v_paper := CASE WHEN v_answer.paper IS NOT NULL THEN paper_use(v_answer.paper, p_dossier, v_answer.name) END;
-        IF v_paper IS NULL AND v_answer.paper IS NOT NULL THEN
+        v_paper := CASE WHEN v_answer.paper IS NOT NULL THEN paper_use(v_answer.paper, p_dossier, v_answer.name)
+                        WHEN v_answer.upload IS NOT NULL THEN upload_use(v_answer.upload, p_dossier, v_answer.name) END;
+        IF v_paper IS NULL AND (v_answer.paper IS NOT NULL OR v_answer.upload IS NOT NULL) THEN
             RAISE EXCEPTION 'the paper has gone meanwhile' USING ERRCODE = 'serialization_failure';
         END IF;
         UPDATE supplement_item

@@ -29,6 +29,7 @@ const leaves = {
   applicantName: () => undefined,
   applicantBornOn: () => undefined,
   paper: () => undefined,
+  upload: () => undefined,
   receiver: () => 'Nguyễn Thị An',
   proof: () => 'Văn bản ủy quyền số 1',
   note: () => 'Ghi chú',
