@@ -129,6 +129,19 @@ test('a form that is larger than what is looked at is refused, and stays a draft
   assert.deepEqual(await run(remove, citizen, { id: draft.id }), { id: draft.id });
 });
 
+test('a form that is no schema of ours ends the change as our fault, and the draft stays', async () => {
+  const { draft: { id } } = await run(save, citizen, { procedure, agency, set: filled() });
+  const of = `(SELECT form FROM draft WHERE public_id = '${id}')`;
+  const schema = house.database.sql(`SELECT schema FROM procedure_form WHERE id = ${of}`);
+  house.database.sql(`UPDATE procedure_form SET schema = schema || '{"patternProperties": {"x": {}}}' WHERE id = ${of}`);
+  const reply = await client.post(submit, { token: citizen, variables: { input: { idempotencyKey: key(), draft: id } } });
+  assert.equal(reply.json.errors?.[0].extensions.code, 'INTERNAL_SERVER_ERROR', reply.text);
+  assert.equal(house.database.sql(`SELECT count(*) FROM draft WHERE public_id = '${id}'`), '1');
+  house.database.sql(`UPDATE procedure_form SET schema = '${schema.replaceAll("'", "''")}' WHERE id = ${of}`);
+  const done = await run(submit, citizen, { draft: id });
+  assert.ok(done.dossier, JSON.stringify(done));
+});
+
 test('a dossier may still be handed in without a form', async () => {
   const dossier = await handIn(client, citizen, { procedure, agency });
   const { dossier: found } = await client.data('query($code: String!) { dossier(code: $code) { form { case } } }', { token: citizen, variables: { code: dossier.code } });

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { Clamd, marker } from './clamd.mjs';
 import { act, accepted, client, close, dossier, go, house, itemsOf, look, one, open, refused, stateOf, supplement, tokens, where } from './office.mjs';
 import { PushServices } from './push.mjs';
-import { failure, key, until } from './support.mjs';
+import { failure, handIn, key, until } from './support.mjs';
 
 let push;
 let clamd;
@@ -172,6 +172,19 @@ test('R31: a result is handed to the applicant, to whom a delegation names, or b
   one("UPDATE delegation SET revoked_at = now() WHERE delegator = 1 AND delegate = 2");
   assert.ok(other !== applicant);
   assert.equal(await refused('counter', 'handOverDossier', await dossier('COMPLETED'), { receiver: other, delivery: 'COUNTER' }), 'GuardFailed receiver');
+});
+
+test('R6: a partner brings a part of what it has handed in by its own upload, which is the applicant\'s then', async () => {
+  one("INSERT INTO delegation (delegator, delegate, purpose, until) VALUES (2, 5001, 'Nộp hồ sơ thay', now() + interval '1 day')");
+  const { code } = await handIn(client, tokens.partner, { ...where, applicant: one('SELECT public_id FROM subject WHERE id = 2') });
+  await go('intake', 'askIntakeSupplement', code, supplement({ parts: [{ name: 'Giấy khai sinh' }] }), 'INTAKE_SUPPLEMENT');
+  const [{ id: item }] = (await look('partner', code, 'supplements { items { id } }')).supplements[0].items;
+  assert.equal(await refused('partner', 'supplementDossier', code, { items: [{ item, upload: await upload('intake') }] }), 'GuardFailed items');
+  const bytes = pdf('của đối tác');
+  await go('partner', 'supplementDossier', code, { items: [{ item, upload: await upload('partner', bytes) }] }, 'SUBMITTED');
+  const [part] = await partsOf('citizen2', code);
+  assert.deepEqual([part.name, part.source, part.paper.source], ['Giấy khai sinh', 'UPLOAD', 'UPLOAD']);
+  assert.ok((await fetched(part.paper.download))[1].equals(bytes));
 });
 
 // ---- what officers are told of ----
