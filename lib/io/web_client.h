@@ -33,8 +33,8 @@ void web_client_close(struct web_client *client, void (*closed)(void *data), voi
 
 struct web_request {
     const char *url;
-    struct str form; /* POSTed as application/x-www-form-urlencoded; absent: GET */
-    struct str json; /* POSTed as application/json instead */
+    struct str form;    /* POSTed as application/x-www-form-urlencoded; absent: GET */
+    struct str json;    /* POSTed as application/json instead */
     const char *bearer; /* with Authorization: Bearer; NULL: none */
     uint32_t timeout_ms;
     size_t body_bytes_max;
