@@ -90,6 +90,8 @@ class Chance {
 test('whatever is asked gets a proper answer', async () => {
   const lines = (sql) => house.database.sql(sql).split('\n');
   const words = {
+    Date: ['2026-11-27', '1999-12-31', '2100-01-01'],
+    Dong: [-1, 0, 1, 75_000, 1_000_000_000_000, Number.MAX_SAFE_INTEGER],
     DateTime: ['2027-01-02T03:04:05+07:00', '1999-12-31T23:59:59Z', '2100-01-01T00:00:00.5+07:00'],
     String: ['khai', '', 'Đăng ký', 'á\n"', '%_\\', 'x'.repeat(300), '😀'],
     code: ['25741', '25753', ...lines('SELECT code FROM dossier WHERE applicant IN (1, 2) ORDER BY id LIMIT 20'), ...lines(`SELECT d.code FROM dossier d, officer o
