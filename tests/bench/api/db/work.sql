@@ -59,6 +59,10 @@ SELECT 'HEAD_MORNING', 12 * a.no, a.id, current_date - k, now() - make_interval(
 INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days)
 SELECT d.id, k, d.officer + k, 10, 1, 1, 1, 1 FROM digest d, generate_series(1, 10) AS k;
 
+-- Three years of figures for each agency.
+INSERT INTO agency_month (agency, month, finished, on_time)
+SELECT a.id, (date_trunc('month', now()) - make_interval(months => k))::date, 100, 90 FROM bench_agency a, generate_series(0, 35) AS k;
+
 -- A paper for each person, in some of his dossiers; citizen 1 has thirty, and an upload that may become one.
 INSERT INTO stored_file (sha256, bytes, uses) SELECT sha256(('paper ' || i)::bytea), 100000, 1 FROM generate_series(1, :persons + 31) AS i;
 INSERT INTO stored_paper (id, owner, kind, title, sha256, media_type, bytes, source, state) OVERRIDING SYSTEM VALUE
