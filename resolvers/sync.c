@@ -284,7 +284,7 @@ static const struct ask retried = { retried_ask, quarantined_columns, sizeof(str
                                     ask_answer_one, false };
 
 const struct gql_field portal_message_retried_fields[] = {
-    ASK_FIELD("message", retried),
+    ASK_FIELD("quarantined", retried),
     GQL_FIELDS_END,
 };
 

@@ -137,7 +137,7 @@ test('R18: only a live key of a partner that the operator made a portal hands an
 // ---- quarantine ----
 
 const quarantine = async (who) => (await client.data('{ viewer { quarantine { id kind code procedure agency reason tries } } }', { token: tokens[who] })).viewer.quarantine;
-const retry = async (who, message) => (await client.data(`mutation($input: RetryPortalMessageInput!) { it: retryPortalMessage(input: $input) { __typename ... on PortalMessageRetried { message { reason tries } } } }`,
+const retry = async (who, message) => (await client.data(`mutation($input: RetryPortalMessageInput!) { it: retryPortalMessage(input: $input) { __typename ... on PortalMessageRetried { quarantined { reason tries } } } }`,
   { token: tokens[who], variables: { input: { idempotencyKey: key(), message } } })).it;
 
 test('R30: what names an unknown procedure waits where officers see it, and is taken up once the catalogue knows it', async () => {
@@ -147,12 +147,12 @@ test('R30: what names an unknown procedure waits where officers see it, and is t
   assert.deepEqual({ ...found, id: null }, { id: null, kind: 'DOSSIER', code, procedure: '8.000001', agency: where.agency, reason: 'UNKNOWN_PROCEDURE', tries: 1 });
   assert.deepEqual((await quarantine('processor')).filter((message) => message.code === code), [], 'not who only processes');
   assert.deepEqual((await quarantine('citizen')), []);
-  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', message: { reason: 'UNKNOWN_PROCEDURE', tries: 2 } });
+  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', quarantined: { reason: 'UNKNOWN_PROCEDURE', tries: 2 } });
   assert.equal((await retry('other', found.id)).__typename, 'NotAllowed');
   one(`WITH p AS (INSERT INTO procedure (code, field, level) SELECT '8.000001', field, level FROM procedure WHERE code = '${where.procedure}' RETURNING id)
     INSERT INTO procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
     SELECT id, 1, '2025-07-01', 'QĐ 1', 'Thủ tục mới', 'FULL', false, false FROM p`);
-  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', message: null });
+  assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', quarantined: null });
   assert.equal(stateOf(code), 'SUBMITTED');
 });
 

@@ -134,7 +134,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
     counts_of_subjects: 'numbers alone', loads_of_agencies: 'numbers alone',
     dossiers_of_subjects_backward: 'the applicants are who asks: the subjects of the viewer are bound', dossiers_of_subjects_forward: 'the same',
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', next_actions_of_dossiers: 'the same',
-    agencies_of_events: 'of events that another statement has shown',
+    agencies_of_events: 'of events that another statement has shown', channels_of_dossiers: 'of dossiers that another statement has shown',
     grants_given: 'only whether the viewer may see it; dossiers_by_id shows it', grants_received: 'the same',
     deadlines_of_dossiers: 'of dossiers that another statement has shown', days_off_of_dossiers: 'the same',
     external_nos_of_dossiers: 'of dossiers that another statement has shown', fee_demands_by_id: 'the same', fee_demands_of_dossiers: 'the same', papers_for_items: 'the viewer\'s own papers alone',
