@@ -66,8 +66,8 @@ $$;
 CREATE OR REPLACE FUNCTION paper_make(p_upload upload, p_paper stored_paper) RETURNS stored_paper
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state, scanned_by, withheld)
-    VALUES (p_paper.owner, p_paper.kind, p_paper.title, CASE WHEN p_upload.state = 'CLEAN' THEN p_upload.sha256 END, p_upload.media_type,
+    INSERT INTO stored_paper (owner, agency, kind, title, sha256, media_type, bytes, valid_from, valid_until, source, state, scanned_by, withheld)
+    VALUES (p_paper.owner, p_paper.agency, p_paper.kind, p_paper.title, CASE WHEN p_upload.state = 'CLEAN' THEN p_upload.sha256 END, p_upload.media_type,
             CASE WHEN p_upload.state = 'CLEAN' THEN p_upload.bytes ELSE p_upload.length END, p_paper.valid_from,
             p_paper.valid_until, p_paper.source, p_upload.state, p_paper.scanned_by, coalesce(p_paper.withheld, false))
     RETURNING * INTO p_paper;
