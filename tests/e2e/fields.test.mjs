@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { accepted, act, client, close, database, events, go, inDays, look, one, open, refused, tokens } from './office.mjs';
+import { accepted, act, client, close, database, events, go, inDays, look, numbers, one, open, refused, tokens } from './office.mjs';
 import { failure, key, root, submit } from './support.mjs';
 
 const [ward, landOffice, finance, environment, insurance] = ['H29.101', 'H29.3', 'H29.5', 'H29.2', 'H29.9'];
@@ -53,11 +53,23 @@ const stepOf = 'state group nationalStatus nextAction { kind until parts { id na
 const feeOf = 'nextAction { kind until fee { id amountDong what until payee { code } account { bank number holder } transferNote method chosenAt } }';
 const instant = (text) => Date.parse(text);
 
+// The processor's clean upload becomes the file of the result, which the applicant is shown once it is given.
+async function attachResult(who, code) {
+  const upload = one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('result of ${code}'), 7, 1) RETURNING sha256)
+    INSERT INTO upload (officer, length, received, media_type, state, sha256, bytes) SELECT ${numbers[who]}, 7, 7, 'application/pdf', 'CLEAN', sha256, 7 FROM f RETURNING id`);
+  const { it } = await client.data(`mutation($input: AttachResultInput!) { it: attachResult(input: $input) { __typename ${failure} } }`,
+    { token: tokens[who], variables: { input: { idempotencyKey: key(), code, upload, kind: 'KET_QUA', title: `Kết quả ${code}` } } });
+  assert.equal(it.__typename, 'PaperKept', JSON.stringify(it));
+}
+
 // The end of each: the result waits, is taken, and the clock has stopped in time.
 async function finish(code, { signer, desk, applicant = 'citizen', delivery = 'COUNTER', eResult }) {
+  await attachResult(signer.replace('Head', 'Processor'), code);
+  assert.deepEqual((await look(applicant, code, 'resultFiles { title }')).resultFiles, [], 'not before it is signed');
   await go(signer, 'completeDossier', code, { outcome: 'GRANTED', eResult, delivery }, 'COMPLETED');
+  assert.deepEqual((await look(applicant, code, 'resultFiles { title source state }')).resultFiles, [{ title: `Kết quả ${code}`, source: 'RESULT', state: 'CLEAN' }]);
   assert.equal((await look(applicant, code, stepOf)).nextAction.kind, 'COLLECT');
-  await go(desk, 'handOverDossier', code, { receiver: 'Nguyễn Thị An', delivery }, 'RETURNED');
+  await go(desk, 'handOverDossier', code, { receiver: one(`SELECT s.name FROM dossier d JOIN subject s ON s.id = d.applicant WHERE d.code = '${code}'`), delivery }, 'RETURNED');
   const seen = await look(applicant, code, `${stepOf} ${deadline} finishedAt`);
   assert.deepEqual([seen.state, seen.group, seen.nationalStatus, seen.nextAction], ['RETURNED', 'DONE', 10, null]);
   assert.deepEqual([seen.deadline.state, seen.deadline.isLate, seen.deadline.countsAsLate], ['STOPPED', false, false]);
