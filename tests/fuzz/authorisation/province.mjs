@@ -172,7 +172,7 @@ INSERT INTO supplement_request (dossier, applicant, stage, no, reason, until, as
 SELECT id, applicant, 'PROCESSING', 1, 'Thiếu giấy tờ', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'askSupplement';
 INSERT INTO supplement_item (request, no, dossier, applicant, name) SELECT r.id, n, r.dossier, r.applicant, 'Giấy tờ ' || n FROM supplement_request r, generate_series(1, 2) AS n;
 INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, sent_at, sent)
-SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.id <> w.competent_agency ORDER BY pg_temp.draw(a.id, w.id + n, 100000) LIMIT 1), 'Xác nhận ' || n, now() + interval '1 day', last_at, event_id
+SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.sandbox = w.sandbox ORDER BY a.id = w.competent_agency, pg_temp.draw(a.id, w.id + n, 100000) LIMIT 1), 'Xác nhận ' || n, now() + interval '1 day', last_at, event_id
   FROM waits w, generate_series(1, 2) AS n WHERE event = 'sendTask';
 UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
 UPDATE dossier SET external_no = id WHERE pg_temp.draw(id, 43, 2) = 0;
