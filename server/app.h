@@ -50,6 +50,7 @@ struct app {
     struct db_listener *listener;
     struct reference *reference; /* NULL until it is loaded */
     struct reference_load *loading;
+    bool reference_stale; /* it changed while it was being loaded */
     uv_timer_t reference_timer;
     struct doorbell *doorbell;
     struct form_checks forms;
@@ -57,7 +58,7 @@ struct app {
     struct graphql_ws *websockets;
     struct quota *quota;
     struct adapter_gauges *adapter_gauges; /* NULL: another process's */
-    struct graphiql *graphiql; /* NULL: off */
+    struct graphiql *graphiql;             /* NULL: off */
     struct http_server *http;
     uv_prepare_t on_turn;
     uint64_t operation_key[2]; /* what clients call their operations is logged under it */

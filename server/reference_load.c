@@ -40,7 +40,7 @@ static void on_loaded(struct db_group *group)
         app->reference = reference_build(load->arena, load->asks, reference_today(app->clock));
         reference_unref(former);
         rendered_cache_renew(&app->rendered);
-        schedule(app, HOURLY_MS);
+        schedule(app, app->reference_stale ? SOON_MS : HOURLY_MS);
     } else {
         log_event(LOG_WARN, "reference_not_loaded", LOG_SYMBOL("status", status_name(status)));
         arena_done(&load->arena);
@@ -54,7 +54,6 @@ static void on_timer(uv_timer_t *timer)
     struct app *app = timer->data;
     struct reference_load *load;
 
-    if (app->loading != NULL) return;
     load = MEM_NEW(struct reference_load);
     load->app = app;
     arena_init(&load->arena, REFERENCE_BYTES_MAX);
@@ -63,6 +62,7 @@ static void on_timer(uv_timer_t *timer)
     for (size_t i = 0; i < REFERENCE_ASKS; i++)
         db_group_add(&load->group, &load->asks[i]);
     app->loading = load;
+    app->reference_stale = false;
     if (db_pool_send(app->read_pools[VIEWER_NONE], &load->group) == MC_OK) return;
     app->loading = NULL;
     arena_done(&load->arena);
@@ -82,9 +82,13 @@ void reference_load_start(struct app *app)
     schedule(app, 0);
 }
 
+/* What is being read may have been read before the change. */
 void reference_load_again(struct app *app)
 {
-    schedule(app, SOON_MS);
+    if (app->loading != NULL)
+        app->reference_stale = true;
+    else
+        schedule(app, SOON_MS);
 }
 
 void reference_load_stop(struct app *app)
