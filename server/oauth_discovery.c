@@ -8,9 +8,10 @@
 enum { DOCUMENT_BYTES_MAX = 16 * 1024 };
 
 /* As the database has them: partner_key.scopes. */
-static const char *const scopes[] = { "dossiers.read", "dossiers.submit", "events.read",
-                                      "keys.manage",   "webhooks.manage", "portal.exchange",
-                                      NULL };
+static const char *const scopes[] = {
+    "dossiers.read",   "dossiers.submit", "events.read", "keys.manage",
+    "webhooks.manage", "portal.exchange", NULL
+};
 
 static void write_list(struct json_out *json, const char *name, const char *const *items)
 {

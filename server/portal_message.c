@@ -297,7 +297,7 @@ static void read_fees(struct reading *reading, const json_t *record)
         int64_t price = number_of(reading->arena, fee, "Gia", -1, dong_max);
         int64_t count = number_of(reading->arena, fee, "SoLuong", 1, 1000);
 
-        if (price < 0 || count < 0 || price > dong_max / count || sum > dong_max - price * count) {
+        if (price < 0 || count < 1 || price > dong_max / count || sum > dong_max - price * count) {
             refuse(reading, "DanhSachLePhi", "Gia and SoLuong make 1 to 1000000000000 đồng.");
             return;
         }
