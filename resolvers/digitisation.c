@@ -39,7 +39,9 @@ const struct db_column paper_reuse_columns[] = {
 /* In percent with one decimal, rounded down: 99.97 is no 100. Null of nothing. */
 static double percent(int64_t part, int64_t whole)
 {
-    return whole <= 0 ? (double)NAN : (double)(part * 1000 / whole) / 10;
+    int64_t tenths = whole <= 0 ? 0 : part * 1000 / whole;
+
+    return whole <= 0 ? (double)NAN : (double)tenths / 10;
 }
 
 static void digitisation_answer(struct gql_batch *batch, struct db_ask *ask)

@@ -22,10 +22,6 @@ extern const struct ask viewer_papers;
 gql_resolve parts_of_dossier;
 extern const struct ask dossier_parts, dossier_result_files;
 
-/* Rows of StoredPaper. */
-extern const struct db_column paper_columns[];
-extern const size_t paper_size;
-
 extern const struct mutation_kind keep_paper, remove_paper, scan_part, attach_result, remove_scan;
 
 #endif

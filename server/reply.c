@@ -50,7 +50,7 @@ void reply_form(struct http_exchange *exchange, const struct reply_form *form, s
     MC_ASSERT(form->more_count <= REPLY_MORE_MAX);
     for (size_t i = 0; i < form->more_count; i++)
         headers[count++] = form->more[i];
-    http_reply_owned(exchange, status, headers, count, body, form->owner);
+    http_reply_body(exchange, status, headers, count, (struct http_body){ body, form->owner });
 }
 
 void reply_stream(struct http_exchange *exchange, const struct stream_form *form)

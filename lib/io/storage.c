@@ -192,14 +192,21 @@ static enum status disk_remove(const struct storage *storage, struct str hash)
 
 /* ---- list ---- */
 
+/* -1: none, as they are written in names. */
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool hash_of(const char *name, unsigned char hash[STORAGE_HASH_BYTES])
 {
     if (strlen(name) != 2 * STORAGE_HASH_BYTES) return false;
     for (size_t i = 0; i < STORAGE_HASH_BYTES; i++) {
-        unsigned byte;
+        int high = digit_of(name[2 * i]), low = digit_of(name[2 * i + 1]);
 
-        if (sscanf(name + 2 * i, "%2x", &byte) != 1) return false;
-        hash[i] = (unsigned char)byte;
+        if (high < 0 || low < 0) return false;
+        hash[i] = (unsigned char)(high << 4 | low);
     }
     return true;
 }

@@ -218,15 +218,16 @@ static void on_body_disposed(void *memory)
 }
 
 /* Where libh2o may read it until the request ends. */
-static h2o_iovec_t place_body(h2o_req_t *request, struct str body, const struct http_owner *owner)
+static h2o_iovec_t place_body(h2o_req_t *request, const struct http_body *body)
 {
+    struct str bytes = body->bytes;
     struct http_owner *kept;
 
-    if (owner == NULL)
-        return h2o_strdup(&request->pool, body.size == 0 ? "" : body.data, body.size);
+    if (body->owner == NULL)
+        return h2o_strdup(&request->pool, bytes.size == 0 ? "" : bytes.data, bytes.size);
     kept = h2o_mem_alloc_shared(&request->pool, sizeof(*kept), on_body_disposed);
-    *kept = *owner;
-    return h2o_iovec_init(body.data, body.size);
+    *kept = *body->owner;
+    return h2o_iovec_init(bytes.data, bytes.size);
 }
 
 static bool has_body(const struct http_exchange *exchange, int status)
@@ -234,26 +235,26 @@ static bool has_body(const struct http_exchange *exchange, int status)
     return status != 304 && !str_is(http_method(exchange), "HEAD");
 }
 
-void http_reply_owned(struct http_exchange *exchange, int status, const struct http_header *headers,
-                      size_t header_count, struct str body, const struct http_owner *owner)
+void http_reply_body(struct http_exchange *exchange, int status, const struct http_header *headers,
+                     size_t header_count, struct http_body body)
 {
     h2o_req_t *request = exchange->request;
 
     MC_ASSERT(!exchange->is_stream);
     if (request != NULL) {
-        size_t whole = body.size;
+        size_t whole = body.bytes.size;
         h2o_iovec_t bytes;
 
-        if (!has_body(exchange, status)) body.size = 0;
-        bytes = place_body(request, body, owner);
+        if (!has_body(exchange, status)) body.bytes.size = 0;
+        bytes = place_body(request, &body);
         request->res.content_length = whole;
-        exchange->end.bytes = body.size;
+        exchange->end.bytes = body.bytes.size;
         exchange->token->exchange = NULL;
         start(exchange, status, headers, header_count);
         exchange->token = NULL;
-        h2o_send(request, &bytes, body.size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
-    } else if (owner != NULL) {
-        owner->release(owner->data);
+        h2o_send(request, &bytes, body.bytes.size > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+    } else if (body.owner != NULL) {
+        body.owner->release(body.owner->data);
     }
     exchange_free(exchange);
 }
@@ -261,7 +262,7 @@ void http_reply_owned(struct http_exchange *exchange, int status, const struct h
 void http_reply(struct http_exchange *exchange, int status, const struct http_header *headers,
                 size_t header_count, struct str body)
 {
-    http_reply_owned(exchange, status, headers, header_count, body, NULL);
+    http_reply_body(exchange, status, headers, header_count, (struct http_body){ body, NULL });
 }
 
 void http_release(struct http_exchange *exchange)

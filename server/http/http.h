@@ -65,9 +65,14 @@ struct http_owner {
     void *data;
 };
 
-/* As http_reply, but the body is not copied: it stays where it is until its owner is told. */
-void http_reply_owned(struct http_exchange *exchange, int status, const struct http_header *headers,
-                      size_t header_count, struct str body, const struct http_owner *owner);
+struct http_body {
+    struct str bytes;
+    const struct http_owner *owner; /* NULL: they are copied */
+};
+
+/* As http_reply, but a body that has an owner stays where it is until that is told. */
+void http_reply_body(struct http_exchange *exchange, int status, const struct http_header *headers,
+                     size_t header_count, struct http_body body);
 
 /* Ends the exchange of a client that is gone. */
 void http_release(struct http_exchange *exchange);
