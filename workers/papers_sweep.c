@@ -78,29 +78,33 @@ static bool is_old(const char *path)
            info.st_mtime < time(NULL) - HALF_MADE_S;
 }
 
+struct names {
+    struct str items[NAMES_MAX];
+    size_t count;
+};
+
 /* The names of the next uploads of the directory; what is none goes when it is old. */
-static size_t read_names(DIR *directory, const char *folder, struct arena *arena,
-                         struct str names[NAMES_MAX])
+static struct names *read_names(DIR *directory, const char *folder, struct arena *arena)
 {
+    struct names *names = ARENA_NEW(arena, struct names);
     const struct dirent *entry;
     char path[STORAGE_PATH_BYTES + sizeof(entry->d_name)];
-    size_t count = 0;
 
-    while (count < NAMES_MAX && (entry = readdir(directory)) != NULL) {
+    while (names->count < NAMES_MAX && (entry = readdir(directory)) != NULL) {
         struct str name = str_of(entry->d_name);
 
         if (name.size >= NAME_BYTES_MAX) continue;
         (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
         if (str_is_uuid(name))
-            names[count++] = arena_str(arena, name);
+            names->items[names->count++] = arena_str(arena, name);
         else if (is_old(path))
             (void)unlink(path);
     }
-    return count;
+    return names;
 }
 
 static enum status remove_unknown(const struct storage *storage, struct db_session *session,
-                                  struct arena *arena, const struct str *names, size_t count,
+                                  struct arena *arena, const struct names *names,
                                   int64_t *ret_files)
 {
     char path[STORAGE_PATH_BYTES];
@@ -111,7 +115,7 @@ static enum status remove_unknown(const struct storage *storage, struct db_sessi
     ask.columns = unknown_columns;
     ask.row_size = sizeof(struct unknown);
     ask.rows_max = NAMES_MAX;
-    db_bind_text_array(&ask, names, count);
+    db_bind_text_array(&ask, names->items, names->count);
     status = run(session, &ask);
     for (size_t i = 0; status == MC_OK && i < ask.row_count; i++) {
         storage_upload_path(storage, ((const struct unknown *)ask.rows)[i].name, path);
@@ -131,10 +135,10 @@ static enum status sweep_uploads(const struct storage *storage, struct db_sessio
     storage_uploads_path(storage, folder);
     directory = opendir(folder);
     while (status == MC_OK && directory != NULL && count == NAMES_MAX) {
-        struct str *names = ARENA_ARRAY(arena, NAMES_MAX, struct str);
+        const struct names *names = read_names(directory, folder, arena);
 
-        count = read_names(directory, folder, arena, names);
-        if (count > 0) status = remove_unknown(storage, session, arena, names, count, ret_files);
+        count = names->count;
+        if (count > 0) status = remove_unknown(storage, session, arena, names, ret_files);
         arena_reset(arena);
     }
     if (directory != NULL) closedir(directory);
