@@ -10,8 +10,6 @@
 /* The file (export_file.content, 8 MiB at most) and what asking for it takes. */
 enum { DOWNLOAD_BYTES_MAX = 9 * 1024 * 1024, EXPORT_COST = 500 };
 
-static const char prefix[] = "/exports/";
-
 /* Under way; freed by its reply. */
 struct download {
     struct app *app;
@@ -130,8 +128,9 @@ void export_download_handle(struct http_exchange *exchange, void *data)
     download->app = app;
     download->exchange = exchange;
     arena_init(&download->arena, DOWNLOAD_BYTES_MAX);
-    download->id = arena_str(&download->arena, (struct str){ path.data + sizeof(prefix) - 1,
-                                                             path.size - (sizeof(prefix) - 1) });
+    path.data += sizeof("/exports/") - 1;
+    path.size -= sizeof("/exports/") - 1;
+    download->id = arena_str(&download->arena, path);
     download->check =
         (struct session_check){ .arena = &download->arena, .done = on_checked, .data = download };
     status =

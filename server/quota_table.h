@@ -25,8 +25,7 @@ enum { QUOTA_BLIND_BYTES = 32 };
 
 struct quota_entry {
     struct quota_key key;
-    char
-        blind[QUOTA_BLIND_BYTES]; /* its name in Redis, once it was asked; begins with NUL before */
+    char blind[QUOTA_BLIND_BYTES]; /* its name in Redis; begins with NUL until that is asked */
     uint64_t hash;
     struct quota_entry *next; /* of the same chain */
     TAILQ_ENTRY(quota_entry) link;

@@ -28,8 +28,25 @@ enum {
     ONCE_US = 30000000,
     LEASE_SPARE_MS = 3000, /* from the answer to its record */
     EXPANDS_IN_A_ROW = 10,
-    TURNS = 7,
 };
+
+/* Work that comes round: one statement of bounded work a turn, at once again while there is more.
+ */
+static const struct turn {
+    const char *part;
+    size_t every_ms; /* offset of the setting */
+    enum status (*take)(struct db_session *session, bool *ret_again);
+} turns[] = {
+    { "anonymise", offsetof(struct worker_config, tick_ms), anonymise_turn },
+    { "export", offsetof(struct worker_config, export_ms), export_turn },
+    { "remind", offsetof(struct worker_config, tick_ms), clock_remind_turn },
+    { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
+    { "terms", offsetof(struct worker_config, tick_ms), clock_terms_turn },
+    { "digest", offsetof(struct worker_config, tick_ms), clock_digest_turn },
+    { "quarantine", offsetof(struct worker_config, quarantine_ms), sync_quarantine_turn },
+};
+
+enum { TURNS = sizeof(turns) / sizeof(turns[0]) };
 
 struct runner {
     const struct worker_config *config;
@@ -178,22 +195,6 @@ static enum status seal(struct runner *runner)
     wake_now(runner);
     return status;
 }
-
-/* Work that comes round: one statement of bounded work a turn, at once again while there is more.
- */
-static const struct turn {
-    const char *part;
-    size_t every_ms; /* offset of the setting */
-    enum status (*take)(struct db_session *session, bool *ret_again);
-} turns[TURNS] = {
-    { "anonymise", offsetof(struct worker_config, tick_ms), anonymise_turn },
-    { "export", offsetof(struct worker_config, export_ms), export_turn },
-    { "remind", offsetof(struct worker_config, tick_ms), clock_remind_turn },
-    { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
-    { "terms", offsetof(struct worker_config, tick_ms), clock_terms_turn },
-    { "digest", offsetof(struct worker_config, tick_ms), clock_digest_turn },
-    { "quarantine", offsetof(struct worker_config, quarantine_ms), sync_quarantine_turn },
-};
 
 static enum status take_turn(struct runner *runner, size_t i)
 {

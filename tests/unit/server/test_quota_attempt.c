@@ -80,22 +80,30 @@ static struct http_address address_of(unsigned char last)
     return (struct http_address){ .bytes = { 192, 0, 2, last }, .size = 4 };
 }
 
-/* Gives when to come back; 0: it may be tried. */
-static int64_t attempt(const char *number, const char *device, unsigned char last)
+/* After how many seconds it may be tried again; 0: it may be made. */
+static int64_t seconds_of(struct quota_attempt of)
 {
     struct arena arena;
-    struct quota_attempt sign_in = { .arena = &arena, .in_all = true, .done = on_done };
 
     arena_init(&arena, 64 * 1024);
+    of.arena = &arena;
+    of.done = on_done;
+    done = 0;
+    if (quota_attempt(app.quota, &of) == QUOTA_LATER) test_run_until(&done);
+    arena_done(&arena);
+    assert_true(of.status == MC_OK || of.status == MC_RATE);
+    assert_int_equal(of.status == MC_RATE, of.retry_after_s > 0);
+    return of.retry_after_s;
+}
+
+static int64_t attempt(const char *number, const char *device, unsigned char last)
+{
+    struct quota_attempt sign_in = { .in_all = true };
+
     if (number != NULL) sign_in.number = str_of(number);
     if (device != NULL) sign_in.device = str_of(device);
     if (last > 0) sign_in.address = address_of(last);
-    done = 0;
-    if (quota_attempt(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
-    arena_done(&arena);
-    assert_true(sign_in.status == MC_OK || sign_in.status == MC_RATE);
-    assert_int_equal(sign_in.status == MC_RATE, sign_in.retry_after_s > 0);
-    return sign_in.retry_after_s;
+    return seconds_of(sign_in);
 }
 
 /* 4 of one number in an hour: one each quarter of it. */
@@ -160,19 +168,8 @@ static void no_limit_is_none(void **state)
 
 static int64_t ask_token(const char *client, unsigned char last)
 {
-    struct arena arena;
-    struct quota_attempt sign_in = { .client = str_of(client),
-                                     .address = address_of(last),
-                                     .in_all = true,
-                                     .arena = &arena,
-                                     .done = on_done };
-
-    arena_init(&arena, 64 * 1024);
-    done = 0;
-    if (quota_attempt(app.quota, &sign_in) == QUOTA_LATER) test_run_until(&done);
-    arena_done(&arena);
-    assert_int_equal(sign_in.status == MC_RATE, sign_in.retry_after_s > 0);
-    return sign_in.retry_after_s;
+    return seconds_of((struct quota_attempt){
+        .client = str_of(client), .address = address_of(last), .in_all = true });
 }
 
 /* Nobody uses up what another client, or the same one elsewhere, may ask for. */
@@ -191,19 +188,8 @@ static void a_client_is_limited_at_its_address(void **state)
 
 static int64_t look_up(const char *dossier, unsigned char last)
 {
-    struct arena arena;
-    struct quota_attempt look = { .dossier = str_of(dossier),
-                                  .address = address_of(last),
-                                  .in_all = true,
-                                  .arena = &arena,
-                                  .done = on_done };
-
-    arena_init(&arena, 64 * 1024);
-    done = 0;
-    if (quota_attempt(app.quota, &look) == QUOTA_LATER) test_run_until(&done);
-    arena_done(&arena);
-    assert_int_equal(look.status == MC_RATE, look.retry_after_s > 0);
-    return look.retry_after_s;
+    return seconds_of((struct quota_attempt){
+        .dossier = str_of(dossier), .address = address_of(last), .in_all = true });
 }
 
 static void a_dossier_is_looked_at_so_often_by_whomever(void **state)
