@@ -1,8 +1,8 @@
 #include "statements.h"
 
 #include "model.h"
-#include "officer.h"
-#include "paper.h"
+#include "office/officer.h"
+#include "paper/paper.h"
 #include "request.h"
 #include "sql.h"
 

@@ -4,9 +4,9 @@
 #include "base/csv_out.h"
 #include "base/json_out.h"
 #include "base/memory.h"
-#include "bulk_job.h"
 #include "quota.h"
 #include "reply.h"
+#include "resolvers/office/bulk_job.h"
 
 const char bulk_result_path[] = "/bulk/";
 

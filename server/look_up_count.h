@@ -5,7 +5,7 @@
 #ifndef SERVER_LOOK_UP_COUNT_H
 #define SERVER_LOOK_UP_COUNT_H
 
-#include "look_up_call.h"
+#include "resolvers/dossier/look_up_call.h"
 
 /* services->count_look_up; data is the app. */
 enum status look_up_count(void *data, struct look_up_call *call, bool *ret_later);

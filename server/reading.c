@@ -1,9 +1,9 @@
 /* What a cohort's members are told: rows of the feed, each run once, its bytes handed to all. */
 #include "ask.h"
 #include "base/memory.h"
-#include "dossier_event.h"
 #include "model.h"
 #include "reply.h"
+#include "resolvers/dossier/dossier_event.h"
 #include "stream_internal.h"
 #include "stream_source.h"
 

@@ -19,7 +19,7 @@
 #define SERVER_SESSION_OPEN_H
 
 #include "app.h"
-#include "sign_in.h"
+#include "resolvers/person/sign_in.h"
 
 /* data is the struct app. Rules of services.h. */
 enum status session_open(void *data, struct sign_in_call *call);

@@ -1,7 +1,7 @@
 #include "base/memory.h"
-#include "dossier_event.h"
 #include "model.h"
 #include "reply.h"
+#include "resolvers/dossier/dossier_event.h"
 #include "scope.h"
 #include "stream_internal.h"
 #include "stream_source.h"

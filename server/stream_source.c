@@ -1,7 +1,7 @@
 #include "stream_source.h"
 
-#include "bulk_job.h"
-#include "dossier_event.h"
+#include "resolvers/dossier/dossier_event.h"
+#include "resolvers/office/bulk_job.h"
 #include "stream.h"
 
 static void ask_feed(const struct cohort *cohort, struct db_ask *ask)

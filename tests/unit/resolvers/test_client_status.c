@@ -1,5 +1,5 @@
 /* Versions are compared by their numbers, and what is no version is refused. */
-#include "client_status.h"
+#include "resolvers/partner/client_status.h"
 #include "tests/unit/check.h"
 
 static void versions_are_compared_by_their_numbers(void **state)

@@ -1,5 +1,5 @@
 /* F02: a deadline says in one sentence, in two languages, what there is to know. */
-#include "deadline.h"
+#include "resolvers/dossier/deadline.h"
 #include "tests/unit/check.h"
 
 /* 2026-11-27 17:00 in Vietnam, and two days before. */

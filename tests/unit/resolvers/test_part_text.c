@@ -1,5 +1,5 @@
 /* R15: what is to be done about a part is said in one sentence, in two languages. */
-#include "part_for_viewer.h"
+#include "resolvers/procedure/part_for_viewer.h"
 #include "tests/unit/check.h"
 
 static void says(enum part_how how, struct procedure_part part, const char *vi, const char *en)
