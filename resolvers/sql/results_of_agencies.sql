@@ -6,11 +6,7 @@ SELECT 0::int8 AS parent_no, r.id, r.public_id, r.number, r.title, r.kind, r.pro
        r.issued_on, r.valid_until, r.holder_tax_code AS tax_code, r.state, r.paper, encode(p.sha256, 'hex') AS sha256, r.attacher_name AS attached_by,
        r.attached_at, r.return_reason, r.digitised_at
   FROM unnest($1::int8[]) AS a(id)
- CROSS JOIN LATERAL (
-       SELECT r.id FROM procedure_result r
-        WHERE r.agency = a.id AND r.state = $2::text AND r.id > $3::int8
-        ORDER BY r.id
-        LIMIT $4::int8) AS listed
+ CROSS JOIN LATERAL results_listed(a.id, $2::text, $3::int8, $4::int8) AS listed(id)
   JOIN procedure_result r ON r.id = listed.id
   LEFT JOIN stored_paper p ON p.id = r.paper
  WHERE (SELECT 'ARCHIVIST' = ANY (roles()))

@@ -277,7 +277,7 @@ export const rules = {
     may: (world, who, row) => seesPaper(world, who, row),
     same: { id: (row) => row.public_id, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
   },
-  PaperRemoved: { says: 'A paper is removed by who speaks for its owner; a scan by an officer.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? (before && [...before.stored_paper.values()].find((row) => row.public_id === id)),
+  PaperRemoved: { says: 'A paper is removed by who speaks for its owner; a scan by an officer.', find: (world, { id }, before) => world.paperByPublicId.get(id) ?? before?.paper.get(id),
     may: (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) || who.kind === 'OFFICER' && ['PAPER_SCAN', 'RESULT'].includes(row.source) },
   ProcedureResult: {
     says: 'A result of before the electronic system is shown to those who keep the inventory it is on; a digitised one also to who speaks for its holder, and to whoever is shown its paper as a part of a dossier.',
