@@ -1,5 +1,6 @@
 #include "graphql_request.h"
 
+#include "body_document.h"
 #include "quality.h"
 
 static bool is_media(struct str value, const char *media)
@@ -188,18 +189,20 @@ static enum status read_batch(const struct graphql_request *request, size_t batc
     return batch_max == 0 || count == 0 ? MC_BAD_INPUT : MC_LIMIT;
 }
 
-static enum status read_post(const struct http_exchange *exchange,
+static enum status read_post(const struct http_exchange *exchange, struct arena *arena,
                              const struct graphql_request_limits *limits,
                              struct graphql_request *request, const char **ret_why)
 {
-    struct str body = http_body(exchange);
+    struct str body = http_body(exchange), document, rest = body;
+    bool taken;
     enum status status;
 
     if (!is_json(http_header(exchange, "content-type"))) {
         *ret_why = "Send the request as application/json, in UTF-8.";
         return MC_MEDIA_TYPE;
     }
-    request->json = graphql_json_read(body, limits->json_parts_max);
+    taken = body_take_document(body, arena, &document, &rest);
+    request->json = graphql_json_read(rest, limits->json_parts_max);
     if (request->json == NULL) {
         *ret_why = "The body is not JSON, is nested too deeply, or has too many parts.";
         return MC_SYNTAX;
@@ -207,6 +210,7 @@ static enum status read_post(const struct http_exchange *exchange,
     if (json_is_array(request->json)) return read_batch(request, limits->batch_max, ret_why);
     status = read_members(request, ret_why);
     if (status != MC_OK) return status;
+    if (taken) request->document.text = document;
     return check_variables(request, body.size, limits->variables_bytes_max, ret_why);
 }
 
@@ -291,7 +295,7 @@ enum status graphql_request_read(const struct http_exchange *exchange, struct ar
     status = choose_media(http_header(exchange, "accept"), &ret_request->media);
     if (status != MC_OK) return status;
     if (get) return read_get(exchange, arena, limits, ret_request, ret_why);
-    return read_post(exchange, limits, ret_request, ret_why);
+    return read_post(exchange, arena, limits, ret_request, ret_why);
 }
 
 void graphql_request_done(struct graphql_request *request)
