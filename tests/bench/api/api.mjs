@@ -13,7 +13,7 @@ import { figures, verdicts } from './targets.mjs';
 
 const [programs, place, peersFolder, scale, rounds, seconds, write] = process.argv.slice(2);
 const names = ['mercurius-sql1', 'mercurius', 'postgraphile'];
-const works = [['W1', 'split'], ['W2', 'split'], ['W3', 'split'], ['W3', 'shared'], ['W3r', 'split'], ['W4', 'split'], ['W5', 'split']];
+const works = [['W1', 'split'], ['W2', 'split'], ['W3', 'split'], ['W3', 'shared'], ['W3r', 'split'], ['W4', 'split'], ['W5', 'split'], ['W5-coded', 'split']];
 const options = { seconds: Number(seconds), warm: Math.min(3, Number(seconds)), connections: 32 };
 const { layouts } = JSON.parse(readFileSync(join(peersFolder, 'servers.json'), 'utf8'));
 const several = cpus().length > 1;
@@ -36,7 +36,7 @@ function measureAll() {
   for (let round = 0; round < Number(rounds); round++)
     for (const [workload, layout] of works) {
       const cores = several ? layouts[layout] : {};
-      const turn = [...names, ...(workload === 'W1' ? ['nginx-h2'] : []), 'motcua'];
+      const turn = workload === 'W5-coded' ? ['motcua'] : [...names, ...(workload === 'W1' ? ['nginx-h2'] : []), 'motcua'];
       pinServices(cores.pg);
       for (const name of round % 2 ? turn.toReversed() : turn) {
         const row = name === 'motcua' ? ours.measure(workload, cores, options, round) : peers.measure(name, workload, layout, options);
@@ -59,7 +59,8 @@ ${cpus().length} cores, ${cpus()[0].model.trim()}; scale ${scale}; ${ours.sql('S
 ${seconds} s in which the servers take turns, ${options.connections} requests under way. Layout split: server on core 0, PostgreSQL, Redis and the load on core 1; shared: all on both.
 Peers: HTTP/1.1 by wrk, nobody signed in; nginx: HTTP/2 without TLS by h2load, a fixed body. motcua: one process, release build, HTTP/2 over TLS by api-load, POST, each
 request with the token of the citizen it is about (session in Redis), row-level security on, a line in the log each. Who asks turns as in the benchmark, among ${peers.variables('W3').length}
-citizens. µs are the kernel's count for all processes of the server, and of PostgreSQL, divided by the requests. What is asked of us in place of a fee and an agency in W4: tests/bench/api/mapping.mjs.
+citizens. µs are the kernel's count for all processes of the server, and of PostgreSQL, divided by the requests. W5-coded: with accept-encoding, as phones and browsers
+send it (wrk sends none). What is asked of us in place of a fee and an agency in W4: tests/bench/api/mapping.mjs.
 
 ${checks.map((check) => `* ${check.trim().replace(/\s+/g, ' ')}`).join('\n')}
 `;
@@ -77,7 +78,7 @@ function writeResults(text) {
 try {
   const checks = peers.verify([...names, ...(works.some(([workload]) => workload === 'W1') ? ['nginx-h2'] : [])]);
   await ours.start(several ? layouts.split.server : undefined);
-  for (const workload of new Set(works.map(([name]) => name))) checks.push(await ours.verify(workload));
+  for (const workload of new Set(works.map(([name]) => name.replace('-coded', '')))) checks.push(await ours.verify(workload));
   process.stderr.write(`${checks.join('\n')}\n`);
   const text = report(measureAll(), checks);
   writeFileSync(join(place, 'last.md'), text);

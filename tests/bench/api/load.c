@@ -3,8 +3,9 @@
  * the token and the body of the next line of a file. h2load sends the same header fields always, so
  * it cannot ask for many people in turn.
  *
- *     api-load PORT SECONDS CONNECTIONS STREAMS START < requests
+ *     api-load PORT SECONDS CONNECTIONS STREAMS START [CODINGS] < requests
  *
+ * CODINGS is sent as accept-encoding; of an answer that is coded the beginning is not looked at.
  * A line is "token<TAB>JSON body"; the first one asked is line START, then the next, from the
  * beginning again after the last. All connections share the turn. With 0 SECONDS it ends when each
  * line was asked once. Prints what rotate.lua of the benchmark prints for wrk, as one line of JSON;
@@ -44,13 +45,15 @@ struct exchange {
     const struct line *line;
     size_t sent;
     int64_t begun_us;
-    size_t seen;  /* of the body, up to the length of data_begin */
+    size_t seen; /* of the body, up to the length of data_begin */
+    bool is_coded;
     bool is_data; /* so far */
     bool ok;
 };
 
 struct load {
     struct line *lines;
+    const char *codings; /* or NULL */
     size_t line_count, next;
     int64_t end_us;
     size_t answers_max;
@@ -124,7 +127,7 @@ static void ask(struct connection *connection)
     int digits = snprintf(size, sizeof(size), "%zu", line->body_size);
     int letters =
         snprintf(bearer, sizeof(bearer), "Bearer %.*s", (int)line->token_size, line->token);
-    nghttp2_nv fields[] = {
+    nghttp2_nv fields[9] = {
         FIELD(":method", "POST"),
         FIELD(":scheme", "https"),
         field(":authority", load->authority, strlen(load->authority)),
@@ -132,9 +135,13 @@ static void ask(struct connection *connection)
         FIELD("content-type", "application/json"),
         FIELD("accept", "application/json"),
         field("content-length", size, (size_t)digits),
-        field("authorization", bearer, (size_t)letters),
     };
-    size_t count = sizeof(fields) / sizeof(fields[0]) - (line->token_size == 0);
+    size_t count = 7;
+
+    if (line->token_size > 0) fields[count++] = field("authorization", bearer, (size_t)letters);
+    if (load->codings != NULL)
+        fields[count++] = field("accept-encoding", load->codings, strlen(load->codings));
+
     nghttp2_data_provider body = { .source = { .ptr = exchange }, .read_callback = read_body };
 
     if (nghttp2_submit_request(connection->session, NULL, fields, count, &body, exchange) < 0)
@@ -153,6 +160,8 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     (void)flags, (void)user;
     if (exchange != NULL && name_size == 7 && memcmp(name, ":status", 7) == 0)
         exchange->ok = value_size == 3 && memcmp(value, "200", 3) == 0;
+    if (exchange != NULL && name_size == 16 && memcmp(name, "content-encoding", 16) == 0)
+        exchange->is_coded = true;
     return 0;
 }
 
@@ -175,8 +184,9 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream, cons
 
 static bool is_good(const struct exchange *exchange, uint32_t error)
 {
-    return error == NGHTTP2_NO_ERROR && exchange->ok && exchange->is_data &&
-           exchange->seen == sizeof(data_begin) - 1;
+    bool is_data = exchange->is_data && exchange->seen == sizeof(data_begin) - 1;
+
+    return error == NGHTTP2_NO_ERROR && exchange->ok && (exchange->is_coded || is_data);
 }
 
 static int on_close(nghttp2_session *session, int32_t stream, uint32_t error, void *user)
@@ -363,7 +373,7 @@ static long number(const char *text, long least, long most)
     long value = strtol(text, &end, 10);
 
     if (*text == '\0' || *end != '\0' || value < least || value > most)
-        die("usage: api-load PORT SECONDS CONNECTIONS STREAMS START < requests");
+        die("usage: api-load PORT SECONDS CONNECTIONS STREAMS START [CODINGS] < requests");
     return value;
 }
 
@@ -382,7 +392,7 @@ int main(int count, char **words)
     static struct connection connections[CONNECTIONS_MAX];
     static struct load load;
 
-    if (count != 6) number("", 0, 0);
+    if (count != 6 && count != 7) number("", 0, 0);
     uint16_t port = (uint16_t)number(words[1], 1, 65535);
     long seconds = number(words[2], 0, 3600);
     size_t connection_count = (size_t)number(words[3], 1, CONNECTIONS_MAX);
@@ -391,6 +401,7 @@ int main(int count, char **words)
 
     signal(SIGPIPE, SIG_IGN);
     load.next = (size_t)number(words[5], 0, 1 << 30);
+    load.codings = words[6];
     load.times = malloc(TIMES_MAX * sizeof(load.times[0]));
     MC_ASSERT(load.times != NULL);
     snprintf(load.authority, sizeof(load.authority), "127.0.0.1:%u", port);

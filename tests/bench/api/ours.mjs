@@ -126,27 +126,30 @@ export class Ours {
     if (!good) throw new Error(`${workload}: ${JSON.stringify(data).slice(0, 400)}`);
   }
 
-  #run(lines, seconds, connections, cores, start) {
+  #run(lines, seconds, connections, cores, start, codings = []) {
     const streams = connections >= 4 ? 4 : 1;
-    const command = [...(cores ? ['taskset', '-c', cores] : []), this.load, String(this.port), String(seconds), String(Math.max(1, connections / streams)), String(streams), String(start)];
+    const command = [...(cores ? ['taskset', '-c', cores] : []), this.load, String(this.port), String(seconds), String(Math.max(1, connections / streams)), String(streams), String(start), ...codings];
     return JSON.parse(execFileSync(command[0], command.slice(1), { input: lines, encoding: 'utf8' }));
   }
 
   // Tokens live for ten minutes, so each measurement has its own.
-  measure(workload, layout, { seconds, warm, connections }, round) {
+  // W5-coded is W5 by a client that takes the codings a phone's does.
+  measure(work, layout, { seconds, warm, connections }, round) {
+    const [workload, coded] = work.split('-');
+    const codings = coded ? ['gzip, br'] : [];
     const lines = this.requests(workload).map(({ token, body }) => `${token}\t${body}\n`).join('');
     const pids = family(this.child.pid);
     if (layout.server) for (const pid of pids) execFileSync('taskset', ['-a', '-c', '-p', layout.server, String(pid)], { stdio: 'ignore' });
-    this.#run(lines, 0, connections, layout.load, 0); // each session is read from PostgreSQL once in ten minutes
-    this.#run(lines, warm, connections, layout.load, 7);
+    this.#run(lines, 0, connections, layout.load, 0, codings); // each session is read from PostgreSQL once in ten minutes
+    this.#run(lines, warm, connections, layout.load, 7, codings);
     const meters = [() => cpuMicrosecondsOf(pids), () => cpuMicrosecondsOfPostgres(this.postmaster), () => cpuMicrosecondsOf([this.redis]), busyMicroseconds];
     const before = meters.map((meter) => meter());
-    const found = this.#run(lines, seconds, connections, layout.load, 1000 * round + 100);
+    const found = this.#run(lines, seconds, connections, layout.load, 1000 * round + 100, codings);
     execFileSync('sleep', ['0.15']);
     const spent = meters.map((meter, at) => meter() - before[at]);
     const [server, postgres, redis] = spent.map((microseconds) => microseconds / found.requests);
     const others = (spent[3] - spent[0] - spent[1] - spent[2] - found.cpu_us) / found.duration_us;
     return { rate: found.requests / (found.duration_us / 1e6), p50: found.p50_us / 1000, p99: found.p99_us / 1000, server, postgres, redis,
-      memory: residentMegabytes(pids), body: this.bodies[workload], errors: found.errors, others: Math.max(0, others) };
+      memory: residentMegabytes(pids), body: coded ? Math.round(found.bytes / found.requests) : this.bodies[workload], errors: found.errors, others: Math.max(0, others) };
   }
 }
