@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(182);
+SELECT plan(184);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -238,6 +238,14 @@ SELECT is((SELECT (clock, finished_at, outcome, e_result)::text FROM dossier WHE
 SELECT is((SELECT (no, outcome, e_result, finished_at = :'finished_at')::text FROM former_result WHERE dossier = pg_temp.id_of(:'code')), '(1,GRANTED,KQ-1,t)', 'D19: the old one is kept');
 SELECT is(pg_temp.try('signer', :'code', 'complete', '{"outcome": "REFUSED", "reason": "sai"}') || ' ' || pg_temp.try('counter', :'code', 'handOver') || ' ' || pg_temp.try('head', :'code', 'reopen'),
           'COMPLETED RETURNED STALE_STATE', 'D19: not once it has been handed over');
+
+-- A dossier has 200 papers at most.
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS code \gset
+INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+SELECT pg_temp.id_of(:'code'), 199, 1, 'x', 'UPLOAD', id FROM stored_paper WHERE public_id = '00000000-0000-7000-8000-000000000001';
+SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'GUARD_FAILED items', 'R11: the 201st paper is refused by name');
+UPDATE dossier_part SET no = 198 WHERE dossier = pg_temp.id_of(:'code');
+SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'PROCESSING', 'R11: the 200th is not');
 
 -- T2: put off, with form 04.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset

@@ -80,6 +80,7 @@ BEGIN
                 WHEN 'overdueRuleAcknowledged' THEN p_facts->'known'->'no' = '1' OR p_facts->'acknowledgeOverdueRule' = 'true'
                 WHEN 'itemsOpen'            THEN p_facts->'known'->'itemsOpen' = 'true'
                 WHEN 'papersUsable'         THEN p_facts->'known'->'papersUsable' = 'true'
+                WHEN 'partsFit'             THEN p_facts->'known'->'partsFit' = 'true'
                 WHEN 'termPassed'           THEN p_facts->'known'->>'kind' <> 'SYSTEM' OR p_facts->'known'->'termPassed' = 'true'
                 WHEN 'taskTitled'           THEN length(tidy_text(p_facts->>'title')) BETWEEN 1 AND 200
                 WHEN 'taskAgencyActive'     THEN p_facts->'known' ? 'agency'

@@ -87,6 +87,8 @@ BEGIN
                            WHEN 1 THEN paper_is_usable(uuid_or_null(a->>'paper')) OR upload_is_usable(uuid_or_null(a->>'upload'))
                                        OR is_at_portal(uuid_or_null(a->>'portalPaper'), p_dossier.id) END, false)), true)
                        AND count(a->>'upload') = count(DISTINCT lower(a->>'upload')),
+                   'partsFit', count(coalesce(a->>'paper', a->>'upload'))
+                       + (SELECT coalesce(max(t.no), 0) FROM dossier_part t WHERE t.dossier = p_dossier.id) <= 200,
                    'missing', (SELECT count(*) FROM missing_items(p_dossier.id)) - count(coalesce(a->>'paper', a->>'upload', a->>'portalPaper')))
           FROM jsonb_array_elements(array_or_empty(p_args->'items')) AS a
           LEFT JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item'));
