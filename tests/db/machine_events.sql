@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(184);
+SELECT plan(188);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -246,6 +246,15 @@ SELECT pg_temp.id_of(:'code'), 199, 1, 'x', 'UPLOAD', id FROM stored_paper WHERE
 SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'GUARD_FAILED items', 'R11: the 201st paper is refused by name');
 UPDATE dossier_part SET no = 198 WHERE dossier = pg_temp.id_of(:'code');
 SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'PROCESSING', 'R11: the 200th is not');
+
+-- Only some procedures are served at home.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+UPDATE procedure_version SET home_eligible = false WHERE id = (SELECT procedure_version FROM dossier WHERE code = :'code');
+SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "HOME_VISIT"}'), 'GUARD_FAILED delivery', 'no visit for a procedure that is not served at home');
+SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "POST"}'), 'PROCESSING', 'but the post');
+UPDATE procedure_version SET home_eligible = true WHERE id = (SELECT procedure_version FROM dossier WHERE code = :'code');
+SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "HOME_VISIT"}'), 'PROCESSING', 'a visit for one that is');
+SELECT is((SELECT delivery FROM dossier WHERE code = :'code'), 'HOME_VISIT', 'which is kept');
 
 -- T2: put off, with form 04.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset

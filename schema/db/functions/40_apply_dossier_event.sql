@@ -29,6 +29,7 @@ BEGIN
            WHEN 'taskReturned'  THEN task_answer_facts(p_dossier, p_actor, p_args)
            WHEN 'choosePayment' THEN fee_choose_facts(p_dossier, p_args)
            WHEN 'paid'          THEN fee_paid_facts(p_dossier, p_args)
+           WHEN 'chooseDelivery' THEN delivery_facts(p_dossier)
            WHEN 'changeChannel' THEN channel_facts(p_dossier, p_args)
            WHEN 'recordExternalNo' THEN external_no_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)

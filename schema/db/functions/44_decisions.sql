@@ -38,6 +38,12 @@ BEGIN
 END $$;
 
 -- The way of delivery stated now, else the one chosen before.
+CREATE OR REPLACE FUNCTION delivery_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('homeEligible', v.home_eligible) FROM procedure_version v WHERE v.id = p_dossier.procedure_version);
+END $$;
+
 CREATE OR REPLACE FUNCTION delivery_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
