@@ -1,6 +1,6 @@
 -- E-forms (functions/35_forms.sql; R12, R16): what is known, drafts, what a dossier was handed in with.
 \ir include/begin.psql
-SELECT plan(72);
+SELECT plan(73);
 
 -- The seed's forms.
 SELECT cmp_ok((SELECT count(*) FROM procedure_form), '>=', 13::bigint, 'the seed has forms');
@@ -159,6 +159,10 @@ UPDATE draft SET expires_at = now() WHERE owner = 4;
 SELECT is(drafts_prune(), 1, 'a draft whose time is over is forgotten');
 INSERT INTO erasure (subject, erased, kept, look_at) VALUES (1, '[]', '[]', now());
 SELECT is(pg_temp.save('citizen', '{"procedure": "1.012812"}'), 'NOT_ALLOWED', 'R26: no draft is begun for an account that has been closed meanwhile');
+SELECT pg_temp.act_as('citizen');
+SELECT coalesce(failure, 'OK') AS refused FROM submit_dossier('1.001612', (SELECT code FROM agency WHERE id = 13), NULL, 'ONLINE') \gset
+SELECT pg_temp.act_as('admin');
+SELECT is(:'refused'::text, 'NOT_ALLOWED', 'R26: nor is a dossier handed in');
 SELECT lives_ok($$SELECT anonymise_events(ARRAY[(SELECT dossier FROM dossier_form)])$$, 'when nothing keeps the dossier');
 SELECT is((SELECT fields FROM dossier_form), '{}'::jsonb, 'its form is emptied');
 \ir include/end.psql

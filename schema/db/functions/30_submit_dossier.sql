@@ -28,7 +28,8 @@ BEGIN
     SELECT * INTO v_create FROM dossier_transition WHERE event = 'createDraft' AND from_state IS NULL;
     SELECT * INTO v_submit FROM dossier_transition WHERE event = 'submit' AND from_state = v_create.to_state;
     IF (kind() = ANY (v_create.actor_kinds) AND kind() = ANY (v_submit.actor_kinds) AND me() IS NOT NULL
-        AND (kind() <> 'PARTNER' OR 'dossiers.submit' = ANY (scopes()))) IS NOT TRUE THEN
+        AND (kind() <> 'PARTNER' OR 'dossiers.submit' = ANY (scopes()))) IS NOT TRUE
+       OR kind() = 'CITIZEN' AND NOT account_stays() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;

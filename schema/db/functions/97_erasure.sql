@@ -12,6 +12,14 @@ BEGIN
     RETURN NOT EXISTS (SELECT FROM erasure e WHERE e.subject = me());
 END $$;
 
+-- The same for what is not counted: two such calls do not wait for each other, only for an erasure.
+CREATE OR REPLACE FUNCTION account_stays() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    PERFORM FROM subject s WHERE s.id = me() FOR SHARE;
+    RETURN NOT EXISTS (SELECT FROM erasure e WHERE e.subject = me());
+END $$;
+
 CREATE OR REPLACE FUNCTION anonymous_name() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$ SELECT 'Đã ẩn danh' $$;
 
