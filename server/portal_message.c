@@ -14,6 +14,7 @@ enum {
     ADDRESS_CHARACTERS_MAX = 2048,
     KHO_ID_CHARACTERS_MAX = 100,
     REFERENCE_CHARACTERS_MAX = 100,
+    NOTE_CHARACTERS_MAX = 2000,
     BODY_BYTES_MAX = 4 * 1024 * 1024,
 };
 
@@ -176,6 +177,11 @@ static void write_new(struct reading *reading, const struct field *field, struct
     if (!str_is(text, "1")) refuse(reading, field->name, "1: what is filed anew.");
 }
 
+static void write_withdrawn(struct reading *reading, const struct field *field, struct str text)
+{
+    if (!str_is(text, "7")) refuse(reading, field->name, "7: the applicant asks to withdraw.");
+}
+
 /* Shown to officers as a link. */
 static void write_address(struct reading *reading, const struct field *field, struct str text)
 {
@@ -207,6 +213,13 @@ static const struct field paper_fields[] = {
 
 static const struct field payment_fields[] = {
     { "MaThamChieu", "reference", write_text, REFERENCE_CHARACTERS_MAX, true },
+    { NULL, NULL, NULL, 0, false },
+};
+
+/* It is an order of the applicant's: 7 of the portal's status codes, and who gives it. */
+static const struct field withdrawal_fields[] = {
+    { "TrangThaiHoSo", "state", write_withdrawn, 0, true },
+    { "LyDo", "note", write_text, NOTE_CHARACTERS_MAX, false },
     { NULL, NULL, NULL, 0, false },
 };
 
@@ -352,33 +365,44 @@ static void read_agency(struct reading *reading, const json_t *record, struct st
         put(reading, "agency", str_split(&code, '-'));
 }
 
-static void read_kind(struct reading *reading, const json_t *record, bool updates,
-                      struct portal_message *message)
+static void read_update(struct reading *reading, const json_t *record,
+                        struct portal_message *message)
 {
     bool supplements = json_object_get(record, "DanhSachHoSoBoSung") != NULL;
     bool pays = json_object_get(record, "DanhSachLePhi") != NULL;
+    bool withdraws = !supplements && !pays && json_object_get(record, "TrangThaiHoSo") != NULL;
 
-    if (!updates && (supplements || pays)) {
-        refuse(reading, supplements ? "DanhSachHoSoBoSung" : "DanhSachLePhi",
-               "it comes with isUpdating true.");
-    } else if (!updates) {
-        message->kind = "DOSSIER";
-        read_fields(reading, record, dossier_fields);
-        read_agency(reading, record, message->code);
-        read_papers(reading, record, false);
-    } else if (supplements == pays) {
+    if (supplements + pays + withdraws != 1) {
         refuse(reading, "isUpdating",
-               "with true, either DanhSachHoSoBoSung or DanhSachLePhi, and not both.");
+               "with true, one of DanhSachHoSoBoSung, DanhSachLePhi and TrangThaiHoSo 7.");
     } else if (supplements) {
         message->kind = "SUPPLEMENT";
         (void)list_of(reading, record, "DanhSachHoSoBoSung", PORTAL_PAPERS_MAX, true);
         read_papers(reading, record, true);
-    } else {
+    } else if (pays) {
         message->kind = "PAYMENT";
         read_fields(reading, record, payment_fields);
         read_fees(reading, record);
+    } else {
+        message->kind = "WITHDRAWAL";
+        read_fields(reading, record, withdrawal_fields);
     }
-    read_applicant(reading, record, message, !updates);
+    read_applicant(reading, record, message, withdraws);
+}
+
+static void read_filing(struct reading *reading, const json_t *record,
+                        struct portal_message *message)
+{
+    static const char *const lists[] = { "DanhSachHoSoBoSung", "DanhSachLePhi" };
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        if (json_object_get(record, lists[i]) != NULL)
+            refuse(reading, lists[i], "it comes with isUpdating true.");
+    message->kind = "DOSSIER";
+    read_fields(reading, record, dossier_fields);
+    read_agency(reading, record, message->code);
+    read_papers(reading, record, false);
+    read_applicant(reading, record, message, true);
 }
 
 static struct str canonical(struct arena *arena, const json_t *record)
@@ -417,7 +441,7 @@ static void read_record(const json_t *record, bool updates, struct arena *arena,
     reading.out = json_out(&body);
     json_object_open(&reading.out);
     put(&reading, "code", code);
-    read_kind(&reading, record, updates, message);
+    (updates ? read_update : read_filing)(&reading, record, message);
     json_object_close(&reading.out);
     message->why = reading.why != NULL || buf_status(&body) == MC_OK
                        ? reading.why

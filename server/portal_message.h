@@ -4,7 +4,8 @@
  *     {"service": "DongBoHoSoMC", "isUpdating": false, "data": [{"MaHoSo": ..., ...}, ...]}
  *
  * A record of isUpdating false is a dossier that was filed there; of true, a supplement (it has
- * DanhSachHoSoBoSung) or a payment (DanhSachLePhi). Of each is kept what portal_message.c names in
+ * DanhSachHoSoBoSung), a payment (DanhSachLePhi) or, with neither, the applicant's wish to withdraw
+ * (TrangThaiHoSo 7). Of each is kept what portal_message.c names in
  * its tables and nothing else; codes and numbers may come as strings or as integers. Times are
  * yyyyMMddHHmmss of Asia/Ho_Chi_Minh, days yyyyMMdd.
  *
@@ -29,7 +30,7 @@ enum {
 
 struct portal_message {
     const char *why;  /* it does not fit, and what is the matter; NULL: it fits */
-    const char *kind; /* "DOSSIER", "SUPPLEMENT", "PAYMENT": as portal_receive() names it */
+    const char *kind; /* "DOSSIER", "SUPPLEMENT", "PAYMENT", "WITHDRAWAL": as portal_receive() names it */
     struct str code;  /* MaHoSo; absent when that does not fit */
     struct str body;  /* JSON, as portal_receive() takes it */
     struct str

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(114);
+SELECT plan(123);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -156,7 +156,16 @@ SELECT is((SELECT (d.state, d.finance, f.reference, f.cashier)::text FROM dossie
 SELECT is((SELECT actor_kind || ' ' || actor_name FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(20))).id AND event = 'paid'), 'OFFICER Cổng Dịch vụ công quốc gia', 'in the cashier''s place');
 SELECT is(pg_temp.send('PAYMENT', jsonb_build_object('code', pg_temp.code(20), 'amountDong', 20000, 'reference', 'GD-20', 'taxCode', '0100109106')), 'QUARANTINED OTHER_APPLICANT', 'a payment by another company');
 SELECT is(pg_temp.send('PAYMENT', jsonb_build_object('code', pg_temp.code(2), 'amountDong', 20000, 'reference', 'GD-20')), 'QUARANTINED REFERENCE_USED', 'a reference settles one fee');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(21)), '074090000021'), 'QUARANTINED NO_DOSSIER', 'D14: a withdrawal that is earlier than its dossier waits');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(20), 'note', 'Tôi đổi ý'), '074090000002'), 'QUARANTINED OTHER_APPLICANT', 'nobody withdraws another''s dossier');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(20), 'note', 'Tôi đổi ý'), '074090000020'), 'APPLIED', 'D14: who filed it asks to withdraw it');
+SELECT is((pg_temp.the(pg_temp.code(20))).state, 'WITHDRAW_REQUESTED', 'which an officer decides');
+SELECT is((SELECT actor_kind || ' ' || actor_name FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(20))).id AND event = 'requestWithdraw'), 'CITIZEN Lê Thị Cổng', 'by the applicant');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(20), 'note', 'Tôi đổi ý'), '074090000020'), 'APPLIED', 'the same again is the same');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(20), 'note', 'Nữa'), '074090000020'), 'QUARANTINED NOT_NOW', 'another is refused as long as the first is open');
+SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(20))).id AND event = 'requestWithdraw'), 1::bigint, 'and it has happened once');
 SELECT is(pg_temp.try('intake', pg_temp.code(2), 'reject'), 'REJECTED', 'a dossier ends');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(2)), '074090000001'), 'QUARANTINED CLOSED', 'one that has ended is withdrawn no more');
 SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(2), '[{"name": "Muộn", "khoId": "KQ-3"}]')), 'QUARANTINED CLOSED', 'and what is for it then waits for an officer');
 
 -- ---- outbound ----

@@ -75,6 +75,7 @@ export const supplement = (code, papers, more = {}) => ({ isUpdating: true, reco
   DanhSachHoSoBoSung: [{ NgayBoSung: '20261123090000' }], TaiLieuNop: papers.map(paper), ...more }) });
 export const payment = (code, amount, reference, more = {}) => ({ isUpdating: true, record: record(code, {
   MaThamChieu: reference, DanhSachLePhi: [{ TenPhiLePhi: 'Lệ phí', Gia: amount, SoLuong: 1, TrangThaiThanhToan: 1 }], ...more }) });
+export const withdrawal = (code, number, more = {}) => ({ isUpdating: true, record: record(code, { TrangThaiHoSo: '7', DinhDanhCHS: number, ...more }) });
 const paper = (name) => ({ TenTepDinhKem: name, DuongDanTaiTepTin: `https://dichvucong.example/tep/${encodeURIComponent(name)}`, DuocSoHoa: '1' });
 
 // Sends messages of one kind in one request; gives the answer.

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
-import { NationalPortal, filing, payment, send, supplement } from './national_portal.mjs';
+import { NationalPortal, filing, payment, send, supplement, withdrawal } from './national_portal.mjs';
 import { accepted, client, close, go, granted, house, inDays, look, one, open, stateOf, task, tokens, where } from './office.mjs';
 import { anyOrder } from './portal_order.mjs';
 import { handIn, key, until } from './support.mjs';
@@ -81,6 +81,21 @@ test('R19: papers and a payment at the portal go on with what an officer asked f
   assert.equal(outcome(await post(payment(code, 20000, 'GD-B'))), 'APPLIED');
   assert.equal(stateOf(code), 'PROCESSING');
   await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+});
+
+test('D14: who filed at the portal asks there to withdraw, and an officer decides', async () => {
+  const number = '074090111231';
+  const code = await fileIt(number);
+  const said = async (message) => (await post(message)).result[0];
+  assert.match(JSON.stringify(await said(withdrawal(code, undefined))), /DinhDanhCHS: a personal number has 12 digits/);
+  assert.match(JSON.stringify(await said(withdrawal(code, number, { TrangThaiHoSo: '8' }))), /TrangThaiHoSo: 7/);
+  assert.match(JSON.stringify(await said({ isUpdating: true, record: { MaHoSo: code, DinhDanhCHS: number } })), /isUpdating: with true, one of/);
+  assert.equal(outcome(await post(withdrawal(code, '074090111999'))), 'QUARANTINED OTHER_APPLICANT');
+  assert.equal(stateOf(code), 'SUBMITTED');
+  assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Tôi đổi ý' }))), 'APPLIED');
+  assert.equal(stateOf(code), 'WITHDRAW_REQUESTED');
+  assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Lần nữa' }))), 'QUARANTINED NOT_NOW');
+  assert.ok((await quarantine('intake')).some((message) => message.code === code && message.kind === 'WITHDRAWAL'));
 });
 
 test('R05: what does not fit is said clearly, and a request that is none is refused whole', async () => {

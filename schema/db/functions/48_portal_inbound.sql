@@ -1,11 +1,11 @@
--- What citizens have filed at the national portal (Cổng Dịch vụ công quốc gia): dossiers, supplements, payments.
+-- What citizens have filed at the national portal (Cổng Dịch vụ công quốc gia): dossiers, supplements, payments, withdrawals.
 -- portal_receive is called by the server for POST /portal/messages as app_partner; portal_retry_due by the worker as app_worker;
 -- retry_portal_message by Mutation.retryPortalMessage.
 --   Every message is kept under its receipt before it is applied. What cannot be applied stays in quarantine with its reason:
 --   tried again by itself where time may help (its dossier is still to come, the catalogue is to know its procedure), else by
 --   an officer. All messages of a code are done one after the other, so that any order of coming has one end.
 --   Who acts is the applicant, whom the portal has identified (VNeID); a payment is taken note of in the cashier's place.
--- Source: DOMAIN §2.3, §5.2 (D1, D2, D5, D11, D13); R5, R30.
+-- Source: DOMAIN §2.3, §5.2 (D1, D2, D5, D11, D13, D14); R5, R30.
 SET ROLE motcua_definer;
 
 -- Reasons that time may end.
@@ -60,7 +60,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- ---- the three kinds: reason NULL is done ----
+-- ---- the kinds: reason NULL is done ----
 
 -- body: filedAt, channel, name, bornOn or taxCode, papers.
 CREATE OR REPLACE FUNCTION portal_dossier(p_message portal_message, OUT reason text, OUT dossier bigint)
@@ -189,6 +189,24 @@ BEGIN
     END IF;
 END $$;
 
+-- body: note, if there is one. The applicant asks; an officer decides.
+CREATE OR REPLACE FUNCTION portal_withdrawal(p_message portal_message, OUT reason text, OUT dossier bigint)
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_target record;
+    v_done   record;
+BEGIN
+    SELECT * INTO v_target FROM portal_target(p_message);
+    reason := v_target.reason;
+    IF reason IS NOT NULL THEN
+        RETURN;
+    END IF;
+    dossier := (v_target.target).id;
+    SELECT * INTO v_done FROM dossier_event_apply(v_target.target, portal_filer((v_target.target).applicant), 'requestWithdraw', NULL,
+                                                  jsonb_strip_nulls(jsonb_build_object('note', p_message.body->>'note')));
+    reason := CASE WHEN v_done.failure IS NOT NULL THEN 'NOT_NOW' END;
+END $$;
+
 -- ---- quarantine ----
 
 -- Applies a message if it can be applied now. Everything of a try that fails is undone; a database that is busy is the
@@ -211,6 +229,7 @@ BEGIN
         WHEN 'DOSSIER' THEN SELECT * INTO v_done FROM portal_dossier(v_message);
         WHEN 'SUPPLEMENT' THEN SELECT * INTO v_done FROM portal_supplement(v_message);
         WHEN 'PAYMENT' THEN SELECT * INTO v_done FROM portal_payment(v_message);
+        WHEN 'WITHDRAWAL' THEN SELECT * INTO v_done FROM portal_withdrawal(v_message);
         END CASE;
         IF v_done.reason IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'MC001', MESSAGE = v_done.reason;
