@@ -167,7 +167,7 @@ DROP TRIGGER IF EXISTS digitised ON dossier;
 DROP TRIGGER IF EXISTS counted ON dossier_part;
 DROP FUNCTION IF EXISTS digitisation_of_dossier(), paper_reuse_of_parts();
 DROP POLICY archive ON stored_paper;
-DROP TABLE procedure_result, result_import, digitisation_end, digitisation_sum, paper_reuse_sum, digitisation_target;
+DROP TABLE procedure_result, result_import, digitisation_end, digitisation_sum, paper_reuse_sum, digitisation_target CASCADE;
 DELETE FROM upload WHERE paper IN (SELECT id FROM stored_paper WHERE owner IS NULL);
 DELETE FROM stored_paper WHERE owner IS NULL;
 ALTER TABLE stored_paper DROP agency, ALTER owner SET NOT NULL;
