@@ -3,7 +3,7 @@
 # own, whose functions and reference are loaded, as they are where a migration is taken back.
 #   MOTCUA_ADMIN_URL  a superuser's URL
 set -eu
-first=20261127002200 # what is older is nobody's to take back any more
+first=20261127002600 # older ones cannot all be taken back
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
 name=motcua_downs
