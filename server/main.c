@@ -28,7 +28,9 @@ static const struct {
     { "diagram", "dossier: its state machine as Mermaid text", command_diagram },
     { "config", "print the settings (--markdown: as a table)", command_config },
     { "token", "ACTOR: a bearer token of a sample actor", command_token },
-    { "partner", "suspend|resume TAX_CODE: a partner's keys and sessions, at once",
+    { "partner",
+      "suspend|resume|portal|ordinary TAX_CODE: its keys and sessions, at once; what it may hand "
+      "in",
       command_partner },
     { "reseal", "seal by the key in use what older keys have sealed", command_reseal },
     { "appoint", "AGENCY_CODE: its first administrator; name and personal number on standard input",

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignJWT, UnsecuredJWT, decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'oauth4webapi';
+import { filing, send } from './national_portal.mjs';
 import { House, redis, secondMs, until } from './support.mjs';
 
 const issuer = 'https://partners.example';
@@ -384,10 +385,37 @@ test('R6: a suspended partner has no session in any process within a second, and
   assert.equal(house.database.sql(`SELECT string_agg(act, ' ' ORDER BY act) FROM audit WHERE act IN ('partner.suspend', 'partner.resume')`), 'partner.resume partner.suspend');
 });
 
+test('R30: the operator makes an organisation a portal by a command, and its own key hands in what was filed there', async () => {
+  const taxCode = house.database.sql('SELECT tax_code FROM organisation WHERE id = 5011');
+  const key = await addKey('portal-1', { organisation: 5011, scopes: 'portal.exchange' });
+  const agency = house.database.sql("SELECT a.code FROM agency a JOIN officer o ON o.agency = a.id WHERE o.id = 1");
+  const procedure = '1.001612';
+  const us = idOf(5011);
+  const handIn = async (token, number) => {
+    const { record } = filing(`${agency}-261120-${number}`, { procedure, agency, number: `074090${number}` });
+    return send(client, token, [{ isUpdating: false, record }]);
+  };
+  const tokenOf = async () => {
+    const server = await discover();
+    const response = await oauth.clientCredentialsGrantRequest(server, { client_id: us }, oauth.PrivateKeyJwt({ key: key.key, kid: key.kid }), { scope: 'portal.exchange' }, here);
+    return oauth.processClientCredentialsResponse(server, { client_id: us }, response);
+  };
+  assert.equal((await handIn((await tokenOf()).access_token, 910001)).status, 403, 'an ordinary partner');
+  assert.deepEqual(house.command('partner', 'portal', taxCode), { code: 0, out: `${taxCode} made a portal; 0 sessions have ended\n`, err: '' });
+  const token = await tokenOf();
+  assert.equal(token.scope, 'portal.exchange');
+  const reply = await handIn(token.access_token, 910002);
+  assert.deepEqual([reply.status, reply.json.result?.[0].TrangThai, reply.json.result?.[0].LyDo], [200, 'APPLIED', null], reply.text);
+  assert.equal(house.command('partner', 'portal', taxCode).err, `motcua-server partner: ${taxCode} is a portal already\n`);
+  assert.match(house.command('partner', 'ordinary', taxCode).out, /made an ordinary partner; [1-9]\d* sessions have ended\n$/);
+  await untilRefused(token.access_token, client);
+  assert.equal(house.command('partner', 'portal', '0100000000').err, 'motcua-server partner: 0100000000 is no organisation that is known here\n');
+});
+
 test('motcua-server partner says what it takes and whom it does not know', () => {
   for (const args of [[], ['suspend'], ['end', '0100000001'], ['suspend', '0100000001', 'x']]) {
     const done = house.command('partner', ...args);
-    assert.deepEqual([done.code, done.err], [2, 'usage: motcua-server partner suspend|resume TAX_CODE\n'], args.join(' '));
+    assert.deepEqual([done.code, done.err], [2, 'usage: motcua-server partner suspend|resume|portal|ordinary TAX_CODE\n'], args.join(' '));
   }
   for (const taxCode of ['0', house.database.sql('SELECT tax_code FROM organisation WHERE id = 5010')]) {
     const done = house.command('partner', 'suspend', taxCode);
