@@ -92,6 +92,25 @@ static const char *outcome_of(const struct sync_slot *slot, enum adapter_verdict
     return slot->is_probe && !answered ? "HOLD" : "RETRY";
 }
 
+/* How long the system asks to be left alone; 0: it does not. */
+static int64_t asked_pause_ms(const struct sync *sync, const struct web_request *request)
+{
+    int64_t most_ms = sync->config->portal_pause_max_ms;
+
+    if (request->http_status != 429 && request->http_status != 503) return 0;
+    return request->retry_after_s > most_ms / 1000 ? most_ms : request->retry_after_s * 1000;
+}
+
+/* It asks for itself, not for the one message: nothing is sent before. */
+static void heed(struct sync_slot *slot)
+{
+    int64_t pause_ms = asked_pause_ms(slot->sync, &slot->request);
+
+    if (pause_ms <= 0) return;
+    circuit_pause(&slot->sync->circuit, now_us(), pause_ms);
+    if (slot->wait_ms < pause_ms) slot->wait_ms = pause_ms;
+}
+
 static void on_answer(struct web_request *request, enum status status)
 {
     struct sync_slot *slot = request->data;
@@ -115,6 +134,7 @@ static void on_answer(struct web_request *request, enum status status)
     slot->outcome = outcome_of(slot, verdict, status == MC_OK);
     if (status == MC_CANCELLED) slot->outcome = "HOLD";
     slot->wait_ms = retry_backoff_ms(&limits, slot->try, chance);
+    if (status == MC_OK) heed(slot);
     slot->state = SYNC_DONE;
     if (sync->wake != NULL) sync->wake(sync->wake_data);
 }

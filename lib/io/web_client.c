@@ -65,10 +65,13 @@ static void finish_those_done(struct web_client *client)
 
     while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
         CURLcode code = message->data.result;
+        curl_off_t retry_after_s = 0;
 
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&request);
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE,
                                 &request->http_status);
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_RETRY_AFTER, &retry_after_s);
+        request->retry_after_s = retry_after_s;
         finish(request, status_of(request, code));
     }
 }

@@ -41,7 +41,8 @@ struct web_request {
     void (*done)(struct web_request *request, enum status status);
     void *data;
 
-    long http_status; /* valid in done on MC_OK */
+    long http_status;      /* valid in done on MC_OK */
+    int64_t retry_after_s; /* likewise; 0: nothing was said */
     struct buf body;
 
     struct web_client *client; /* the rest is the client's own */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 
 export class NationalPortal {
-  // behave(message, n-th time it comes): 'ok' (nothing said), 500 (any number), 'code' (an error_code), 'slow' (no answer),
+  // behave(message, n-th time it comes): 'ok' (nothing said), 500 (any number), { status, after } (with Retry-After), 'code' (an error_code), 'slow' (no answer),
   // 'lost' (taken, and the line is cut before the answer).
   static async start({ key } = {}) {
     const portal = new NationalPortal();
@@ -36,13 +36,17 @@ export class NationalPortal {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ error_code: '0', message: '', result: this.lists[service] ?? [] }));
       return;
     }
-    const message = { service, isUpdating, ...record, text };
+    const message = { service, isUpdating, ...record, text, cameMs: performance.now() };
     const times = this.came.filter(({ MaThongDiep }) => MaThongDiep === message.MaThongDiep).length;
     this.came.push(message);
     const how = this.behave(message, times);
     if (how === 'slow') return; // until the socket is closed
     if (typeof how === 'number') {
       response.writeHead(how).end('busy');
+      return;
+    }
+    if (how.after !== undefined) {
+      response.writeHead(how.status, { 'retry-after': how.after }).end('busy');
       return;
     }
     if (how === 'code') {

@@ -95,7 +95,7 @@ test('D14: who filed at the portal asks there to withdraw, and an officer decide
   assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Tôi đổi ý' }))), 'APPLIED');
   assert.equal(stateOf(code), 'WITHDRAW_REQUESTED');
   assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Lần nữa' }))), 'QUARANTINED NOT_NOW');
-  assert.ok((await quarantine('intake')).some((message) => message.code === code && message.kind === 'WITHDRAWAL'));
+  assert.ok((await quarantine('administrator')).some((message) => message.code === code && message.kind === 'WITHDRAWAL'));
 });
 
 test('R05: what does not fit is said clearly, and a request that is none is refused whole', async () => {
@@ -120,7 +120,7 @@ test('R05: what does not fit is said clearly, and a request that is none is refu
   const { error_code: mixed, result } = await post({ isUpdating: false, record: wrong[0][0] }, { isUpdating: false, record: good });
   assert.deepEqual([mixed, result[0].error_code, result[1].error_code], ['1', '1', '0'], 'a good one beside it is');
   for (const [updating, says] of [[supplement(newCode(), []), /^TaiLieuNop: a list of 1 to 50/], [payment(newCode(), 0, 'GD'), /^DanhSachLePhi: Gia and SoLuong/], [payment(newCode(), 1000000000001, 'GD'), /^DanhSachLePhi/],
-    [payment(newCode(), 1, 'x'.repeat(101)), /^MaThamChieu: 1 to 100/], [{ isUpdating: true, record: { MaHoSo: 'x' } }, /^isUpdating: with true, either/]])
+    [payment(newCode(), 1, 'x'.repeat(101)), /^MaThamChieu: 1 to 100/], [{ isUpdating: true, record: { MaHoSo: 'x' } }, /^isUpdating: with true, one of/]])
     assert.match((await post(updating)).result[0].message, says);
 
   const raw = (body, headers = {}) => client.request('POST', '/portal/messages', { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, body);
@@ -217,6 +217,26 @@ test('R30: every step of a dossier is told to the portal once and in order, what
   assert.ok(sync.ackedAt >= sync.sentAt);
   assert.equal((await look('citizen', own[0], 'sync { state }')).sync, null, 'the applicant is not told of it');
   await worker.stop();
+});
+
+test('R30: a portal that says when to come again is left alone until then, but not for ever', async () => {
+  for (const [after, most, waits] of [[2, '60000', 2], [3600, '1000', 1]]) {
+    for (const status of [429, 503]) {
+      const codes = [(await handIn(client, tokens.citizen, where)).code, (await handIn(client, tokens.citizen, where)).code];
+      const from = portal.came.length;
+      let asked;
+      portal.behave = ({ cameMs }) => ((asked ??= cameMs) === cameMs ? { status, after } : 'ok');
+      one("UPDATE dossier_sync SET due_at = now() + interval '1 hour' WHERE dossier IN (SELECT id FROM dossier WHERE code = '" + codes[1] + "')");
+      const worker = await house.startWorker({ ...workerSettings(), MOTCUA_PORTAL_PAUSE_MAX_MS: most });
+      await until('the answer is known', () => one(`SELECT count(*) FROM dossier_sync WHERE state = 'PENDING' AND why = 'HTTP_${status}'`) === '1');
+      one('UPDATE dossier_sync SET due_at = now() WHERE state = \'PENDING\' AND tries = 0');
+      for (const code of codes) await acked(code);
+      const waited = portal.came.slice(from).filter(({ cameMs }) => cameMs > asked).map(({ cameMs }) => (cameMs - asked) / 1000);
+      assert.ok(Math.min(...waited) >= waits - 0.05, `${status}: ${waited}`);
+      assert.ok(Math.min(...waited) < waits + 10, `${status}: ${waited}`);
+      await worker.stop();
+    }
+  }
 });
 
 test('R01: the way of a dossier through two agencies is one line at the portal', async () => {
