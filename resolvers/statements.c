@@ -75,6 +75,8 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_DOSSIERS_BY_ID_FOR_OFFICE, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_AGENCIES_BACKWARD, dossier_columns, OFFICER },
     { SQL_DOSSIERS_OF_AGENCIES_FORWARD, dossier_columns, OFFICER },
+    { SQL_DOSSIERS_OF_SUBJECT_BACKWARD, dossier_columns, SUBJECT },
+    { SQL_DOSSIERS_OF_SUBJECT_FORWARD, dossier_columns, SUBJECT },
     { SQL_DOSSIERS_OF_SUBJECTS_BACKWARD, dossier_columns, SUBJECT },
     { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, dossier_columns, SUBJECT },
     { SQL_END_OTHER_SESSIONS, apply_columns, CITIZEN | OFFICER },

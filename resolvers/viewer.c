@@ -182,18 +182,37 @@ static enum relation relation_of(const struct gql_batch *batch)
     return relation;
 }
 
-/* By how they are the viewer's and by direction. */
-static const struct embedded *dossiers_statement(const struct gql_batch *batch, bool backward)
+/* Of one subject, as most people's are, the index has the page in order; of several their pages are
+ * sorted. */
+static void ask_own(const struct gql_batch *batch, bool backward, struct db_ask *ask)
+{
+    struct str subjects = request_of(batch)->viewer.subjects;
+    struct db_i64_array whose;
+
+    if (is_officer(batch)) {
+        ask->sql = backward ? SQL_DOSSIERS_OF_AGENCIES_BACKWARD : SQL_DOSSIERS_OF_AGENCIES_FORWARD;
+        bind_whose(batch, ask);
+        return;
+    }
+    whose = viewer_numbers(ask->arena, subjects);
+    if (whose.count == 1) {
+        ask->sql = backward ? SQL_DOSSIERS_OF_SUBJECT_BACKWARD : SQL_DOSSIERS_OF_SUBJECT_FORWARD;
+        db_bind_i64(ask, whose.items[0]);
+    } else {
+        ask->sql = backward ? SQL_DOSSIERS_OF_SUBJECTS_BACKWARD : SQL_DOSSIERS_OF_SUBJECTS_FORWARD;
+        db_bind_i64_array(ask, whose.items, whose.count);
+    }
+}
+
+static void ask_related(const struct gql_batch *batch, bool backward, struct db_ask *ask)
 {
     const struct embedded *statements[RELATIONS][2] = {
-        [OWN] = { SQL_DOSSIERS_OF_SUBJECTS_FORWARD, SQL_DOSSIERS_OF_SUBJECTS_BACKWARD },
         [SUBMITTED] = { SQL_DOSSIERS_SUBMITTED_FORWARD, SQL_DOSSIERS_SUBMITTED_BACKWARD },
         [SHARED] = { SQL_DOSSIERS_SHARED_FORWARD, SQL_DOSSIERS_SHARED_BACKWARD },
     };
 
-    if (is_officer(batch))
-        return backward ? SQL_DOSSIERS_OF_AGENCIES_BACKWARD : SQL_DOSSIERS_OF_AGENCIES_FORWARD;
-    return statements[relation_of(batch)][backward];
+    ask->sql = statements[relation_of(batch)][backward];
+    db_bind_i64(ask, request_of(batch)->viewer.me);
 }
 
 static enum cursor_kind dossiers_cursor(const struct gql_batch *batch)
@@ -208,15 +227,14 @@ static enum status dossiers_ask(struct gql_batch *batch, struct db_ask *ask)
     enum status status = page_read(batch, dossiers_cursor(batch), DOSSIERS_PRESET, &page);
 
     if (status != MC_OK) return status;
-    ask->sql = dossiers_statement(batch, page.backward);
     if (relation == SHARED) {
         ask->columns = shared_dossier_columns;
         ask->row_size = sizeof(struct shared_dossier);
     }
     if (relation == OWN)
-        bind_whose(batch, ask);
+        ask_own(batch, page.backward, ask);
     else
-        db_bind_i64(ask, request_of(batch)->viewer.me);
+        ask_related(batch, page.backward, ask);
     bind_states(batch, ask);
     if (relation == SHARED) {
         db_bind_i64(ask, page.has_after ? page.after.major : INT64_MAX);

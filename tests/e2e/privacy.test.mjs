@@ -133,6 +133,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
   const free = {
     counts_of_subjects: 'numbers alone', loads_of_agencies: 'numbers alone',
     dossiers_of_subjects_backward: 'the applicants are who asks: the subjects of the viewer are bound', dossiers_of_subjects_forward: 'the same',
+    dossiers_of_subject_backward: 'the same', dossiers_of_subject_forward: 'the same',
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', next_actions_of_dossiers: 'the same',
     agencies_of_events: 'of events that another statement has shown', channels_of_dossiers: 'of dossiers that another statement has shown',
     grants_given: 'only whether the viewer may see it; dossiers_by_id shows it', grants_received: 'the same',

@@ -30,6 +30,8 @@ const page = '21';
 const first = ["'infinity'", far, "'-infinity'", '0', page];
 const middle = (from) => [`(SELECT submitted_at FROM ${from} ORDER BY submitted_at DESC, id DESC OFFSET (SELECT count(*) / 2 FROM ${from}) LIMIT 1)`, far, "'-infinity'", '0', page];
 const list = (who, from) => [[who, states, ...first], [who, states, ...middle(from)], [who, waiting, ...first]];
+// A page of one shows that a list goes by its index: this citizen has more than the twenty rows that one may read.
+const shortest = (who) => [who, states, "'infinity'", far, "'-infinity'", '0', '1'];
 const persons = "'{1}'";
 const offices = `ARRAY[${office}]`;
 const lastNumbers = '(SELECT last - 100000 FROM feed)';
@@ -79,8 +81,10 @@ export const questions = {
   dossiers_by_id_for_office: as('officer', [ids(received)]),
   dossiers_of_agencies_backward: as('officer', ...list(offices, received)),
   dossiers_of_agencies_forward: as('officer', ...list(offices, received)),
-  dossiers_of_subjects_backward: as('citizen', ...list(persons, mine)),
-  dossiers_of_subjects_forward: as('citizen', ...list(persons, mine)),
+  dossiers_of_subject_backward: as('citizen', ...list('1', mine), shortest('1')),
+  dossiers_of_subject_forward: as('citizen', ...list('1', mine), shortest('1')),
+  dossiers_of_subjects_backward: as('citizen', ...list(persons, mine), shortest(persons)),
+  dossiers_of_subjects_forward: as('citizen', ...list(persons, mine), shortest(persons)),
   dossiers_shared_backward: as('citizen', ['1', states, far, '0', page]),
   dossiers_shared_forward: [...as('citizen', ['1', states, far, '0', page]), ...as('partner', [org, states, far, '0', page])],
   dossiers_submitted_backward: as('partner', ...list(org, submitted)),

@@ -183,7 +183,8 @@ export class Fuzz {
     // One of each, since what somebody else's change does to it is judged, and what his own before it did cannot be.
     const requests = [...new Map(Array.from({ length: count }, () => this.#change()).map((request) => [`${request.who.kind} ${request.who.me}`, request])).values()];
     const answers = new Map();
-    const before = { device: this.world.deviceByPublicId, draft: this.world.draftByPublicId, paper: this.world.paperByPublicId };
+    const before = { device: this.world.deviceByPublicId, draft: this.world.draftByPublicId, paper: this.world.paperByPublicId,
+      result: this.world.resultByPublicId };
     await this.#askAll(requests, (request, answer) => answers.set(request, answer));
     const differences = await this.world.refresh();
     const done = [...answers].filter(([request, answer]) => succeeded(request, answer)).map(([request]) => request);

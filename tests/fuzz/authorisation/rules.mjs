@@ -287,7 +287,7 @@ export const rules = {
     same: { id: (row) => row.public_id, number: (row) => row.number, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
   },
   ResultImport: { says: 'What an import came to is told to those who keep the inventory.', find: (world, { id }) => world.importByPublicId.get(id), may: (world, who, row) => keeps(world, who, row) },
-  ResultRemoved: { says: 'A result is taken off the inventory by those who keep it.', find: (world, { id }, before) => before && [...before.procedure_result.values()].find((row) => row.public_id === id),
+  ResultRemoved: { says: 'A result is taken off the inventory by those who keep it.', find: (world, { id }, before) => before?.result.get(id),
     may: (world, who, row) => keeps(world, who, row) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
   Procedure: { says: 'Procedures are public.', find: (world, { id }) => world.procedureByPublicId.get(id), may: everybody, same: { code: (row) => row.code } },
@@ -300,8 +300,15 @@ export const rules = {
     may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'PROCEDURE_CONTROL'),
     same: { id: (row) => row.id, state: (row) => row.state, proposedBy: (row, world) => world.officer.get(row.proposed_by)?.name },
   },
-  Unit: { says: 'Units are public, those of the sandbox to who tries it or works there.', find: (world, { code, validFrom }) => [...world.unit.values()].find((row) => row.code === code && (validFrom === undefined || row.valid_from === validFrom)),
-    may: (world, who, row) => !row.sandbox || who.environment === 'TEST' || who.kind === 'OFFICER' && world.agency.get(agencyOf(world, who))?.sandbox, same: { code: (row) => row.code } },
+  Unit: {
+    says: 'Units are public, those of the sandbox to who tries it or works there, and to whoever has come to an agency of it.',
+    find: (world, { code, validFrom }, before, above) => {
+      const row = [...world.unit.values()].find((one) => one.code === code && (validFrom === undefined || one.valid_from === validFrom));
+      return row && { ...row, reached: above?.sandbox === true };
+    },
+    may: (world, who, row) => !row.sandbox || row.reached || who.environment === 'TEST' || who.kind === 'OFFICER' && world.agency.get(agencyOf(world, who))?.sandbox,
+    same: { code: (row) => row.code },
+  },
   ServicePoint: { says: 'Reception points are public.', find: (world, { id }) => world.pointByPublicId.get(id), may: everybody, same: { id: (row) => row.public_id, name: (row) => row.name, isSample: (row) => row.sample } },
   Agency: { says: 'Agencies are public.', find: (world, { id }) => world.agencyByPublicId.get(id), may: everybody, same: { code: (row) => row.code, name: (row) => row.name } },
   DeviceRemoved: { says: 'A device is removed by its owner.', find: (world, { id }, before) => before?.device.get(id), may: (world, who, row) => ownDevice(who, row) },
