@@ -110,6 +110,8 @@ static const struct rendered *keep(struct operation *operation)
         return NULL;
     /* The run may have met a part of the plan that was not known before it. */
     if (!is_kept(operation)) return NULL;
+    /* What it was made from was replaced while it was being made. */
+    if (operation->request.reference != operation->app->reference) return NULL;
     operation->app->rendered.now_s = uv_now(&operation->app->loop) / 1000;
     return rendered_put(&operation->app->rendered, operation->plan, operation->render_key,
                         buf_str(&operation->reply));

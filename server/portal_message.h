@@ -29,11 +29,10 @@ enum {
 };
 
 struct portal_message {
-    const char *why; /* it does not fit, and what is the matter; NULL: it fits */
-    const char
-        *kind; /* "DOSSIER", "SUPPLEMENT", "PAYMENT", "WITHDRAWAL": as portal_receive() names it */
-    struct str code; /* MaHoSo; absent when that does not fit */
-    struct str body; /* JSON, as portal_receive() takes it */
+    const char *why;  /* it does not fit, and what is the matter; NULL: it fits */
+    const char *kind; /* DOSSIER, SUPPLEMENT, PAYMENT, WITHDRAWAL, as portal_receive() says */
+    struct str code;  /* MaHoSo; absent when that does not fit */
+    struct str body;  /* JSON, as portal_receive() takes it */
     struct str
         personal_no;    /* absent: an organisation, or not told; it stands nowhere in the body */
     struct str content; /* the record as canonical JSON, but for DinhDanhCHS */

@@ -162,6 +162,32 @@ test('a change of what is kept in memory is seen, also when it comes while the o
   rename(former);
 });
 
+test('an answer begun before a change of what is kept in memory is not kept for after it', async () => {
+  const { database } = house;
+  const holder = database.session();
+  const [code, former] = database.sql("SELECT p.code, v.name FROM procedure p JOIN procedure_version v ON v.procedure = p.id WHERE NOT p.sandbox ORDER BY p.code LIMIT 1").split('|');
+  const rename = (name) => database.sql(`UPDATE procedure_version v SET name = '${name}' FROM procedure p WHERE p.id = v.procedure AND p.code = '${code}'`);
+  const named = async (fields, options) => (await client.data(`{ procedure(code: "${code}") { ${fields} } }`, options)).procedure.name;
+  try {
+    const again = 'name code guidance { text }';
+    for (let i = 0; i < 3; i++) await named(again); // a document that comes once is not kept
+    rename('Tên giữa');
+    await until('it is seen', async () => await named('name') === 'Tên giữa');
+    await holder.sql('BEGIN; LOCK TABLE motcua.procedure_guidance IN ACCESS EXCLUSIVE MODE');
+    const slow = named(again, { token: house.token('citizen') }); // what is loaded comes by other connections
+    await until('the answer waits', async () =>
+      (await holder.sql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'motcua.procedure_guidance'::regclass`)) !== '0');
+    rename('Tên sau');
+    await until('the change is seen', async () => await named('name') === 'Tên sau');
+    await holder.sql('COMMIT');
+    assert.equal(await slow, 'Tên giữa');
+    assert.equal(await named(again), 'Tên sau');
+  } finally {
+    await holder.end();
+    rename(former);
+  }
+});
+
 test('SIGHUP: new connections get the replaced certificate, old ones go on', async () => {
   const file = (name) => join(scratch, name);
   const make = (name) => execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
