@@ -258,6 +258,12 @@ static void open_issuers(struct app *app)
     };
 }
 
+/* Until then the other processes answer; a database that is away is for /readyz to tell. */
+static void on_reference_tried(struct app *app)
+{
+    http_server_listen(app->http);
+}
+
 static void open_listener(struct app *app)
 {
     app->listener = db_listener_new(&app->loop, &(struct db_listener_settings){
@@ -293,7 +299,7 @@ static void open_http(struct app *app, const struct app_options *options)
                                     .replied = on_replied,
                                     .ended = on_ended,
                                 },
-                                options->listen_fd, NULL);
+                                options->bound_fd, NULL);
     load_tls(app);
 }
 
@@ -340,7 +346,7 @@ static void start(struct app *app, const struct app_options *options)
     open_issuers(app);
     app->quota = quota_new(app);
     app_services_open(app);
-    reference_load_start(app);
+    reference_load_start(app, on_reference_tried);
     open_listener(app);
     app->streams = streams_new(app);
     app->sessions.revocations =

@@ -50,6 +50,7 @@ struct app {
     struct db_listener *listener;
     struct reference *reference; /* NULL until it is loaded */
     struct reference_load *loading;
+    void (*reference_tried)(struct app *app); /* NULL: told already */
     bool reference_stale; /* it changed while it was being loaded */
     uv_timer_t reference_timer;
     struct doorbell *doorbell;
@@ -89,7 +90,7 @@ struct app_options {
     struct addresses *addresses;
     size_t slot, processes;
     const unsigned char *ticket_key;
-    int listen_fd; /* bound */
+    int bound_fd;
 };
 
 /* Serves until it is told to stop; the process's exit code. */

@@ -27,6 +27,14 @@ static enum status outcome(const struct reference_load *load)
 
 static void schedule(struct app *app, uint64_t after_ms);
 
+static void tell_tried(struct app *app)
+{
+    void (*tried)(struct app *app) = app->reference_tried;
+
+    app->reference_tried = NULL;
+    if (tried != NULL && !app->draining) tried(app);
+}
+
 static void on_loaded(struct db_group *group)
 {
     struct reference_load *load = group->data;
@@ -47,6 +55,7 @@ static void on_loaded(struct db_group *group)
         schedule(app, RETRY_MS);
     }
     mem_free(load);
+    tell_tried(app);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -68,6 +77,7 @@ static void on_timer(uv_timer_t *timer)
     arena_done(&load->arena);
     mem_free(load);
     schedule(app, RETRY_MS);
+    tell_tried(app);
 }
 
 static void schedule(struct app *app, uint64_t after_ms)
@@ -75,10 +85,11 @@ static void schedule(struct app *app, uint64_t after_ms)
     if (!app->draining) uv_timer_start(&app->reference_timer, on_timer, after_ms, 0);
 }
 
-void reference_load_start(struct app *app)
+void reference_load_start(struct app *app, void (*tried)(struct app *app))
 {
     MC_ASSERT(uv_timer_init(&app->loop, &app->reference_timer) == 0);
     app->reference_timer.data = app;
+    app->reference_tried = tried;
     schedule(app, 0);
 }
 

@@ -9,7 +9,9 @@
 
 #include "app.h"
 
-void reference_load_start(struct app *app);
+/* tried is called once, later: the first load has ended, well or badly, and never while the process
+ * drains. */
+void reference_load_start(struct app *app, void (*tried)(struct app *app));
 /* Soon: several changes at once are one load. */
 void reference_load_again(struct app *app);
 void reference_load_stop(struct app *app);

@@ -138,7 +138,7 @@ _Noreturn static void run_child(struct parent *parent, size_t slot)
                                           .slot = slot,
                                           .processes = parent->count,
                                           .ticket_key = parent->ticket_key,
-                                          .listen_fd = fd }));
+                                          .bound_fd = fd }));
 }
 
 static void start_child(struct parent *parent, size_t slot)

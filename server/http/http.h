@@ -139,9 +139,13 @@ struct http_settings {
     void (*ended)(const struct http_end *end, void *data);
 };
 
-/* listen_fd: a bound socket, listened on here. tls: an SSL_CTX * or NULL for clear text. */
+/* bound_fd: a bound socket, the server's from here on. tls: an SSL_CTX * or NULL for clear text. */
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_settings *settings,
-                                    int listen_fd, void *tls);
+                                    int bound_fd, void *tls);
+
+/* Lets connections in. Before it the port's other listeners get them, and without any they are
+ * refused. Not after http_server_drain. */
+void http_server_listen(struct http_server *server);
 
 /* New handshakes use this SSL_CTX; takes a reference of its own. */
 void http_server_set_tls(struct http_server *server, void *tls);

@@ -107,7 +107,7 @@ static void on_connection(uv_stream_t *stream, int status)
 }
 
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_settings *settings,
-                                    int listen_fd, void *tls)
+                                    int bound_fd, void *tls)
 {
     struct http_server *server = MEM_NEW(struct http_server);
 
@@ -120,9 +120,13 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_settings 
     http_server_set_tls(server, tls);
     MC_ASSERT(uv_tcp_init(loop, &server->listener) == 0);
     server->listener.data = server;
-    MC_ASSERT(uv_tcp_open(&server->listener, listen_fd) == 0);
-    MC_ASSERT(uv_listen((uv_stream_t *)&server->listener, LISTEN_BACKLOG, on_connection) == 0);
+    MC_ASSERT(uv_tcp_open(&server->listener, bound_fd) == 0);
     return server;
+}
+
+void http_server_listen(struct http_server *server)
+{
+    MC_ASSERT(uv_listen((uv_stream_t *)&server->listener, LISTEN_BACKLOG, on_connection) == 0);
 }
 
 /* Longer than any handshake is waited for. */

@@ -188,6 +188,36 @@ test('an answer begun before a change of what is kept in memory is not kept for 
   }
 });
 
+test('a child that begins again takes no connection before it can answer: the other one has them', async () => {
+  const two = await House.start('begins', { database: house.database, settings: { MOTCUA_PROCESSES: '2' } });
+  const holder = two.database.session();
+  const answers = async () => {
+    for (let i = 0; i < 20; i++) {
+      const one = two.client();
+      assert.equal((await one.data('{ procedures(first: 1) { nodes { code } } }')).procedures.nodes.length, 1);
+      one.close();
+    }
+  };
+  const beginsAgainAndWaits = async (victim) => {
+    await holder.sql('BEGIN; LOCK TABLE motcua.procedure_version IN ACCESS EXCLUSIVE MODE');
+    process.kill(victim, 'SIGKILL');
+    await until('another child has begun to load', async () =>
+      (await holder.sql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'motcua.procedure_version'::regclass`)) !== '0');
+  };
+  try {
+    const [first, second] = two.children();
+    await beginsAgainAndWaits(first);
+    await answers();
+    await holder.sql('COMMIT');
+    await two.ready();
+    await beginsAgainAndWaits(second); // what began again has them all now
+    await answers();
+  } finally {
+    await holder.end();
+    await two.stop();
+  }
+});
+
 test('SIGHUP: new connections get the replaced certificate, old ones go on', async () => {
   const file = (name) => join(scratch, name);
   const make = (name) => execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',

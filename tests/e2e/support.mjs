@@ -213,6 +213,13 @@ export function productionSettings(state) {
     MOTCUA_KEY_RING_FILE: file('ring', ['CELL', 'INDEX', 'REFRESH'].map((purpose) => `${purpose} 1 ${randomBytes(32).toString('base64url')}\n`).join('')) };
 }
 
+// How many sockets wait for connections on a port.
+function listeners(port) {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => readFileSync(table, 'utf8').split('\n'))
+    .filter((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${hex} [0-9A-F]+:0000 0A `).test(line)).length;
+}
+
 // motcua-server with its database, state directory, clients and, when asked for, worker.
 export class House {
   static async start(name, { settings = {}, database, certificate, env = process.env } = {}) {
@@ -248,6 +255,7 @@ export class House {
   async ready(withinMs = guardMs) {
     await until('the server is ready', async () => {
       assert.ok(this.server.running, `the server has ended: ${this.server.log}`);
+      if (listeners(this.port) < Number(this.env.MOTCUA_PROCESSES)) return false;
       for (let i = 0; i < 4 * Number(this.env.MOTCUA_PROCESSES); i++) {
         const client = this.client();
         const reply = await client.get('/readyz').catch(() => null);

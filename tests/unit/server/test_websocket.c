@@ -112,6 +112,7 @@ static int start(void **state)
     assert_int_equal(addresses_open(&world.addresses, 10), MC_OK);
     assert_int_equal(uv_loop_init(&world.loop), 0);
     world.server = http_server_new(&world.loop, &settings, listener_new(), NULL);
+    http_server_listen(world.server);
     return 0;
 }
 
