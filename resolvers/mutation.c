@@ -225,16 +225,24 @@ void mutation_answer(const struct mutation *mutation, struct gql_batch *batch, s
         gql_set_object_of(batch, i, mutation->kind->payload, (void *)&mutation->outcome);
 }
 
+void mutation_settled(void *mutation)
+{
+    ((struct mutation *)mutation)->done(mutation);
+}
+
 static void on_ended(struct db_tx *tx, enum status status)
 {
     struct mutation *mutation = tx->data;
     const struct services *services = mutation->request->services;
+    bool committed = status == MC_OK;
 
-    if (status == MC_OK) services->ring(services->data);
-    if (status == MC_OK && mutation->kind->committed != NULL) mutation->kind->committed(mutation);
+    if (committed) services->ring(services->data);
     if (mutation->decided) status = MC_OK;
     mutation->status = status == MC_CANCELLED ? MC_INTERNAL : status;
-    mutation->done(mutation);
+    if (committed && mutation->kind->committed != NULL)
+        mutation->kind->committed(mutation);
+    else
+        mutation_settled(mutation);
 }
 
 enum status mutation_begin(struct mutation *mutation)

@@ -66,8 +66,8 @@ struct mutation_kind {
     enum status (*bind)(struct mutation *mutation, struct db_ask *ask);
     const struct mutation_look *look; /* NULL: none */
     /* After the commit, NULL: nothing to do. An effect that may be lost; what may not goes through
-     * the outbox. */
-    void (*committed)(const struct mutation *mutation);
+     * the outbox. It has mutation_settled called, at once or later: the answer waits for it. */
+    void (*committed)(struct mutation *mutation);
     /* Writes what the idempotency key's digest is made of, NULL: the whole input. For an input that
      * could be guessed from its digest. */
     void (*digest)(const struct mutation *mutation, struct buf *out);
@@ -83,6 +83,9 @@ enum status mutation_refuse_all(struct mutation *mutation, struct problem *probl
 /* Begins one change, whose kind, batch, request, input, key, done and tx.timeout_ms are set: for a
  * field that makes several. Unless MC_OK is returned, done does not come. */
 enum status mutation_begin(struct mutation *mutation);
+
+/* Once after committed: mutation is a struct mutation *. */
+void mutation_settled(void *mutation);
 
 /* Sets a position to what a change has come to. */
 void mutation_answer(const struct mutation *mutation, struct gql_batch *batch, size_t i);

@@ -30,6 +30,7 @@ struct viewer {
     struct str environment; /* LIVE, TEST, TEAM */
     int64_t epoch;          /* of its rights, when they were read */
     int64_t rights_until;   /* when the clock changes them; microseconds since 1970 UTC, 0: never */
+    int64_t session_until;  /* when the session ends by itself; as well */
 };
 
 struct request {

@@ -59,8 +59,10 @@ struct services {
     enum status (*seal_number)(void *data, struct str personal_no, struct arena *arena,
                                struct sealed_number *sealed);
     /* After a commit: a session has ended. It counts everywhere within a second without it, and
-     * here at once with it. */
-    void (*session_ended)(void *data, struct str session);
+     * here at once with it. done comes once, maybe before this returns: who is answered after it
+     * is refused in the other processes, too, as far as they hear Redis. */
+    void (*session_ended)(void *data, struct str session, void (*done)(void *data),
+                          void *done_data);
     enum status (*new_webhook_secret)(void *data, struct arena *arena,
                                       struct webhook_secret *ret_secret);
     void (*new_tracking_code)(struct arena *arena, struct tracking_code *ret_code);

@@ -237,10 +237,13 @@ static void open_sessions(struct app *app)
                                });
     app->sessions.redis = app->redis;
     app->sessions.clock = app->clock;
+    app->sessions.metrics = app->metrics;
+    app->sessions.slot = app->slot;
     app->sessions.redis_timeout_ms = (uint32_t)config->redis_timeout_ms;
     app->sessions.load_timeout_ms = (uint32_t)config->request_timeout_ms;
     app->sessions.ring.issuer = str_of(config->token_issuer);
     app->sessions.ring.audience = str_of(config->token_audience);
+    sessions_watch(&app->sessions);
 }
 
 static void open_issuers(struct app *app)
@@ -388,7 +391,7 @@ int app_serve(const struct app_options *options)
     plan_cache_done(&app.plans);
     plan_cache_done(&app.closed_plans);
     rendered_cache_done(&app.rendered);
-    verified_done(&app.sessions.verified);
+    sessions_done(&app.sessions);
     quota_free(app.quota);
     graphiql_free(app.graphiql);
     issuers_done(&app.issuers);

@@ -51,7 +51,7 @@ struct app {
     struct reference *reference; /* NULL until it is loaded */
     struct reference_load *loading;
     void (*reference_tried)(struct app *app); /* NULL: told already */
-    bool reference_stale; /* it changed while it was being loaded */
+    bool reference_stale;                     /* it changed while it was being loaded */
     uv_timer_t reference_timer;
     struct doorbell *doorbell;
     struct form_checks forms;

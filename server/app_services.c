@@ -31,9 +31,9 @@ static void ring(void *data)
     doorbell_ring(((struct app *)data)->doorbell);
 }
 
-static void session_ended(void *data, struct str session)
+static void session_ended(void *data, struct str session, void (*done)(void *data), void *done_data)
 {
-    session_forget(&((struct app *)data)->sessions, session);
+    session_forget(&((struct app *)data)->sessions, session, done, done_data);
 }
 
 static enum status seal_number(void *data, struct str personal_no, struct arena *arena,

@@ -29,7 +29,7 @@ static void schedule(struct app *app, uint64_t after_ms);
 
 static void tell_tried(struct app *app)
 {
-    void (*tried)(struct app *app) = app->reference_tried;
+    void (*tried)(struct app * app) = app->reference_tried;
 
     app->reference_tried = NULL;
     if (tried != NULL && !app->draining) tried(app);

@@ -1,25 +1,60 @@
 #include "session.h"
 
 #include "base/memory.h"
+#include "counters.h"
 #include "session_row.h"
 #include "viewer_record.h"
 
 enum { RECORD_BYTES_MAX = 16 * 1024, RECORD_LIFE_S = 600 };
 
-_Static_assert((int)RECORD_LIFE_S < (int)REVOCATIONS_KEEP_S,
+_Static_assert((int)RECORD_LIFE_S + (int)KNOWN_SESSION_LIFE_S < (int)REVOCATIONS_KEEP_S,
                "a change must be remembered longer than any record from before it");
 
 /* Braces: one hash slot a session, should Redis be a cluster. */
+#define KEY_PREFIX "session:{"
+
 static struct str session_key(struct arena *arena, struct str session)
 {
-    return arena_printf(arena, "session:{%.*s}", STR_PRINT(session));
+    return arena_printf(arena, KEY_PREFIX "%.*s}", STR_PRINT(session));
 }
 
-/* ---- to Redis, without waiting for it ---- */
+static void on_record_changed(struct redis_watch *watch, struct str key)
+{
+    struct sessions *sessions = watch->data;
+
+    if (key.size > sizeof(KEY_PREFIX)) {
+        key.data += sizeof(KEY_PREFIX) - 1;
+        key.size -= sizeof(KEY_PREFIX);
+    }
+    known_sessions_changed(&sessions->known, key);
+}
+
+void sessions_watch(struct sessions *sessions)
+{
+    sessions->watch = (struct redis_watch){ .prefix = KEY_PREFIX,
+                                            .changed = on_record_changed,
+                                            .data = sessions };
+    redis_watch(sessions->redis, &sessions->watch);
+}
+
+void sessions_done(struct sessions *sessions)
+{
+    verified_done(&sessions->verified);
+    known_sessions_done(&sessions->known);
+}
+
+static void count(const struct sessions *sessions, enum counter row)
+{
+    metrics_add(sessions->metrics, sessions->slot, row, 1);
+}
+
+/* ---- to Redis ---- */
 
 struct record_write {
     struct redis_ask ask;
     struct arena arena;
+    void (*done)(void *data); /* NULL: nobody waits */
+    void *data;
 };
 
 static void on_written(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
@@ -28,6 +63,7 @@ static void on_written(struct redis_ask *ask, enum status status, const struct r
 
     (void)status; /* the database has it all */
     (void)reply;
+    if (write->done != NULL) write->done(write->data);
     arena_done(&write->arena);
     mem_free(write);
 }
@@ -64,10 +100,15 @@ static void keep_record(struct sessions *sessions, const struct viewer *viewer, 
     buf_done(&record);
 }
 
-void session_forget(struct sessions *sessions, struct str session)
+void session_forget(struct sessions *sessions, struct str session, void (*done)(void *data),
+                    void *data)
 {
+    struct record_write *write = write_new(sessions, "DEL", session);
+
     revocations_add_ended(sessions->revocations, session);
-    write_send(sessions, write_new(sessions, "DEL", session));
+    write->done = done;
+    write->data = data;
+    write_send(sessions, write);
 }
 
 /* ---- from PostgreSQL ---- */
@@ -86,8 +127,10 @@ static void on_loaded(struct db_group *group)
 
     check->loading = false;
     if (status == MC_OK) status = session_row_viewer(&check->row, &check->viewer);
-    if (status == MC_OK)
+    if (status == MC_OK) {
+        count(check->sessions, METRIC_SESSIONS_LOADED);
         keep_record(check->sessions, &check->viewer, record_life_s(check, check->row.rows));
+    }
     check->done(check, status);
 }
 
@@ -106,10 +149,17 @@ static enum status load(struct session_check *check)
 
 /* ---- from Redis ---- */
 
-/* A role began or ended by the clock, or somebody changed something. */
+static bool is_past(int64_t moment_us, int64_t now_us)
+{
+    return moment_us != 0 && now_us >= moment_us;
+}
+
+/* A role began or ended by the clock, or the session, or somebody changed something. */
 static bool rights_in_doubt(const struct sessions *sessions, const struct viewer *viewer)
 {
-    return (viewer->rights_until != 0 && clock_wall_us(sessions->clock) >= viewer->rights_until) ||
+    int64_t now_us = clock_wall_us(sessions->clock);
+
+    return is_past(viewer->rights_until, now_us) || is_past(viewer->session_until, now_us) ||
            revocations_doubts(sessions->revocations, viewer);
 }
 
@@ -117,8 +167,13 @@ static bool usable(struct session_check *check, struct str record)
 {
     struct sessions *sessions = check->sessions;
 
-    return verified_viewer(&sessions->verified, record, check->arena, &check->viewer) == MC_OK &&
-           !rights_in_doubt(sessions, &check->viewer);
+    if (viewer_record_read(record, check->arena, &check->viewer) != MC_OK ||
+        rights_in_doubt(sessions, &check->viewer))
+        return false;
+    count(sessions, METRIC_SESSIONS_ASKED);
+    known_sessions_keep(&sessions->known, &check->viewer, check->asked,
+                        clock_wall_us(sessions->clock) / 1000000);
+    return true;
 }
 
 static void on_record(struct redis_ask *ask, enum status status, const struct redis_reply *reply)
@@ -141,10 +196,19 @@ enum status session_recheck(struct sessions *sessions, struct session_check *che
     check->sessions = sessions;
     if (revocations_has_ended(sessions->revocations, check->viewer.session))
         return MC_UNAUTHENTICATED;
+    check->asked = known_sessions_now(&sessions->known);
     redis_ask_init(&check->ask, sessions->redis_timeout_ms, on_record, check);
     redis_ask_add(&check->ask, STR("GET"));
     redis_ask_add(&check->ask, session_key(check->arena, check->viewer.session));
     return redis_send(sessions->redis, &check->ask) == MC_OK ? MC_OK : load(check);
+}
+
+static bool is_known(const struct sessions *sessions, struct session_check *check, int64_t now_s)
+{
+    return redis_is_watching(sessions->redis) &&
+           known_sessions_find(&sessions->known, now_s, check->arena, &check->viewer) &&
+           !rights_in_doubt(sessions, &check->viewer) &&
+           !revocations_has_ended(sessions->revocations, check->viewer.session);
 }
 
 enum status session_check(struct sessions *sessions, struct str authorization,
@@ -166,7 +230,10 @@ enum status session_check(struct sessions *sessions, struct str authorization,
     if (status != MC_OK) return status;
     check->viewer.session = access.session;
     check->expires_s = access.expires_s;
-    return session_recheck(sessions, check);
+    if (!is_known(sessions, check, now_s)) return session_recheck(sessions, check);
+    count(sessions, METRIC_SESSIONS_KNOWN);
+    check->done(check, MC_OK);
+    return MC_OK;
 }
 
 void session_check_cancel(struct session_check *check)

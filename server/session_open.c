@@ -411,7 +411,7 @@ static void on_refreshed(struct opening *opening)
         return;
     }
     /* It may have ended just now, because its token came twice. */
-    session_forget(&opening->app->sessions, opening->session);
+    session_forget(&opening->app->sessions, opening->session, NULL, NULL);
     end(opening, MC_UNAUTHENTICATED);
 }
 

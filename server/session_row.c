@@ -55,6 +55,7 @@ enum status session_row_viewer(const struct db_ask *ask, struct viewer *ret_view
         .environment = row->environment,
         .epoch = row->epoch,
         .rights_until = row->rights_until == INT64_MIN ? 0 : row->rights_until,
+        .session_until = row->expires_at,
     };
     return MC_OK;
 }

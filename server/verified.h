@@ -1,10 +1,10 @@
 /*
- * verified.h - tokens whose signature was checked a moment ago, and session records read before.
+ * verified.h - tokens whose signature was checked a moment ago.
  *
  * Checking a token costs more than all else of a small request, and a client sends the same one
- * for ten minutes. Whether the session still stands is asked of Redis on every request; only that
- * is remembered which cannot change: that these bytes are a token of ours, of which session and
- * until when, and what these bytes of a record mean.
+ * for ten minutes. Only that is remembered which cannot change: that these bytes are a token of
+ * ours, of which session and until when. Whether the session still stands is another question
+ * (known_sessions.h).
  *
  * Life:    zeroed is empty; verified_done gives back.
  * Limits:  as memo.h; a token is checked anew after VERIFIED_LIFE_S, and never outlives itself.
@@ -14,12 +14,11 @@
 
 #include "io/jwt.h"
 #include "memo.h"
-#include "request.h"
 
 enum { VERIFIED_LIFE_S = 60 };
 
 struct verified {
-    struct memo tokens, records;
+    struct memo tokens;
 };
 
 struct verified_question {
@@ -36,10 +35,6 @@ struct verified_access {
 enum status verified_access(struct verified *verified, const struct jwt_ring *ring,
                             const struct verified_question *question, struct arena *arena,
                             struct verified_access *ret_access);
-
-/* As viewer_record_read. */
-enum status verified_viewer(struct verified *verified, struct str record, struct arena *arena,
-                            struct viewer *viewer);
 
 void verified_done(struct verified *verified);
 

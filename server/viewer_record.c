@@ -42,6 +42,7 @@ enum status viewer_record_read(struct str text, struct arena *arena, struct view
     read.me = json_integer_value(json_object_get(record, "me"));
     read.epoch = json_integer_value(json_object_get(record, "epoch"));
     read.rights_until = json_integer_value(json_object_get(record, "rightsUntil"));
+    read.session_until = json_integer_value(json_object_get(record, "sessionUntil"));
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
         const char *value = json_string_value(json_object_get(record, record_texts[i].key));
 
@@ -66,6 +67,8 @@ void viewer_record_write(struct buf *out, const struct viewer *viewer)
     json_i64(&json, viewer->epoch);
     json_key(&json, "rightsUntil");
     json_i64(&json, viewer->rights_until);
+    json_key(&json, "sessionUntil");
+    json_i64(&json, viewer->session_until);
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
         json_key(&json, record_texts[i].key);
         json_str(&json, *record_text((struct viewer *)(uintptr_t)viewer, i));

@@ -16,7 +16,7 @@
  *          connection, no connection, Redis loading or a replica), MC_CANCELLED, MC_NOT_FOUND
  *          (NOSCRIPT), MC_INTERNAL (any other error reply; the reply's text tells which).
  * The process must ignore SIGPIPE: hiredis writes to sockets that may be closed.
- * Source:  hiredis 0.14; RESP2.
+ * Source:  hiredis 0.14; RESP2; redis.io, Client-side caching in Redis (broadcasting mode).
  */
 #ifndef IO_REDIS_H
 #define IO_REDIS_H
@@ -117,6 +117,24 @@ struct redis_subscription {
 /* Keeps it subscribed until it is unsubscribed. */
 void redis_subscribe(struct redis *redis, struct redis_subscription *subscription);
 void redis_unsubscribe(struct redis *redis, struct redis_subscription *subscription);
+
+/* ---- what has changed ---- */
+
+/* Redis' client-side caching: while redis_is_watching, what a command has answered of a key that
+ * begins with prefix stands until changed names the key, however it changed: written, removed, over
+ * its time. Redis sends that before it answers whoever made the change. */
+struct redis_watch {
+    const char *prefix;
+    /* key absent: any of them may have, also because watching has begun or ended. */
+    void (*changed)(struct redis_watch *watch, struct str key);
+    void *data;
+};
+
+/* One, before the first subscription; it ends with the redis. On the connection for messages. */
+void redis_watch(struct redis *redis, struct redis_watch *watch);
+
+/* False, too, where Redis refuses it (before 6.0, or by its access rules). */
+bool redis_is_watching(const struct redis *redis);
 
 /* ---- blocking, for sub-commands ---- */
 

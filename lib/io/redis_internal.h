@@ -5,6 +5,7 @@
  *   redis_link.c          one hiredis context on the loop
  *   redis.c               commands
  *   redis_subscription.c  messages
+ *   redis_watch.c         messages of Redis itself, about keys
  *   redis_once.c          without a loop
  */
 #ifndef IO_REDIS_INTERNAL_H
@@ -89,8 +90,11 @@ struct redis {
     struct redis_counts counts;
 
     struct redis_link messages;
+    bool subscribing; /* the connection is past its greetings */
     struct redis_subscriptions subscriptions;
     struct redis_back_off messages_back_off;
+    struct redis_watch *watch; /* NULL: none */
+    bool watching;
 
     uv_timer_t deliver;        /* calls back what failed */
     uv_timer_t due;            /* deadlines of commands and of their connection */
@@ -110,6 +114,21 @@ void redis_back_off_more(struct redis_back_off *back_off, uint64_t now_ms);
 /* ---- redis_subscription.c ---- */
 
 void redis_messages_init(struct redis *redis);
+void redis_messages_open(struct redis *redis);
+/* The connection takes nothing but subscriptions from here on. */
+void redis_messages_subscribe(struct redis *redis);
+/* SUBSCRIBE or UNSUBSCRIBE. */
+bool redis_messages_tell(struct redis *redis, const char *command, const char *channel);
 void redis_messages_close(struct redis *redis);
+
+/* ---- redis_watch.c ---- */
+
+extern const char redis_watch_channel[];
+
+/* On a connection that has just opened; redis_messages_subscribe follows, whatever Redis says. */
+void redis_watch_begin(struct redis *redis);
+/* ["subscribe", channel, count] or ["message", channel, keys]. */
+void redis_watch_message(struct redis *redis, struct str kind, const struct redis_reply *keys);
+void redis_watch_lost(struct redis *redis);
 
 #endif

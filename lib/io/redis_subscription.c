@@ -1,5 +1,5 @@
 /* A connection that has subscribed takes no other command, so messages have one of their own. It is
- * kept open as long as there is a subscription. */
+ * kept open as long as there is a subscription or a watch. */
 #include "base/memory.h"
 #include "io/redis_internal.h"
 
@@ -25,6 +25,7 @@ static void on_message(redisAsyncContext *context, void *raw, void *data)
     kind = redis_reply_item(&reply, 0);
     channel = redis_reply_item(&reply, 1);
     payload = redis_reply_item(&reply, 2);
+    if (str_is(channel.text, redis_watch_channel)) redis_watch_message(redis, kind.text, &payload);
     subscription = find(redis, channel.text);
     if (subscription == NULL) return;
     if (str_is(kind.text, "subscribe"))
@@ -33,7 +34,7 @@ static void on_message(redisAsyncContext *context, void *raw, void *data)
         subscription->message(subscription, payload.text);
 }
 
-static bool tell(struct redis *redis, const char *command, const char *channel)
+bool redis_messages_tell(struct redis *redis, const char *command, const char *channel)
 {
     const char *words[2] = { command, channel };
 
@@ -52,19 +53,31 @@ static void retry_later(struct redis *redis)
                          redis->messages_back_off.retry_at_ms - now_ms, 0);
 }
 
+void redis_messages_subscribe(struct redis *redis)
+{
+    struct redis_subscription *subscription;
+
+    redis->subscribing = true;
+    TAILQ_FOREACH(subscription, &redis->subscriptions, link)
+    if (!redis_messages_tell(redis, "SUBSCRIBE", subscription->channel)) return;
+}
+
 static void on_event(struct redis_link *link, enum redis_link_event event)
 {
     struct redis *redis = CONTAINER_OF(link, struct redis, messages);
-    struct redis_subscription *subscription;
 
+    redis->subscribing = false;
     if (event == REDIS_LINK_LOST) {
+        redis_watch_lost(redis);
         retry_later(redis);
         return;
     }
     redis->messages_back_off = (struct redis_back_off){ 0 };
     (void)uv_timer_stop(&redis->messages_timer);
-    TAILQ_FOREACH(subscription, &redis->subscriptions, link)
-    if (!tell(redis, "SUBSCRIBE", subscription->channel)) return;
+    if (redis->watch != NULL)
+        redis_watch_begin(redis);
+    else
+        redis_messages_subscribe(redis);
 }
 
 /* Opens; while it opens, gives up and tries again later. */
@@ -95,7 +108,14 @@ void redis_messages_init(struct redis *redis)
 void redis_messages_close(struct redis *redis)
 {
     (void)uv_timer_stop(&redis->messages_timer);
+    redis->subscribing = false;
     redis_link_close(&redis->messages);
+}
+
+void redis_messages_open(struct redis *redis)
+{
+    if (redis->messages.context == NULL && !uv_is_active((uv_handle_t *)&redis->messages_timer))
+        (void)uv_timer_start(&redis->messages_timer, on_timer, 0, 0);
 }
 
 void redis_subscribe(struct redis *redis, struct redis_subscription *subscription)
@@ -103,20 +123,19 @@ void redis_subscribe(struct redis *redis, struct redis_subscription *subscriptio
     MC_ASSERT(find(redis, str_of(subscription->channel)) == NULL);
     TAILQ_INSERT_TAIL(&redis->subscriptions, subscription, link);
     if (redis->closing || redis->bad_url) return;
-    if (redis->messages.open)
-        (void)tell(redis, "SUBSCRIBE", subscription->channel);
-    else if (redis->messages.context == NULL &&
-             !uv_is_active((uv_handle_t *)&redis->messages_timer))
-        (void)uv_timer_start(&redis->messages_timer, on_timer, 0, 0);
+    if (redis->subscribing)
+        (void)redis_messages_tell(redis, "SUBSCRIBE", subscription->channel);
+    else
+        redis_messages_open(redis);
 }
 
-/* Without a subscription the connection has nothing to do. */
+/* Without a subscription or a watch the connection has nothing to do. */
 void redis_unsubscribe(struct redis *redis, struct redis_subscription *subscription)
 {
     TAILQ_REMOVE(&redis->subscriptions, subscription, link);
     if (redis->closing) return;
-    if (TAILQ_EMPTY(&redis->subscriptions))
+    if (TAILQ_EMPTY(&redis->subscriptions) && redis->watch == NULL)
         redis_messages_close(redis);
-    else if (redis->messages.open)
-        (void)tell(redis, "UNSUBSCRIBE", subscription->channel);
+    else if (redis->subscribing)
+        (void)redis_messages_tell(redis, "UNSUBSCRIBE", subscription->channel);
 }

@@ -67,11 +67,12 @@ static enum status end_others_bind(struct mutation *mutation, struct db_ask *ask
     return ask->status;
 }
 
-static void ended(const struct mutation *mutation)
+static void ended(struct mutation *mutation)
 {
     const struct services *services = mutation->request->services;
 
-    services->session_ended(services->data, mutation->outcome.public_id);
+    services->session_ended(services->data, mutation->outcome.public_id, mutation_settled,
+                            mutation);
 }
 
 const struct mutation_kind end_session = { .payload = "SessionEnded",

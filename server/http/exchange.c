@@ -376,7 +376,7 @@ void http_stream_close(struct http_exchange *exchange)
  * count, which would tell a client how many others there are. */
 static uint64_t draw_id(struct http_server *server)
 {
-    const uint64_t seed[] = { (uint64_t)getpid(), ++server->exchanges_seen };
+    const uint64_t seed[] = { server->process, ++server->exchanges_seen };
 
     return hash_bytes((struct str){ (const char *)seed, sizeof(seed) });
 }

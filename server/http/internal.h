@@ -55,6 +55,7 @@ struct http_server {
     void *drained_data;
     struct http_counts counts;
     uint64_t exchanges_seen;
+    uint64_t process; /* its number: asked of the kernel once */
     bool draining;
 };
 

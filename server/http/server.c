@@ -113,6 +113,7 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_settings 
 
     server->loop = loop;
     server->settings = *settings;
+    server->process = (uint64_t)getpid();
     configure(server);
     h2o_context_init(&server->context, loop, &server->config);
     server->accept.ctx = &server->context;

@@ -126,6 +126,30 @@ test('endSession ends it at once in every process', async () => {
   }
 });
 
+test('a session that is known is asked for once, and again when Redis tells of a change of its record', async () => {
+  const one = await House.start('known', { database: house.database });
+  try {
+    const own = one.client();
+    const token = one.token('citizen');
+    const asked = async () => {
+      const found = await one.metrics();
+      return ['memory', 'redis', 'postgresql'].map((from) => found[`motcua_session_records_total{from="${from}"}`]);
+    };
+    await until('it is known', async () => {
+      assert.equal((await own.post(who, { token })).status, 200);
+      return (await asked())[0] > 0;
+    });
+    const before = await asked();
+    for (let i = 0; i < 20; i++) assert.equal((await own.post(who, { token })).status, 200);
+    assert.deepEqual((await asked()).map((count, from) => count - before[from]), [20, 0, 0]);
+    redis(one.env, 'DEL', `session:{${decodeJwt(token).sid}}`);
+    assert.equal((await own.post(who, { token })).status, 200);
+    assert.deepEqual((await asked()).map((count, from) => count - before[from]), [20, 0, 1]);
+  } finally {
+    await one.stop();
+  }
+});
+
 test('one session ends and another of the same person goes on', async () => {
   const [one, other] = [house.token('citizen'), house.token('citizen')];
   await client.data(end, { token: one, variables: { input: { idempotencyKey: key() } } });

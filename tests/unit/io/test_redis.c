@@ -380,6 +380,116 @@ static void a_gap_is_told_after_a_lost_connection(void **state)
     close_redis(redis);
 }
 
+struct watched {
+    struct redis_watch watch;
+    int changes, all;
+    char last[64];
+};
+
+static void on_change(struct redis_watch *watch, struct str key)
+{
+    struct watched *watched = watch->data;
+
+    if (key.data == NULL) {
+        watched->all++;
+        return;
+    }
+    assert_true(key.size < sizeof(watched->last));
+    memcpy(watched->last, key.data, key.size);
+    watched->last[key.size] = '\0';
+    watched->changes++;
+}
+
+static void watch(struct redis *redis, struct watched *watched)
+{
+    *watched = (struct watched){
+        .watch = { .prefix = "io:watched:", .changed = on_change, .data = watched }
+    };
+    redis_watch(redis, &watched->watch);
+    assert_false(redis_is_watching(redis));
+}
+
+/* Whoever is answered that a key has changed finds that the watcher was told before. */
+static void a_changed_key_is_told_however_it_changed(void **state)
+{
+    struct redis *redis = open_redis(), *other = open_redis();
+    struct watched watched;
+    struct heard heard;
+    struct test_ask test = { 0 };
+
+    (void)state;
+    watch(redis, &watched);
+    hear(redis, &heard, "io:watch");
+    test_run_until(&heard.gaps);
+    assert_true(redis_is_watching(redis));
+    assert_int_equal(watched.all, 1);
+    assert_int_equal(RUN(other, &test, STR("SET"), STR("io:watched:1"), STR("a")), MC_OK);
+    assert_int_equal(watched.changes, 1);
+    assert_int_equal(RUN(other, &test, STR("SET"), STR("io:other"), STR("a")), MC_OK);
+    assert_int_equal(RUN(other, &test, STR("GET"), STR("io:watched:1")), MC_OK);
+    assert_int_equal(watched.changes, 1);
+    assert_int_equal(RUN(other, &test, STR("DEL"), STR("io:watched:1"), STR("io:other")), MC_OK);
+    assert_int_equal(watched.changes, 2);
+    assert_string_equal(watched.last, "io:watched:1");
+    assert_int_equal(
+        RUN(other, &test, STR("SET"), STR("io:watched:2"), STR("a"), STR("PX"), STR("20")), MC_OK);
+    watched.changes = 0;
+    test_run_until(&watched.changes);
+    assert_string_equal(watched.last, "io:watched:2");
+    assert_int_equal(RUN(other, &test, STR("PUBLISH"), STR("io:watch"), STR("x")), MC_OK);
+    test_run_until(&heard.messages);
+    close_redis(other);
+    close_redis(redis);
+}
+
+static void a_lost_watch_is_told_and_begins_again(void **state)
+{
+    struct redis *redis = open_redis();
+    struct watched watched;
+    struct test_ask test = { 0 };
+
+    (void)state;
+    watch(redis, &watched);
+    test_run_until(&watched.all);
+    watched.all = 0;
+    assert_int_equal(RUN(redis, &test, STR("CLIENT"), STR("KILL"), STR("TYPE"), STR("pubsub")),
+                     MC_OK);
+    test_run_until(&watched.all);
+    assert_false(redis_is_watching(redis));
+    watched.all = 0;
+    test_run_until(&watched.all);
+    assert_true(redis_is_watching(redis));
+    close_redis(redis);
+}
+
+/* Messages come where Redis' access rules let nobody watch. */
+static void a_refused_watch_is_no_watch(void **state)
+{
+    struct redis *redis = open_redis(), *guest;
+    struct redis_settings settings = settings_of_test();
+    struct watched watched;
+    struct heard heard;
+    struct test_ask test = { 0 };
+    char url[512];
+
+    (void)state;
+    assert_int_equal(RUN(redis, &test, STR("ACL"), STR("SETUSER"), STR("io-guest"), STR("on"),
+                         STR(">io-word"), STR("&*"), STR("+subscribe")),
+                     MC_OK);
+    (void)snprintf(url, sizeof(url), "unix://io-guest:io-word@%s",
+                   strchr(settings.url, ':') + strlen("://"));
+    settings.url = url;
+    guest = redis_open(&test_loop, &settings);
+    watch(guest, &watched);
+    hear(guest, &heard, "io:guest");
+    test_run_until(&heard.gaps);
+    assert_false(redis_is_watching(guest));
+    assert_int_equal(watched.all, 0);
+    close_redis(guest);
+    assert_int_equal(RUN(redis, &test, STR("ACL"), STR("DELUSER"), STR("io-guest")), MC_OK);
+    close_redis(redis);
+}
+
 /* The server dies and comes back: asks fail at once in between and work again afterwards. */
 static void a_killed_server_is_survived(void **state)
 {
@@ -448,6 +558,9 @@ int main(void)
         cmocka_unit_test(every_fault_is_unavailable_once),
         cmocka_unit_test(messages_come_to_their_channel),
         cmocka_unit_test(a_gap_is_told_after_a_lost_connection),
+        cmocka_unit_test(a_changed_key_is_told_however_it_changed),
+        cmocka_unit_test(a_lost_watch_is_told_and_begins_again),
+        cmocka_unit_test(a_refused_watch_is_no_watch),
         cmocka_unit_test(a_killed_server_is_survived),
         cmocka_unit_test(once_without_a_loop),
     };

@@ -1,7 +1,6 @@
 /* Tokens that were checked are known by their bytes, for a minute and not beyond their end. */
 #include "tests/unit/check.h"
 #include "verified.h"
-#include "viewer_record.h"
 
 enum { NOW_S = 1800000000, LIFE_S = 600 };
 
@@ -107,49 +106,6 @@ static void another_byte_is_another_token(void **state)
     desk_done(&desk);
 }
 
-static void a_record_says_the_same_the_second_time(void **state)
-{
-    struct viewer written = { .kind = VIEWER_OFFICER,
-                              .me = 42,
-                              .id = STR_INIT("officer-1"),
-                              .name = STR_INIT("Nguy\xe1\xbb\x85n \"A\""),
-                              .subjects = STR_INIT(""),
-                              .agencies = STR_INIT("1,2"),
-                              .roles = STR_INIT("CLERK"),
-                              .locale = STR_INIT("vi"),
-                              .scopes = STR_INIT("dossiers:read events:read"),
-                              .environment = STR_INIT("TEST"),
-                              .epoch = 7,
-                              .rights_until = 1795600000000001 };
-    struct desk desk;
-    struct buf record;
-
-    (void)state;
-    desk_init(&desk);
-    buf_init(&record, 4096);
-    viewer_record_write(&record, &written);
-    for (int i = 0; i < 3; i++) {
-        struct viewer read = { .session = STR_INIT("session-1") };
-
-        assert_int_equal(verified_viewer(&desk.verified, buf_str(&record), &desk.arena, &read),
-                         MC_OK);
-        assert_int_equal(read.kind, VIEWER_OFFICER);
-        assert_int_equal(read.me, 42);
-        assert_true(str_eq(read.name, written.name));
-        assert_true(str_is(read.subjects, "") && str_is(read.agencies, "1,2"));
-        assert_true(str_is(read.roles, "CLERK") && str_is(read.locale, "vi"));
-        assert_true(str_eq(read.scopes, written.scopes) && str_is(read.environment, "TEST"));
-        assert_int_equal(read.epoch, 7);
-        assert_int_equal(read.rights_until, 1795600000000001);
-        assert_true(str_is(read.session, "session-1") && str_is(read.id, "officer-1"));
-    }
-    assert_int_equal(verified_viewer(&desk.verified, STR("{\"kind\":\"KING\"}"), &desk.arena,
-                                     &(struct viewer){ .me = 0 }),
-                     MC_UNAUTHENTICATED);
-    buf_done(&record);
-    desk_done(&desk);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,7 +113,6 @@ int main(void)
         cmocka_unit_test(a_token_never_outlives_itself),
         cmocka_unit_test(a_clock_set_back_has_the_token_checked_anew),
         cmocka_unit_test(another_byte_is_another_token),
-        cmocka_unit_test(a_record_says_the_same_the_second_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
