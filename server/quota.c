@@ -3,7 +3,7 @@
 
 #include <openssl/hmac.h>
 
-enum { HELD_US = 1000000, WANT_MAX = 4096, SHARE_OF_LEFT = 16 };
+enum { HELD_US = 10 * 1000000, WANT_FIRST = 8, WANT_MAX = 4096, SHARE_OF_LEFT = 16 };
 
 /* ---- who is limited ---- */
 
@@ -160,17 +160,19 @@ static void on_asked(struct gcra_ask *ask, enum status status)
 }
 
 /* Who had a block to the end wants twice as much, who still had some of it when its time was up the
- * half: so a steady client asks Redis about once a second. */
-static int64_t next_want(const struct quota_entry *entry, int64_t now_us)
+ * half: so a steady client asks Redis about once in the time of a block. */
+static int64_t next_want(const struct quota_entry *entry, int64_t cost, int64_t now_us)
 {
-    if (now_us < entry->units_until_us) return 2 * entry->want;
-    return now_us < entry->units_until_us + HELD_US ? entry->want / 2 : 0;
+    int64_t first = WANT_FIRST * cost;
+
+    if (now_us < entry->units_until_us) return 2 * entry->want > first ? 2 * entry->want : first;
+    return now_us < entry->units_until_us + HELD_US ? entry->want / 2 : first;
 }
 
 /* Of several under way at once only one wants more than it costs: each would take its part. */
 static int64_t wanted(const struct quota_charge *charge, struct quota_entry *entry, int64_t now_us)
 {
-    int64_t want = next_want(entry, now_us);
+    int64_t want = next_want(entry, charge->cost, now_us);
 
     entry->want = charge->cost;
     if (entry->asking || want <= charge->cost) return charge->cost;

@@ -4,11 +4,12 @@
  * dossier up.
  *
  * The limits are settings (config.def, quota_* and sign_in_limit_*, token_limit_*,
- * look_up_limit_*), counted in Redis for all processes together (io/gcra.h). Who asks again within
- * a second is granted more at once than his request costs, twice as much each time, up to the
- * sixteenth part for each process of what is left; this process spends it without asking Redis. So
- * a busy client costs a round trip now and then, a slow one is counted to the unit, and so is every
- * one near its end. What was not spent is given back with the next charge. Beside the 70,000
+ * look_up_limit_*), counted in Redis for all processes together (io/gcra.h). Who asks is granted
+ * more at once than his request costs, eight times first and twice as much each time he has spent
+ * it within ten seconds; but no more than the sixteenth part of what is left, for all processes
+ * together. This process spends it without asking Redis. So a client costs a round trip now and
+ * then, at most a sixteenth of its limit waits where it does not ask, and near its end it is
+ * counted to the unit. What was not spent is given back with the next charge. Beside the 70,000
  * instructions of a signed-in request for a name (release, callgrind) a charge from what is held is
  * 2,600, one that asks Redis 38,000.
  *
