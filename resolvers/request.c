@@ -16,15 +16,22 @@ bool viewer_in_sandbox(const struct viewer *viewer)
  * (schema/db). None of them is anybody's text, so none has the sign between them. */
 static struct db_setting identity(const struct viewer *viewer, struct arena *arena)
 {
-    if (viewer->kind == VIEWER_NONE) return (struct db_setting){ "app.viewer", STR("") };
-    return (struct db_setting){
-        "app.viewer", arena_printf(arena, "%s|%lld|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s",
-                                   viewer_kind_name(viewer->kind), (long long)viewer->me,
-                                   STR_PRINT(viewer->subjects), STR_PRINT(viewer->agencies),
-                                   STR_PRINT(viewer->roles), STR_PRINT(viewer->locale),
-                                   STR_PRINT(viewer->session), STR_PRINT(viewer->scopes),
-                                   STR_PRINT(viewer->environment))
+    char me[I64_BYTES_MAX];
+    const struct str parts[] = {
+        str_of(viewer_kind_name(viewer->kind)),
+        str_from_i64(viewer->me, me),
+        viewer->subjects,
+        viewer->agencies,
+        viewer->roles,
+        viewer->locale,
+        viewer->session,
+        viewer->scopes,
+        viewer->environment,
     };
+
+    if (viewer->kind == VIEWER_NONE) return (struct db_setting){ "app.viewer", STR("") };
+    return (struct db_setting){ "app.viewer",
+                                arena_join(arena, parts, sizeof(parts) / sizeof(parts[0]), '|') };
 }
 
 void viewer_identify_group(const struct viewer *viewer, struct arena *arena, struct db_group *group)

@@ -151,6 +151,23 @@ struct str arena_vprintf(struct arena *arena, const char *format, va_list argume
     return (struct str){ text, (size_t)size };
 }
 
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count, char between)
+{
+    size_t size = 0;
+    char *text, *at;
+
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].size + 1;
+    text = at = arena_alloc(arena, size + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) *at++ = between;
+        if (parts[i].size > 0) memcpy(at, parts[i].data, parts[i].size);
+        at += parts[i].size;
+    }
+    *at = '\0';
+    return (struct str){ text, (size_t)(at - text) };
+}
+
 struct str arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list arguments;

@@ -43,6 +43,9 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 /* A copy of bytes, NUL-terminated for convenience (the NUL is not counted). Absent stays absent. */
 struct str arena_str(struct arena *arena, struct str text);
 
+/* One after another, with between between them. */
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count, char between);
+
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *arena, const char *format, va_list arguments)

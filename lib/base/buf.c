@@ -48,16 +48,9 @@ void buf_advance(struct buf *buf, size_t size)
 
 void buf_add_i64(struct buf *buf, int64_t value)
 {
-    char digits[24];
-    char *at = digits + sizeof(digits);
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char room[I64_BYTES_MAX];
 
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0) *--at = '-';
-    buf_add(buf, (struct str){ at, (size_t)(digits + sizeof(digits) - at) });
+    buf_add(buf, str_from_i64(value, room));
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

@@ -77,3 +77,16 @@ bool str_is_uuid(struct str text)
     }
     return true;
 }
+
+struct str str_from_i64(int64_t value, char room[I64_BYTES_MAX])
+{
+    char *at = room + I64_BYTES_MAX;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) *--at = '-';
+    return (struct str){ at, (size_t)(room + I64_BYTES_MAX - at) };
+}

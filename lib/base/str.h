@@ -94,4 +94,9 @@ struct str str_split(struct str *rest, char separator);
 /* Whole decimal number with optional '-'; MC_BAD_INPUT for anything else or overflow. */
 enum status str_to_i64(struct str a, int64_t *ret_value);
 
+enum { I64_BYTES_MAX = 20 };
+
+/* Its decimal digits, at the end of room. */
+struct str str_from_i64(int64_t value, char room[I64_BYTES_MAX]);
+
 #endif

@@ -3,8 +3,6 @@
 #include "base/memory.h"
 #include "io/db_internal.h"
 
-#include <inttypes.h>
-
 /* timestamptz as text has four digits of a year: 0001-01-01 to 9999-12-31. */
 static const int64_t time_us_min = -62135596800000000, time_us_max = 253402300799999999;
 
@@ -47,10 +45,12 @@ void db_bind_text(struct db_ask *ask, struct str text)
 
 void db_bind_i64(struct db_ask *ask, int64_t value)
 {
+    char room[I64_BYTES_MAX];
+
     if (value == INT64_MIN)
         add_value(ask, NULL);
     else
-        add_value(ask, arena_printf(ask->arena, "%" PRId64, value).data);
+        add_value(ask, arena_str(ask->arena, str_from_i64(value, room)).data);
 }
 
 void db_bind_bool(struct db_ask *ask, bool value)

@@ -49,6 +49,19 @@ static void absent_text_stays_absent(void **state)
     arena_done(&arena);
 }
 
+static void texts_are_joined_with_a_sign_between(void **state)
+{
+    const struct str parts[] = { STR_INIT("a"), STR_NONE, STR_INIT("bc"), STR_INIT("") };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 1024);
+    assert_true(str_is(arena_join(&arena, parts, 4, '|'), "a||bc|"));
+    assert_true(str_is(arena_join(&arena, parts, 1, '|'), "a"));
+    assert_true(str_is(arena_join(&arena, parts, 0, '|'), ""));
+    arena_done(&arena);
+}
+
 static void a_map_finds_each_of_many_names(void **state)
 {
     enum { NAMES = 1000 };
@@ -105,6 +118,7 @@ int main(void)
         cmocka_unit_test(an_arena_marks_that_it_went_over),
         cmocka_unit_test(pieces_are_zeroed_and_aligned_also_after_reset),
         cmocka_unit_test(absent_text_stays_absent),
+        cmocka_unit_test(texts_are_joined_with_a_sign_between),
         cmocka_unit_test(a_map_finds_each_of_many_names),
         cmocka_unit_test(a_hash_depends_on_every_byte),
     };
