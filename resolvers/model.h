@@ -42,6 +42,7 @@ struct dossier_event {
 
 extern const struct db_column dossier_event_columns[];
 extern const struct db_column own_timeline_columns[];
+extern const struct db_column brief_timeline_columns[];
 
 struct applicant {
     int64_t parent_no;

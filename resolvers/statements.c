@@ -126,7 +126,9 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SUBSTITUTE_OFFICER, apply_columns, OFFICER },
     { SQL_END_SUBSTITUTION, apply_columns, OFFICER },
     { SQL_ADD_OFFICER, apply_columns, OFFICER },
+    { SQL_TIMELINES_OF_SUBJECTS_BRIEF_BACKWARD, brief_timeline_columns, SUBJECT },
     { SQL_TIMELINES_OF_SUBJECTS_BACKWARD, own_timeline_columns, SUBJECT },
+    { SQL_TIMELINES_OF_SUBJECTS_BRIEF_FORWARD, brief_timeline_columns, SUBJECT },
     { SQL_TIMELINES_OF_SUBJECTS_FORWARD, own_timeline_columns, SUBJECT },
 
     { SQL_DECLARED_FIELDS_OF_DOSSIERS, declared_field_columns, CITIZEN | OFFICER },

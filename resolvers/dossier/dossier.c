@@ -137,15 +137,7 @@ static bool is_own(const struct gql_batch *batch)
     return true;
 }
 
-/* By direction, and by whether the look at one of them is to be noted. */
-static const struct embedded *timelines_statement(const struct gql_batch *batch, bool backward)
-{
-    if (is_own(batch))
-        return backward ? SQL_TIMELINES_OF_SUBJECTS_BACKWARD : SQL_TIMELINES_OF_SUBJECTS_FORWARD;
-    return backward ? SQL_TIMELINES_BACKWARD : SQL_TIMELINES_FORWARD;
-}
-
-/* What every client asks of an event is little, and each value costs. */
+/* What every list asks of an event is little, and each value costs. */
 static bool selects_whole_events(const struct gql_batch *batch)
 {
     static const char *const fields[] = { "id", "event", "from", "actor" };
@@ -156,23 +148,40 @@ static bool selects_whole_events(const struct gql_batch *batch)
     return i < sizeof(fields) / sizeof(fields[0]);
 }
 
+/* By whether the look at one of them is to be noted, by what is asked, and [backward]. */
+struct timelines {
+    const struct embedded *const *statements;
+    const struct db_column *columns;
+};
+
+static struct timelines timelines_of(const struct gql_batch *batch)
+{
+    static const struct embedded *const all[] = { SQL_TIMELINES_FORWARD, SQL_TIMELINES_BACKWARD };
+    static const struct embedded *const own[] = { SQL_TIMELINES_OF_SUBJECTS_FORWARD,
+                                                  SQL_TIMELINES_OF_SUBJECTS_BACKWARD };
+    static const struct embedded *const brief[] = { SQL_TIMELINES_OF_SUBJECTS_BRIEF_FORWARD,
+                                                    SQL_TIMELINES_OF_SUBJECTS_BRIEF_BACKWARD };
+
+    if (!is_own(batch)) return (struct timelines){ all, dossier_event_columns };
+    if (selects_whole_events(batch)) return (struct timelines){ own, own_timeline_columns };
+    return (struct timelines){ brief, brief_timeline_columns };
+}
+
 /* Dossier.timeline: one statement for all dossiers of the level. */
 static enum status timeline_ask(struct gql_batch *batch, struct db_ask *ask)
 {
+    struct timelines timelines = timelines_of(batch);
     struct page page;
     enum status status = page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page);
 
     if (status != MC_OK) return status;
-    ask->sql = timelines_statement(batch, page.backward);
+    ask->sql = timelines.statements[page.backward];
+    ask->columns = timelines.columns;
     ask->rows_max = (page.limit + 1) * gql_count(batch);
     ask_bind_parents(batch, ask, offsetof(struct dossier, id));
     db_bind_i64(ask, page.has_after ? page.after.major : 0);
     db_bind_i64(ask, page.has_before ? page.before.major : INT32_MAX);
     db_bind_i64(ask, (int64_t)page.limit + 1);
-    if (is_own(batch)) {
-        ask->columns = own_timeline_columns;
-        db_bind_bool(ask, selects_whole_events(batch));
-    }
     return ask->status;
 }
 
@@ -199,7 +208,7 @@ static void timeline_answer(struct gql_batch *batch, struct db_ask *ask)
     struct page page;
 
     MC_ASSERT(page_read(batch, CURSOR_TIMELINE, TIMELINE_PRESET, &page) == MC_OK);
-    if (ask->columns == own_timeline_columns) tell_parents(batch, ask);
+    if (ask->columns != dossier_event_columns) tell_parents(batch, ask);
     connection_answer(batch, ask, &page, &timeline_order);
 }
 

@@ -34,6 +34,16 @@ const struct db_column own_timeline_columns[] = {
     DB_COLUMNS_END,
 };
 
+/* Of a list, where neither id nor event, from or actor is asked for. */
+const struct db_column brief_timeline_columns[] = {
+    DB_COLUMN(struct dossier_event, parent_no, DB_I64),
+    DB_COLUMN(struct dossier_event, seq, DB_I64),
+    DB_COLUMN(struct dossier_event, at, DB_TIME),
+    DB_COLUMN(struct dossier_event, to_state, DB_TEXT),
+    DB_COLUMN(struct dossier_event, note, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
 static enum status dossier_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     ask->sql = request_of(batch)->viewer.kind == VIEWER_OFFICER ? SQL_DOSSIERS_BY_ID_FOR_OFFICE

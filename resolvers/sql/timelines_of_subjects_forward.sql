@@ -1,9 +1,7 @@
 -- timelines_of_subjects_forward: $1 int8[] dossiers in parent order, $2 int8 after this seq, $3 int8 before this seq, $4 int8
--- limit for each, $5 bool with id, event, from_state and actor_name -> parent_no, id, seq, at, event, from_state, to_state,
--- actor_name, note; oldest first. Of the viewer's own dossiers alone: nothing is noted. Lane quick; roles app_citizen,
--- app_partner.
-SELECT p.no - 1 AS parent_no, CASE WHEN $5::bool THEN e.id END AS id, e.seq, e.at, CASE WHEN $5::bool THEN e.event END AS event,
-       CASE WHEN $5::bool THEN e.from_state END AS from_state, e.to_state, CASE WHEN $5::bool THEN e.actor_name END AS actor_name, e.note
+-- limit for each -> parent_no, id, seq, at, event, from_state, to_state, actor_name, note; oldest first. Of the viewer's own
+-- dossiers alone: nothing is noted. Lane quick; roles app_citizen, app_partner.
+SELECT p.no - 1 AS parent_no, e.id, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
  CROSS JOIN LATERAL (
        SELECT e.id, e.seq, e.at, e.event, e.from_state, e.to_state, e.actor_name, e.note

@@ -140,6 +140,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
     deadlines_of_dossiers: 'of dossiers that another statement has shown', days_off_of_dossiers: 'the same',
     external_nos_of_dossiers: 'of dossiers that another statement has shown', fee_demands_by_id: 'the same', fee_demands_of_dossiers: 'the same', papers_for_items: 'the viewer\'s own papers alone',
     timelines_of_subjects_backward: 'holds that the applicant asks', timelines_of_subjects_forward: 'the same',
+    timelines_of_subjects_brief_backward: 'the same', timelines_of_subjects_brief_forward: 'the same',
   };
   const sql = join(root, 'resolvers/sql');
   const reading = readdirSync(sql).map((name) => [name.replace('.sql', ''), readFileSync(join(sql, name), 'utf8').replace(/^--.*$/gm, '')])

@@ -169,8 +169,8 @@ export const questions = {
   tasks_of_dossiers_for_office: as('officer', [withRows(received, 'inter_agency_task'), '20'], [array('dossier', `inter_agency_task WHERE agency = ${office} AND state = 'SENT'`, '1'), '20']),
   timelines_backward: [...as('citizen', [ids(shown), '0', '2147483647', '6']), ...as('partner', [ids(submitted), '0', '2147483647', '6']), ...as('officer', [ids(received), '0', '2147483647', '6'])],
   timelines_forward: [...as('citizen', [ids(shown), '0', '2147483647', '6']), ...as('partner', [ids(submitted), '0', '2147483647', '6']), ...as('officer', [ids(received), '0', '2147483647', '6'])],
-  timelines_of_subjects_backward: as('citizen', [ids(mine), '0', '2147483647', '6', 'true'], [ids(mine), '0', '2147483647', '6', 'false']),
-  timelines_of_subjects_forward: as('citizen', [ids(mine), '0', '2147483647', '6', 'true']),
+  ...Object.fromEntries(['', 'brief_'].flatMap((kind) => ['backward', 'forward'].map((way) =>
+    [`timelines_of_subjects_${kind}${way}`, as('citizen', [ids(mine), '0', '2147483647', '6'])]))),
   webhook_endpoints_by_no: as('partner', [array('no', `webhook_endpoint WHERE partner = ${org}`, '1')]),
   webhook_endpoints_of_viewer: [...as('partner', []), ...as('citizen', [])],
   digitisation_of_agencies: [...as('citizen', [offices], ["(SELECT array_agg(id) FROM bench_agency WHERE no <= 20)"]), ...as('officer', [offices])],
