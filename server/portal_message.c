@@ -204,6 +204,12 @@ static const struct field dossier_fields[] = {
     { NULL, NULL, NULL, 0, false },
 };
 
+/* Of what is about a dossier, beside what its kind has. */
+static const struct field update_fields[] = {
+    { "MaDonVi", "agency", write_text, CODE_CHARACTERS_MAX, false },
+    { NULL, NULL, NULL, 0, false },
+};
+
 static const struct field paper_fields[] = {
     { "TenTepDinhKem", "name", write_text, NAME_CHARACTERS_MAX, true },
     { "DuongDanTaiTepTin", "address", write_address, ADDRESS_CHARACTERS_MAX, false },
@@ -387,6 +393,8 @@ static void read_update(struct reading *reading, const json_t *record,
         message->kind = "WITHDRAWAL";
         read_fields(reading, record, withdrawal_fields);
     }
+    read_fields(reading, record, update_fields);
+    read_agency(reading, record, message->code);
     read_applicant(reading, record, message, withdraws);
 }
 

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(123);
+SELECT plan(137);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -167,6 +167,43 @@ SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_te
 SELECT is(pg_temp.try('intake', pg_temp.code(2), 'reject'), 'REJECTED', 'a dossier ends');
 SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(2)), '074090000001'), 'QUARANTINED CLOSED', 'one that has ended is withdrawn no more');
 SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(2), '[{"name": "Muộn", "khoId": "KQ-3"}]')), 'QUARANTINED CLOSED', 'and what is for it then waits for an officer');
+
+-- What is about a dossier is its agency's, or the one's that it names; what is about none that is known, nobody's.
+CREATE FUNCTION pg_temp.held(p_code text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_who  text;
+    v_list text := '';
+BEGIN
+    FOREACH v_who IN ARRAY ARRAY['intake', 'administrator', 'processor', 'elsewhere', 'administrator_elsewhere']
+    LOOP
+        v_list := v_list || CASE WHEN pg_temp.count_as(v_who, format('SELECT count(*) FROM portal_message WHERE code = %L', p_code)) > 0 THEN ' ' || v_who ELSE '' END;
+    END LOOP;
+    RETURN ltrim(v_list);
+END $$;
+INSERT INTO actor SELECT 'administrator_elsewhere', login, kind, me, subjects, agencies, 'ADMINISTRATOR', session FROM actor WHERE who = 'elsewhere';
+CREATE FUNCTION pg_temp.about(p_kind text, p_code text, p_agency text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.send(p_kind, jsonb_strip_nulls(jsonb_build_object('code', p_code, 'agency', p_agency, 'amountDong', 1, 'reference', 'GD ' || p_code,
+                                                                     'papers', '[{"name": "x", "khoId": "KQ"}]'::jsonb)), '074090000077') $$;
+CREATE FUNCTION pg_temp.about_all(p_code text, p_agency text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(', ', pg_temp.about('SUPPLEMENT', p_code, p_agency), pg_temp.about('PAYMENT', p_code, p_agency), pg_temp.about('WITHDRAWAL', p_code, p_agency)) $$;
+SELECT is(pg_temp.about_all(pg_temp.code(30), current_setting('test.agency')), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER',
+          'R30: what names an agency before its dossier is there');
+SELECT is(pg_temp.held(pg_temp.code(30)), 'intake administrator', 'is that agency''s');
+SELECT is((SELECT count(*) FROM portal_message m JOIN agency a ON a.id = m.agency WHERE m.code = pg_temp.code(30) AND a.code = current_setting('test.agency')), 3::bigint, 'of each kind');
+SELECT is(pg_temp.about_all(pg_temp.code(2), 'H77.9'), 'QUARANTINED CLOSED, QUARANTINED CLOSED, QUARANTINED CLOSED', 'R30: what is about a dossier that is there');
+SELECT is((SELECT count(*) FROM portal_message m JOIN dossier d ON d.code = m.code AND d.received_agency = m.agency
+            WHERE m.code = pg_temp.code(2) AND m.agency_code = 'H77.9'), 3::bigint, 'is its agency''s, whatever it names');
+SELECT is(pg_temp.held(pg_temp.code(2)), 'intake administrator', 'and nobody else''s');
+SELECT is(pg_temp.about('PAYMENT', 'H88.8-261120-000001', 'H88.8'), 'QUARANTINED NO_DOSSIER', 'what is about nothing that is known');
+SELECT is(pg_temp.held('H88.8-261120-000001'), 'administrator administrator_elsewhere', 'waits for administrators');
+SELECT set_config('test.closed', pg_temp.dossier_in('PROCESSING'), true) \g /dev/null
+UPDATE dossier SET access_class = 'RESTRICTED' WHERE code = current_setting('test.closed');
+SELECT is(pg_temp.about('WITHDRAWAL', current_setting('test.closed')), 'QUARANTINED NO_DOSSIER', 'a dossier that the portal is not to know of is none to it');
+SELECT is(pg_temp.held(current_setting('test.closed')), 'administrator administrator_elsewhere', 'nor makes it the message an agency''s');
+SELECT is(pg_temp.about('SUPPLEMENT', pg_temp.code(31), current_setting('test.agency')), 'QUARANTINED NO_DOSSIER', 'what is an agency''s');
+SELECT is(pg_temp.retry('elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'no other takes up');
+SELECT is(pg_temp.retry('administrator_elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'nor an administrator of another');
+SELECT is(pg_temp.retry('intake', pg_temp.code(31)), 'SUPPLEMENT QUARANTINED NO_DOSSIER', 'R30: but its own reception');
 
 -- ---- outbound ----
 

@@ -171,6 +171,17 @@ test('R30: what names an unknown procedure waits where officers see it, and is t
   assert.equal(stateOf(code), 'SUBMITTED');
 });
 
+test('R30: papers and a payment that come before their dossier wait with the agency that its code begins with', async () => {
+  const code = newCode();
+  const number = '074090111232';
+  assert.equal(outcome(await post(supplement(code, ['Hộ khẩu'], { DinhDanhCHS: number }))), 'QUARANTINED NO_DOSSIER');
+  assert.equal(outcome(await post(payment(code, 15000, 'GD-C'))), 'QUARANTINED NO_DOSSIER');
+  const held = (await quarantine('intake')).filter((message) => message.code === code);
+  assert.deepEqual(held.map(({ kind, agency, reason }) => [kind, agency, reason]), [['SUPPLEMENT', where.agency, 'NO_DOSSIER'], ['PAYMENT', where.agency, 'NO_DOSSIER']]);
+  assert.equal((await retry('intake', held[0].id)).quarantined.reason, 'NO_DOSSIER');
+  assert.equal((await retry('other', held[0].id)).__typename, 'NotAllowed');
+});
+
 // ---- outbound ----
 
 const workerSettings = () => {

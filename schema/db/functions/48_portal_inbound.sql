@@ -111,14 +111,18 @@ BEGIN
     dossier := v_dossier.id;
 END $$;
 
+-- May the portal know of the dossier?
+CREATE OR REPLACE FUNCTION portal_may_know(p_message portal_message, p_dossier dossier) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT NOT p_dossier.sandbox AND (p_dossier.access_class = 'OPEN'
+        OR EXISTS (SELECT FROM dossier_sync s WHERE s.adapter = p_message.adapter AND s.dossier = p_dossier.id AND s.came_from))
+$$;
+
 -- The dossier a message is about, locked, as far as the portal may know of it, and is it the applicant who files?
 CREATE OR REPLACE FUNCTION portal_target(p_message portal_message, OUT reason text, OUT target dossier)
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    SELECT d.* INTO target FROM dossier d
-     WHERE d.code = p_message.code AND NOT d.sandbox
-       AND (d.access_class = 'OPEN' OR EXISTS (SELECT FROM dossier_sync s WHERE s.adapter = p_message.adapter AND s.dossier = d.id AND s.came_from))
-       FOR UPDATE;
+    SELECT d.* INTO target FROM dossier d WHERE d.code = p_message.code AND portal_may_know(p_message, d) FOR UPDATE;
     reason := CASE WHEN target.id IS NULL THEN 'NO_DOSSIER'
                    WHEN (SELECT s.terminal FROM dossier_state s WHERE s.id = target.state) THEN 'CLOSED'
                    WHEN p_message.personal_no_index IS NOT NULL
@@ -209,6 +213,16 @@ END $$;
 
 -- ---- quarantine ----
 
+-- Whose a message is: of the agency that has received the dossier it is about, else of the receiving one that it names.
+CREATE OR REPLACE FUNCTION portal_agency(p_message portal_message) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT d.received_agency FROM dossier d WHERE p_message.kind <> 'DOSSIER' AND d.code = p_message.code AND portal_may_know(p_message, d)),
+        (SELECT a.id FROM agency a
+          WHERE a.code = p_message.agency_code AND NOT a.sandbox AND 'RECEPTION' = ANY (a.kinds)
+            AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
+$$;
+
 -- Applies a message if it can be applied now. Everything of a try that fails is undone; a database that is busy is the
 -- caller's to see. What waits for a dossier is tried as soon as it is there.
 CREATE OR REPLACE FUNCTION portal_try(p_message bigint) RETURNS void
@@ -221,9 +235,7 @@ BEGIN
     IF v_message.state = 'APPLIED' THEN
         RETURN;
     END IF;
-    v_message.agency := (SELECT a.id FROM agency a
-                          WHERE a.code = v_message.agency_code AND NOT a.sandbox AND 'RECEPTION' = ANY (a.kinds)
-                            AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+    v_message.agency := portal_agency(v_message);
     BEGIN
         CASE v_message.kind
         WHEN 'DOSSIER' THEN SELECT * INTO v_done FROM portal_dossier(v_message);

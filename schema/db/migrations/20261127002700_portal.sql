@@ -201,5 +201,6 @@ ALTER TABLE supplement_item DROP CONSTRAINT supplement_item_how_check,
 COMMENT ON COLUMN supplement_item.how IS 'STORED: a stored paper (kho); ON_PAPER: brought or sent, which an officer confirms; NULL: not answered.';
 DROP FUNCTION IF EXISTS portal_dossier(portal_message), portal_supplement(portal_message), portal_payment(portal_message),
     portal_applicant(portal_message), portal_try(bigint), portal_papers(portal_message, dossier), portal_target(portal_message),
-    is_in_my_quarantine(portal_message), sync_withhold(dossier_sync);
+    is_in_my_quarantine(portal_message), portal_may_know(portal_message, dossier), portal_agency(portal_message),
+    sync_withhold(dossier_sync);
 DROP TABLE dossier_sync, sync_message, portal_paper, portal_message, adapter_service, adapter;

@@ -69,11 +69,49 @@ static void the_order_of_members_is_no_content(void **state)
     arena_done(&arena);
 }
 
+#define UPDATE(record) "{\"service\":\"DongBoHoSoMC\",\"isUpdating\":true,\"data\":[" record "]}"
+
+/* Else nobody could tell whose it is, should its dossier not be there. */
+static void what_is_about_a_dossier_names_an_agency(void **state)
+{
+    static const struct {
+        const char *text, *agency;
+    } cases[] = {
+        { UPDATE("{\"MaHoSo\":\"H29.1-261120-0001\",\"DanhSachHoSoBoSung\":[{}],"
+                 "\"TaiLieuNop\":[{\"TenTepDinhKem\":\"a\",\"MaKetQuaThayThe\":\"k\"}]}"),
+          ",\"agency\":\"H29.1\"}" },
+        { UPDATE("{\"MaHoSo\":\"H29.1-261120-0001\",\"MaThamChieu\":\"GD\",\"MaDonVi\":\"H29.2\","
+                 "\"DanhSachLePhi\":[{\"Gia\":1,\"TrangThaiThanhToan\":1}]}"),
+          ",\"agency\":\"H29.2\"}" },
+        { UPDATE("{\"MaHoSo\":\"H29.1.3-261120-0001\",\"TrangThaiHoSo\":7,"
+                 "\"DinhDanhCHS\":\"074090000001\"}"),
+          ",\"agency\":\"H29.1.3\"}" },
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct portal_message messages[PORTAL_RECORDS_MAX];
+        size_t size = strlen(cases[i].agency), count;
+        const char *why;
+
+        assert_int_equal(
+            portal_messages_read(str_of(cases[i].text), &arena, messages, &count, &why), MC_OK);
+        assert_null(messages[0].why);
+        assert_true(messages[0].body.size > size);
+        assert_memory_equal(messages[0].body.data + messages[0].body.size - size, cases[i].agency,
+                            size);
+    }
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_is_one_that_there_is),
         cmocka_unit_test(the_order_of_members_is_no_content),
+        cmocka_unit_test(what_is_about_a_dossier_names_an_agency),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
