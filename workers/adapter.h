@@ -9,7 +9,8 @@
  *              is pulled from it on a timer (pulls, pull.h)
  *     state    of each dossier PENDING, SENT, ACKED or FAILED (dossier_sync); of a message only
  *              that it waits
- *     retry    the same for all: back-off, a circuit each, given up after adapter.tries_max
+ *     retry    the same for all: back-off, a circuit each, given up after adapter.tries_max; left
+ *              alone when it asks to be, for messages and pulls
  *     lag      age of the oldest message that is not acknowledged; an alarm over
  * adapter.lag_alarm_s
  *

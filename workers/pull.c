@@ -1,5 +1,6 @@
 #include "pull.h"
 
+#include "base/clock.h"
 #include "base/json_out.h"
 #include "base/log.h"
 #include "worker_sql.h"
@@ -75,6 +76,11 @@ static enum status run(struct db_session *session, struct db_ask *ask,
     return status;
 }
 
+static int64_t now_us(void)
+{
+    return clock_monotonic_us(&clock_system);
+}
+
 static enum status run_named(const struct pull *pull, struct db_session *session,
                              const struct embedded *sql, const struct db_column *columns,
                              struct yes *ret_yes)
@@ -93,6 +99,25 @@ static enum status run_named(const struct pull *pull, struct db_session *session
 
 /* ---- a list ---- */
 
+/* Nothing was in the answer: is it to be asked for again when the adapter says? */
+static enum pull_state missed(const struct pull *pull, enum status status)
+{
+    int64_t pause_ms =
+        status != MC_OK
+            ? 0
+            : circuit_heed(pull->circuit, now_us(), pull->request.http_status,
+                           pull->request.retry_after_s, pull->config->portal_pause_max_ms);
+
+    if (pause_ms > 0)
+        log_event(LOG_WARN, "pull_paused", LOG_SYMBOL("adapter", pull->adapter->id),
+                  LOG_SYMBOL("service", pull->list->service), LOG_I64("pause_ms", pause_ms));
+    else if (status != MC_CANCELLED)
+        log_event(LOG_ERROR, "pull_failed", LOG_SYMBOL("adapter", pull->adapter->id),
+                  LOG_SYMBOL("service", pull->list->service),
+                  LOG_SYMBOL("status", status_name(status)));
+    return pause_ms > 0 ? PULL_PAUSED : PULL_IDLE;
+}
+
 static void on_answer(struct web_request *request, enum status status)
 {
     struct pull *pull = request->data;
@@ -105,12 +130,8 @@ static void on_answer(struct web_request *request, enum status status)
     items = json_object_get(answer, "result");
     pull->items = json_is_array(items) ? json_incref(items) : NULL;
     pull->at = 0;
-    pull->state = pull->items != NULL ? PULL_ANSWERED : PULL_IDLE;
+    pull->state = pull->items != NULL ? PULL_ANSWERED : missed(pull, status);
     json_decref(answer);
-    if (pull->items == NULL && status != MC_CANCELLED)
-        log_event(LOG_ERROR, "pull_failed", LOG_SYMBOL("adapter", pull->adapter->id),
-                  LOG_SYMBOL("service", pull->list->service),
-                  LOG_SYMBOL("status", status_name(status)));
     if (pull->wake != NULL) pull->wake(pull->wake_data);
 }
 
@@ -252,6 +273,10 @@ static enum status finish_list(struct pull *pull, struct db_session *session)
     json_decref(pull->items);
     pull->items = NULL;
     pull->list++;
+    if (pull->list->service != NULL && circuit_rests(pull->circuit, now_us())) {
+        pull->state = PULL_PAUSED;
+        return MC_OK;
+    }
     if (pull->list->service != NULL) {
         ask_list(pull);
         return MC_OK;
@@ -275,6 +300,24 @@ static enum status import(struct pull *pull, struct db_session *session, bool *r
 
 /* ---- a turn ---- */
 
+/* Whoever pulls next does so after the adapter's pause, from the first list on. */
+static enum status postpone(struct pull *pull, struct db_session *session)
+{
+    struct yes yes;
+    struct arena arena;
+    struct db_ask ask;
+    enum status status;
+
+    arena_init(&arena, ARENA_BYTES);
+    db_ask_init(&ask, SQL_ADAPTER_PULL_PAUSE, &arena);
+    db_bind_text(&ask, str_of(pull->adapter->id));
+    db_bind_i64(&ask, circuit_wait_ms(pull->circuit, now_us()));
+    status = run(session, &ask, done_columns, sizeof(yes), &yes);
+    if (status == MC_OK) pull->state = PULL_IDLE;
+    arena_done(&arena);
+    return status;
+}
+
 static enum status begin(struct pull *pull, struct db_session *session)
 {
     struct yes yes = { .claimed = false };
@@ -294,7 +337,7 @@ enum status pull_turn(struct pull *pull, struct db_session *session, bool may_be
     if (pull->adapter->pulls == NULL) return MC_OK;
     switch (pull->state) {
     case PULL_IDLE:
-        return may_begin ? begin(pull, session) : MC_OK;
+        return may_begin && !circuit_rests(pull->circuit, now_us()) ? begin(pull, session) : MC_OK;
     case PULL_ASKING:
         return MC_OK;
     case PULL_ANSWERED:
@@ -304,6 +347,8 @@ enum status pull_turn(struct pull *pull, struct db_session *session, bool may_be
         return status;
     case PULL_IMPORTING:
         return import(pull, session, ret_again);
+    case PULL_PAUSED:
+        return postpone(pull, session);
     }
     return MC_INTERNAL;
 }

@@ -99,6 +99,22 @@ void circuit_pause(struct circuit *circuit, int64_t now_us, int64_t wait_ms)
     if (until_us > circuit->open_until_us) circuit->open_until_us = until_us;
 }
 
+int64_t circuit_heed(struct circuit *circuit, int64_t now_us, long http_status,
+                     int64_t retry_after_s, int64_t most_ms)
+{
+    int64_t pause_ms;
+
+    if ((http_status != 429 && http_status != 503) || retry_after_s <= 0) return 0;
+    pause_ms = retry_after_s > most_ms / 1000 ? most_ms : retry_after_s * 1000;
+    circuit_pause(circuit, now_us, pause_ms);
+    return pause_ms;
+}
+
+bool circuit_rests(const struct circuit *circuit, int64_t now_us)
+{
+    return now_us < circuit->open_until_us;
+}
+
 void circuit_unprobe(struct circuit *circuit)
 {
     circuit->probing = false;

@@ -48,6 +48,14 @@ bool circuit_result(struct circuit *circuit, bool failed, int64_t now_us, int64_
 /* The server asked for a pause. */
 void circuit_pause(struct circuit *circuit, int64_t now_us, int64_t wait_ms);
 
+/* Does an answer ask for one, by 429 or 503 with Retry-After? Then the server has it, of most_ms at
+ * most; gives how long it is, 0: it does not ask. */
+int64_t circuit_heed(struct circuit *circuit, int64_t now_us, long http_status,
+                     int64_t retry_after_s, int64_t most_ms);
+
+/* Is the server to be left alone still? Takes no probe. */
+bool circuit_rests(const struct circuit *circuit, int64_t now_us);
+
 /* The probe never went out. */
 void circuit_unprobe(struct circuit *circuit);
 

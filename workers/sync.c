@@ -92,23 +92,16 @@ static const char *outcome_of(const struct sync_slot *slot, enum adapter_verdict
     return slot->is_probe && !answered ? "HOLD" : "RETRY";
 }
 
-/* How long the system asks to be left alone; 0: it does not. */
-static int64_t asked_pause_ms(const struct sync *sync, const struct web_request *request)
+/* The system asks for itself, not for the one message: nothing is sent before. */
+static void heed(struct sync_slot *slot, enum adapter_verdict verdict)
 {
-    int64_t most_ms = sync->config->portal_pause_max_ms;
+    int64_t pause_ms =
+        circuit_heed(&slot->sync->circuit, now_us(), slot->request.http_status,
+                     slot->request.retry_after_s, slot->sync->config->portal_pause_max_ms);
 
-    if (request->http_status != 429 && request->http_status != 503) return 0;
-    return request->retry_after_s > most_ms / 1000 ? most_ms : request->retry_after_s * 1000;
-}
-
-/* It asks for itself, not for the one message: nothing is sent before. */
-static void heed(struct sync_slot *slot)
-{
-    int64_t pause_ms = asked_pause_ms(slot->sync, &slot->request);
-
-    if (pause_ms <= 0) return;
-    circuit_pause(&slot->sync->circuit, now_us(), pause_ms);
+    if (pause_ms == 0) return;
     if (slot->wait_ms < pause_ms) slot->wait_ms = pause_ms;
+    if (verdict == ADAPTER_RETRY) slot->outcome = "PAUSE";
 }
 
 static void on_answer(struct web_request *request, enum status status)
@@ -134,7 +127,7 @@ static void on_answer(struct web_request *request, enum status status)
     slot->outcome = outcome_of(slot, verdict, status == MC_OK);
     if (status == MC_CANCELLED) slot->outcome = "HOLD";
     slot->wait_ms = retry_backoff_ms(&limits, slot->try, chance);
-    if (status == MC_OK) heed(slot);
+    if (status == MC_OK) heed(slot, verdict);
     slot->state = SYNC_DONE;
     if (sync->wake != NULL) sync->wake(sync->wake_data);
 }
@@ -357,6 +350,7 @@ enum status syncs_open(struct syncs *syncs, const struct worker_config *config, 
         sync->pull = (struct pull){ .adapter = sync->adapter,
                                     .config = config,
                                     .web = syncs->web,
+                                    .circuit = &sync->circuit,
                                     .url = sync->url,
                                     .bearer = sync->key.data };
     }

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(137);
+SELECT plan(148);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -276,6 +276,21 @@ SELECT is(pg_temp.redrive('head', pg_temp.code(3)), 'PENDING 1', 'had sent again
 SELECT is(pg_temp.claim(pg_temp.code(3)), 'CapNhatTienDoHoSoMC sendTask 4', 'it is on its way');
 SELECT is(pg_temp.finish_as('HOLD'), 0, 'was not sent after all: the circuit is open');
 SELECT is((SELECT tries FROM dossier_sync WHERE dossier = (pg_temp.the(pg_temp.code(3))).id), 0, 'which costs no try');
+CREATE FUNCTION pg_temp.paused(p_times int) RETURNS int LANGUAGE sql AS $$
+    SELECT count(*)::int FROM (SELECT pg_temp.claim(pg_temp.code(3)), pg_temp.finish_as('PAUSE', 'HTTP_503') FROM generate_series(1, p_times)) AS x WHERE claim <> '' $$;
+SELECT is(pg_temp.paused(5), 5, 'R18: nor does a pause that the portal asks for, and another');
+SELECT is((SELECT tries || ' ' || pg_temp.sync(pg_temp.code(3)) FROM dossier_sync WHERE dossier = (pg_temp.the(pg_temp.code(3))).id), '0 PENDING 1 HTTP_503', 'the message waits');
+UPDATE dossier_sync SET paused_at = paused_at - interval '1 day' WHERE dossier = (pg_temp.the(pg_temp.code(3))).id;
+SELECT is(pg_temp.paused(5), 2, 'but after a day of pauses each costs one');
+SELECT is(pg_temp.sync(pg_temp.code(3)), 'FAILED 1 HTTP_503', 'and it is given up like any other');
+SELECT is(pg_temp.redrive('head', pg_temp.code(3)), 'PENDING 1', 'sent again');
+SELECT is(pg_temp.paused(3), 3, 'it has another day');
+SELECT is(ROW(pg_temp.claim(pg_temp.code(3)), pg_temp.finish_as('ACKED'))::text, '("CapNhatTienDoHoSoMC sendTask 4",0)', 'once it is acknowledged');
+SELECT is((SELECT count(*) FROM dossier_sync WHERE paused_at IS NOT NULL), 0::bigint, 'no pause is left');
+SELECT is(pg_temp.try('intake', pg_temp.code(4), 'accept'), 'ACCEPTED', 'another is on its way');
+SELECT adapter_pull_pause('DVCQG', 900000) \g /dev/null
+SELECT is((SELECT pull_due_at - now() FROM adapter WHERE id = 'DVCQG'), interval '15 minutes', 'R18: a catalogue is asked for when the portal says');
+SELECT ok(NOT adapter_pull_claim('DVCQG'), 'by nobody before');
 
 -- What did not come from there is told, unless it is RESTRICTED, then or since; an agency's own is no other's to see.
 CREATE FUNCTION pg_temp.own(p_class text) RETURNS text LANGUAGE plpgsql AS $$

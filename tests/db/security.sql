@@ -173,6 +173,7 @@ INSERT INTO callable VALUES
     ('adapter_figures', 'officer'),
     ('adapter_on', 'worker'),
     ('adapter_pull_claim', 'worker'),
+    ('adapter_pull_pause', 'worker'),
     ('adapter_pulled', 'worker'),
     ('adapter_state', 'service worker'),
     ('agencies_import', 'worker'),

@@ -13,6 +13,8 @@ export class NationalPortal {
     portal.taken = []; // messages acknowledged, or taken though the answer was lost, each once
     portal.refusals = [];
     portal.lists = {}; // what it has under LayDanhMucCoQuan and LayDanhSachTTHC
+    portal.asked = []; // every request for one
+    portal.list = () => 'ok'; // list(service, n-th time it is asked for): as behave, 'ok' or { status, after }
     portal.sockets = new Set();
     portal.server = http.createServer((request, response) => portal.#serve(request, response));
     portal.server.on('connection', (socket) => { portal.sockets.add(socket); socket.on('close', () => portal.sockets.delete(socket)); });
@@ -33,6 +35,13 @@ export class NationalPortal {
     }
     const { service, isUpdating, data: [record] = [] } = JSON.parse(text);
     if (service.startsWith('Lay')) {
+      const times = this.asked.filter((asked) => asked.service === service).length;
+      this.asked.push({ service, cameMs: performance.now() });
+      const how = this.list(service, times);
+      if (how !== 'ok') {
+        response.writeHead(how.status, { 'retry-after': how.after }).end('busy');
+        return;
+      }
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ error_code: '0', message: '', result: this.lists[service] ?? [] }));
       return;
     }

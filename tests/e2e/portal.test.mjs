@@ -230,7 +230,9 @@ test('R30: every step of a dossier is told to the portal once and in order, what
   await worker.stop();
 });
 
-test('R30: a portal that says when to come again is left alone until then, but not for ever', async () => {
+test('R30: a portal that says when to come again is left alone until then, but not for ever, which costs no message a try', async () => {
+  const triesMax = one('SELECT tries_max FROM adapter');
+  one('UPDATE adapter SET tries_max = 1');
   for (const [after, most, waits] of [[2, '60000', 2], [3600, '1000', 1]]) {
     for (const status of [429, 503]) {
       const codes = [(await handIn(client, tokens.citizen, where)).code, (await handIn(client, tokens.citizen, where)).code];
@@ -240,7 +242,7 @@ test('R30: a portal that says when to come again is left alone until then, but n
       one("UPDATE dossier_sync SET due_at = now() + interval '1 hour' WHERE dossier IN (SELECT id FROM dossier WHERE code = '" + codes[1] + "')");
       const worker = await house.startWorker({ ...workerSettings(), MOTCUA_PORTAL_PAUSE_MAX_MS: most });
       await until('the answer is known', () => one(`SELECT count(*) FROM dossier_sync WHERE state = 'PENDING' AND why = 'HTTP_${status}'`) === '1');
-      one('UPDATE dossier_sync SET due_at = now() WHERE state = \'PENDING\' AND tries = 0');
+      one(`UPDATE dossier_sync SET due_at = now() WHERE state = 'PENDING' AND why IS NULL`);
       for (const code of codes) await acked(code);
       const waited = portal.came.slice(from).filter(({ cameMs }) => cameMs > asked).map(({ cameMs }) => (cameMs - asked) / 1000);
       assert.ok(Math.min(...waited) >= waits - 0.05, `${status}: ${waited}`);
@@ -248,6 +250,7 @@ test('R30: a portal that says when to come again is left alone until then, but n
       await worker.stop();
     }
   }
+  one(`UPDATE adapter SET tries_max = ${triesMax}`);
 });
 
 test('R01: the way of a dossier through two agencies is one line at the portal', async () => {
@@ -360,5 +363,41 @@ test('R30: agencies and procedures are pulled from the portal, and what waited f
   await until('it is taken up', () => { one("UPDATE portal_message SET next_try_at = now() WHERE state = 'QUARANTINED' AND code LIKE 'H77%'"); return stateOf(code) === 'SUBMITTED'; });
   const { adapters: [adapter] } = (await client.data('{ viewer { adapters { pulledAt isPullLate } } }', { token: tokens.inspector })).viewer;
   assert.ok(adapter.pulledAt !== null && adapter.isPullLate === false);
+  await worker.stop();
+});
+
+test('R18: a portal that asks to be left alone when it is asked for a list is told nothing and asked for nothing until then', async () => {
+  portal.behave = () => 'ok';
+  for (const [after, most, waits] of [[2, '60000', 2], [3600, '1000', 1]]) {
+    const from = portal.asked.length;
+    portal.list = (service, times) => (service === 'LayDanhSachTTHC' && times === portal.asked.slice(0, from).filter((asked) => asked.service === service).length ? { status: 503, after } : 'ok');
+    const code = (await handIn(client, tokens.citizen, where)).code;
+    one("UPDATE dossier_sync SET due_at = now() + interval '1 hour' WHERE state <> 'ACKED'; UPDATE adapter SET pull_due_at = now(), pulled_at = NULL");
+    const worker = await house.startWorker({ ...workerSettings(), MOTCUA_PORTAL_PAUSE_MAX_MS: most });
+    await until('it is to wait', () => /event=pull_paused adapter=DVCQG service=LayDanhSachTTHC pause_ms=/.test(worker.log));
+    one("UPDATE dossier_sync SET due_at = now() WHERE state <> 'ACKED'");
+    const asked = portal.asked.at(-1).cameMs;
+    await acked(code);
+    await until('it is here', () => one('SELECT pulled_at IS NOT NULL FROM adapter') === 't');
+    assert.deepEqual(portal.asked.slice(from).map(({ service }) => service), ['LayDanhMucCoQuan', 'LayDanhSachTTHC', 'LayDanhMucCoQuan', 'LayDanhSachTTHC']);
+    const waited = [...portal.came, ...portal.asked].filter(({ cameMs }) => cameMs > asked).map(({ cameMs }) => (cameMs - asked) / 1000);
+    assert.ok(Math.min(...waited) >= waits - 0.05 && Math.min(...waited) < waits + 10, `${waited}`);
+    await worker.stop();
+  }
+  portal.list = () => 'ok';
+});
+
+test('R18: while messages are to wait, no list is asked for either', async () => {
+  let paused;
+  portal.behave = ({ cameMs }) => ((paused ??= cameMs) === cameMs ? { status: 429, after: 2 } : 'ok');
+  const from = portal.asked.length;
+  const code = (await handIn(client, tokens.citizen, where)).code;
+  one("UPDATE adapter SET pull_due_at = now() + interval '1 hour', pulled_at = NULL");
+  const worker = await house.startWorker(workerSettings());
+  await until('it is to wait', () => one("SELECT count(*) FROM dossier_sync WHERE state = 'PENDING' AND why = 'HTTP_429'") === '1');
+  one('UPDATE adapter SET pull_due_at = now()');
+  await until('it is here', () => one('SELECT pulled_at IS NOT NULL FROM adapter') === 't');
+  await acked(code);
+  assert.ok(portal.asked[from].cameMs - paused >= 1950, `${portal.asked[from].cameMs - paused}`);
   await worker.stop();
 });

@@ -81,17 +81,18 @@ BEGIN
 END $$;
 
 -- What became of messages claimed as try p_tries: ACKED, RETRY (tried again after the wait, unless that was the last one it has),
--- HOLD (not sent: the same without a try), or REFUSED (given up at once). What another has finished meanwhile is left alone.
--- Gives how many were given up.
+-- PAUSE (as the adapter asks: the same without a try, for adapter.pauses_max_s from the first one on), HOLD (not sent: without a
+-- try), or REFUSED (given up at once). What another has finished meanwhile is left alone. Gives how many were given up.
 CREATE OR REPLACE FUNCTION sync_finish(p_messages bigint[], p_tries bigint[], p_outcomes text[], p_waits_ms bigint[], p_whys text[]) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_done  record;
     v_sync  dossier_sync;
+    v_free  boolean;
     v_dead  boolean;
     v_count int := 0;
 BEGIN
-    FOR v_done IN SELECT r.*, m.adapter, m.dossier, e.seq, a.tries_max
+    FOR v_done IN SELECT r.*, m.adapter, m.dossier, e.seq, a.tries_max, make_interval(secs => a.pauses_max_s) AS pauses_max
                     FROM unnest(p_messages, p_tries, p_outcomes, p_waits_ms, p_whys) AS r(message, try, outcome, wait_ms, why)
                     JOIN sync_message m ON m.id = r.message
                     JOIN dossier_event e ON e.id = m.event
@@ -105,14 +106,17 @@ BEGIN
             UPDATE dossier_sync s
                SET waiting = s.waiting - 1, state = CASE s.waiting WHEN 1 THEN 'ACKED' ELSE 'PENDING' END,
                    oldest_at = (SELECT min(m.at) FROM sync_message m WHERE m.adapter = s.adapter AND m.dossier = s.dossier),
-                   due_at = now(), tries = 0, why = NULL, acked_at = clock_timestamp(), acked_seq = v_done.seq, failed_at = NULL
+                   due_at = now(), tries = 0, paused_at = NULL, why = NULL, acked_at = clock_timestamp(), acked_seq = v_done.seq,
+                   failed_at = NULL
              WHERE s.adapter = v_done.adapter AND s.dossier = v_done.dossier;
         ELSIF v_sync.state = 'SENT' AND v_sync.tries = v_done.try THEN
-            v_dead := v_done.outcome = 'REFUSED' OR v_done.outcome = 'RETRY' AND v_done.try >= v_done.tries_max;
+            v_free := v_done.outcome = 'HOLD' OR v_done.outcome = 'PAUSE' AND coalesce(v_sync.paused_at, 'infinity') > clock_timestamp() - v_done.pauses_max;
+            v_dead := v_done.outcome = 'REFUSED' OR NOT v_free AND v_done.try >= v_done.tries_max;
             v_count := v_count + v_dead::int;
             UPDATE dossier_sync s
                SET state = CASE WHEN v_dead THEN 'FAILED' ELSE 'PENDING' END, failed_at = CASE WHEN v_dead THEN clock_timestamp() END,
-                   tries = s.tries - (v_done.outcome = 'HOLD')::int, why = CASE v_done.outcome WHEN 'HOLD' THEN s.why ELSE v_done.why END,
+                   tries = s.tries - v_free::int, paused_at = coalesce(s.paused_at, CASE v_done.outcome WHEN 'PAUSE' THEN clock_timestamp() END),
+                   why = CASE v_done.outcome WHEN 'HOLD' THEN s.why ELSE v_done.why END,
                    due_at = now() + make_interval(secs => v_done.wait_ms / 1000.0)
              WHERE s.adapter = v_done.adapter AND s.dossier = v_done.dossier;
         END IF;
@@ -135,6 +139,12 @@ BEGIN
     UPDATE adapter SET pull_due_at = now() + interval '5 minutes' WHERE id = p_adapter AND is_on AND pull_every_s IS NOT NULL AND pull_due_at <= now();
     RETURN FOUND;
 END $$;
+
+-- It asks to be left alone so long.
+CREATE OR REPLACE FUNCTION adapter_pull_pause(p_adapter text, p_wait_ms bigint) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+    UPDATE adapter SET pull_due_at = now() + make_interval(secs => p_wait_ms / 1000.0) WHERE id = p_adapter
+$$;
 
 -- It is here in full.
 CREATE OR REPLACE FUNCTION adapter_pulled(p_adapter text) RETURNS void
@@ -218,7 +228,7 @@ BEGIN
     v_failure := CASE WHEN v_dossier.id IS NULL THEN 'NOT_FOUND'
                       WHEN (kind() = 'OFFICER' AND roles() && ARRAY['HEAD', 'ADMINISTRATOR']) IS NOT TRUE THEN 'NOT_ALLOWED' END;
     IF v_failure IS NULL THEN
-        UPDATE dossier_sync s SET state = 'PENDING', tries = 0, why = NULL, failed_at = NULL, due_at = now()
+        UPDATE dossier_sync s SET state = 'PENDING', tries = 0, paused_at = NULL, why = NULL, failed_at = NULL, due_at = now()
          WHERE s.adapter = p_adapter AND s.dossier = v_dossier.id AND s.state = 'FAILED';
         v_failure := CASE WHEN NOT FOUND THEN 'STALE_STATE' END;
     END IF;
@@ -230,7 +240,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION sync_claim(text, int, int), sync_finish(bigint[], bigint[], text[], bigint[], text[]), adapter_on(text), adapter_state(), adapter_pull_claim(text),
-    adapter_pulled(text), agencies_import(jsonb) TO app_worker;
+    adapter_pull_pause(text, bigint), adapter_pulled(text), agencies_import(jsonb) TO app_worker;
 GRANT EXECUTE ON FUNCTION adapter_state() TO app_service;
 GRANT EXECUTE ON FUNCTION adapter_figures(), redrive_sync(text, text) TO app_officer;
 RESET ROLE;

@@ -118,6 +118,30 @@ static void a_pause_the_server_asked_for_is_kept(void **state)
     assert_true(circuit_allows(&circuit, 31 * S));
 }
 
+static void a_server_asks_for_a_pause_by_its_answer(void **state)
+{
+    static const struct {
+        long http_status;
+        int64_t retry_after_s, pause_ms;
+    } cases[] = {
+        { 429, 30, 30000 },        { 503, 30, 30000 }, { 503, 60, 60000 }, { 503, 61, 60000 },
+        { 429, INT64_MAX, 60000 }, { 503, 0, 0 },      { 500, 30, 0 },     { 200, 30, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct circuit circuit = { .samples = 0 };
+        int64_t end_us = S + cases[i].pause_ms * 1000;
+
+        assert_int_equal(
+            circuit_heed(&circuit, S, cases[i].http_status, cases[i].retry_after_s, 60000),
+            cases[i].pause_ms);
+        assert_int_equal(circuit_rests(&circuit, end_us - 1), cases[i].pause_ms > 0);
+        assert_false(circuit_rests(&circuit, end_us));
+        assert_true(circuit_allows(&circuit, end_us));
+    }
+}
+
 static void the_brake_holds_when_devices_vanish_by_the_hundred(void **state)
 {
     struct brake brake = { .slice_number = 0 };
@@ -146,6 +170,7 @@ int main(void)
         cmocka_unit_test(half_of_fifty_opens_it_but_not_of_ten),
         cmocka_unit_test(what_was_under_way_when_it_opened_neither_closes_nor_reopens_it),
         cmocka_unit_test(a_pause_the_server_asked_for_is_kept),
+        cmocka_unit_test(a_server_asks_for_a_pause_by_its_answer),
         cmocka_unit_test(the_brake_holds_when_devices_vanish_by_the_hundred),
     };
 
