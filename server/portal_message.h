@@ -5,13 +5,12 @@
  *
  * A record of isUpdating false is a dossier that was filed there; of true, a supplement (it has
  * DanhSachHoSoBoSung), a payment (DanhSachLePhi) or, with neither, the applicant's wish to withdraw
- * (TrangThaiHoSo 7). Of each is kept what portal_message.c names in
- * its tables and nothing else; codes and numbers may come as strings or as integers. Times are
- * yyyyMMddHHmmss of Asia/Ho_Chi_Minh, days yyyyMMdd.
+ * (TrangThaiHoSo 7). Of each is kept what portal_field.c names in its tables, papers, the sum of
+ * fees and who files, and nothing else.
  *
  * Life:    texts live in the arena given.
  * Limits:  PORTAL_RECORDS_MAX records, PORTAL_PAPERS_MAX papers and PORTAL_FEES_MAX fees of one,
- *          lengths in the tables; JSON nested GRAPHQL_JSON_DEPTH_MAX deep, PORTAL_JSON_PARTS_MAX.
+ *          lengths in those tables; JSON nested GRAPHQL_JSON_DEPTH_MAX deep, PORTAL_JSON_PARTS_MAX.
  * Fails:   MC_BAD_INPUT, MC_LIMIT of a whole request, with a sentence in why. A record
  *          that does not fit has its own sentence, and the others are read.
  * Source:  DOMAIN §2.3.
@@ -42,8 +41,5 @@ struct portal_message {
 enum status portal_messages_read(struct str text, struct arena *arena,
                                  struct portal_message *messages, size_t *ret_count,
                                  const char **ret_why);
-
-/* "20261127083000" as "2026-11-27T08:30:00+07:00"; MC_BAD_INPUT when there is no such time. */
-enum status portal_time_read(struct str text, struct arena *arena, struct str *ret_time);
 
 #endif

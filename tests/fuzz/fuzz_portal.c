@@ -1,4 +1,5 @@
 /* What a state system sends, of any bytes: what is taken keeps the promises of portal_message.h. */
+#include "server/portal_field.h"
 #include "server/portal_message.h"
 
 #include <jansson.h>

@@ -1,4 +1,5 @@
 /* What the national portal sends is read strictly, and the same content is the same message. */
+#include "server/portal_field.h"
 #include "server/portal_message.h"
 #include "tests/unit/check.h"
 
