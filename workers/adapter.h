@@ -14,8 +14,8 @@
  *     lag      age of the oldest message that is not acknowledged; an alarm over
  * adapter.lag_alarm_s
  *
- * Order, state, retry and lag are functions/49_portal_outbound.sql and sync.c: an adapter has none
- * of its own.
+ * Order, state, retry and lag are functions/49_portal_outbound.sql, sync.c and lag.c: an adapter
+ * has none of its own.
  */
 #ifndef WORKERS_ADAPTER_H
 #define WORKERS_ADAPTER_H
@@ -48,6 +48,8 @@ enum {
     ADAPTER_MESSAGE_BYTES_MAX = 65536,
     ADAPTER_ANSWER_BYTES_MAX = 65536
 };
+
+enum { ADAPTERS_MAX = 8 };
 
 enum adapter_catalogue { ADAPTER_AGENCIES, ADAPTER_PROCEDURES };
 

@@ -13,6 +13,7 @@
 #include "expand.h"
 #include "papers.h"
 #include "privacy.h"
+#include "quarantine.h"
 #include "seal.h"
 #include "sync.h"
 #include "tick.h"
@@ -43,7 +44,7 @@ static const struct turn {
     { "recompute", offsetof(struct worker_config, tick_ms), clock_recompute_turn },
     { "terms", offsetof(struct worker_config, tick_ms), clock_terms_turn },
     { "digest", offsetof(struct worker_config, tick_ms), clock_digest_turn },
-    { "quarantine", offsetof(struct worker_config, quarantine_ms), sync_quarantine_turn },
+    { "quarantine", offsetof(struct worker_config, quarantine_ms), quarantine_turn },
 };
 
 enum { TURNS = sizeof(turns) / sizeof(turns[0]) };

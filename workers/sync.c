@@ -20,7 +20,7 @@ static const struct adapter *const adapters[] = { &adapter_portal };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
 
-_Static_assert((int)ADAPTERS <= (int)SYNC_ADAPTERS_MAX, "there is room for every adapter");
+_Static_assert((int)ADAPTERS <= (int)ADAPTERS_MAX, "there is room for every adapter");
 
 static int64_t now_us(void)
 {
@@ -272,6 +272,13 @@ enum status syncs_turn(struct syncs *syncs, struct db_session *session, bool loo
     return status;
 }
 
+enum status syncs_watch(struct syncs *syncs, struct db_session *session)
+{
+    if (syncs->count == 0) return MC_OK;
+    syncs->may_pull = true;
+    return lags_watch(syncs->lags, syncs->count, session);
+}
+
 /* ---- beginning and end ---- */
 
 static const char *setting(const struct worker_config *config, size_t offset)
@@ -336,6 +343,7 @@ enum status syncs_open(struct syncs *syncs, const struct worker_config *config, 
 
     for (size_t i = 0; i < ADAPTERS && status == MC_OK; i++) {
         if (setting(config, adapters[i]->url)[0] == '\0') continue;
+        syncs->lags[syncs->count] = (struct lag){ .adapter = adapters[i] };
         status = open_one(&syncs->all[syncs->count++], adapters[i], config, why);
         if (status == MC_OK) status = turn_on(&syncs->all[syncs->count - 1], session);
     }
@@ -398,107 +406,4 @@ void syncs_done(struct syncs *syncs)
         pull_done(&syncs->all[i].pull);
         arena_done(&syncs->all[i].arena);
     }
-}
-
-/* ---- lag ---- */
-
-struct adapter_row {
-    struct str id;
-    bool is_on;
-    int64_t waiting, failed, quarantined, lag_s;
-    bool is_late, is_pull_late;
-};
-
-static const struct db_column adapter_columns[] = {
-    DB_COLUMN(struct adapter_row, id, DB_TEXT),
-    DB_COLUMN(struct adapter_row, is_on, DB_BOOL),
-    DB_COLUMN(struct adapter_row, waiting, DB_I64),
-    DB_COLUMN(struct adapter_row, failed, DB_I64),
-    DB_COLUMN(struct adapter_row, quarantined, DB_I64),
-    DB_COLUMN(struct adapter_row, lag_s, DB_I64),
-    DB_COLUMN(struct adapter_row, is_late, DB_BOOL),
-    DB_COLUMN(struct adapter_row, is_pull_late, DB_BOOL),
-    DB_COLUMNS_END,
-};
-
-static void tell_pull(const char *adapter, bool is_late, bool *late)
-{
-    if (is_late == *late) return;
-    *late = is_late;
-    log_event(is_late ? LOG_ERROR : LOG_INFO, is_late ? "catalogue_lags" : "catalogue_caught_up",
-              LOG_SYMBOL("adapter", adapter));
-}
-
-static void tell(const char *adapter, const struct adapter_row *row, bool *late)
-{
-    if (row->is_late == *late) return;
-    *late = row->is_late;
-    log_event(row->is_late ? LOG_ERROR : LOG_INFO,
-              row->is_late ? "adapter_lags" : "adapter_caught_up", LOG_SYMBOL("adapter", adapter),
-              LOG_I64("lag_s", row->lag_s), LOG_I64("waiting", row->waiting),
-              LOG_I64("failed", row->failed), LOG_I64("quarantined", row->quarantined));
-}
-
-enum status syncs_watch(struct syncs *syncs, struct db_session *session)
-{
-    struct arena arena;
-    struct db_ask ask;
-    enum status status;
-
-    if (syncs->count == 0) return MC_OK;
-    syncs->may_pull = true;
-    arena_init(&arena, ARENA_BYTES);
-    db_ask_init(&ask, SQL_ADAPTER_STATE, &arena);
-    ask.columns = adapter_columns;
-    ask.row_size = sizeof(struct adapter_row);
-    ask.rows_max = SYNC_ADAPTERS_MAX;
-    status = run(session, &ask);
-    for (size_t i = 0; status == MC_OK && i < ask.row_count; i++) {
-        const struct adapter_row *row = (const struct adapter_row *)ask.rows + i;
-
-        for (size_t k = 0; k < syncs->count; k++)
-            if (str_is(row->id, syncs->all[k].adapter->id)) {
-                tell(syncs->all[k].adapter->id, row, &syncs->late[k]);
-                tell_pull(syncs->all[k].adapter->id, row->is_pull_late, &syncs->pull_late[k]);
-            }
-    }
-    arena_done(&arena);
-    return status;
-}
-
-/* ---- quarantine ---- */
-
-struct retried {
-    int64_t tried, applied;
-};
-
-static const struct db_column retried_columns[] = {
-    DB_COLUMN(struct retried, tried, DB_I64),
-    DB_COLUMN(struct retried, applied, DB_I64),
-    DB_COLUMNS_END,
-};
-
-enum status sync_quarantine_turn(struct db_session *session, bool *ret_again)
-{
-    struct arena arena;
-    struct db_ask ask;
-    enum status status;
-
-    arena_init(&arena, ARENA_BYTES);
-    db_ask_init(&ask, SQL_PORTAL_RETRY_DUE, &arena);
-    ask.columns = retried_columns;
-    ask.row_size = sizeof(struct retried);
-    ask.rows_max = 1;
-    db_bind_i64(&ask, SYNC_RETRY_ROWS_MAX);
-    status = run(session, &ask);
-    if (status == MC_OK) {
-        const struct retried *row = ask.rows;
-
-        if (row->tried > 0)
-            log_event(LOG_INFO, "quarantine", LOG_I64("tried", row->tried),
-                      LOG_I64("applied", row->applied));
-        *ret_again = row->tried >= SYNC_RETRY_ROWS_MAX;
-    }
-    arena_done(&arena);
-    return status;
 }

@@ -18,10 +18,11 @@
 #include "adapter.h"
 #include "io/db.h"
 #include "io/web_client.h"
+#include "lag.h"
 #include "pull.h"
 #include "retry.h"
 
-enum { SYNC_UNDER_WAY_MAX = 16, SYNC_RETRY_ROWS_MAX = 200, SYNC_ADAPTERS_MAX = 8 };
+enum { SYNC_UNDER_WAY_MAX = 16 };
 
 enum sync_slot_state { SYNC_FREE, SYNC_SENDING, SYNC_DONE };
 
@@ -54,11 +55,11 @@ struct sync {
 };
 
 struct syncs {
-    struct sync all[SYNC_ADAPTERS_MAX];
+    struct sync all[ADAPTERS_MAX];
+    struct lag lags[ADAPTERS_MAX]; /* in the order of all */
     size_t count;
     struct web_client *web;
     bool may_pull; /* at the next turn */
-    bool late[SYNC_ADAPTERS_MAX], pull_late[SYNC_ADAPTERS_MAX];
 };
 
 /* Those that have an address, which are turned on. Fails: MC_BAD_INPUT with a sentence in why; what
@@ -79,11 +80,7 @@ void syncs_cancel(struct syncs *syncs);
 void syncs_close(struct syncs *syncs);
 void syncs_done(struct syncs *syncs);
 
-/* Whether it is time to pull a catalogue; and a line when an adapter, or its catalogue, has come to
- * lag behind, and one when it has caught up. */
+/* Whether it is time to pull a catalogue, and how far adapters lag. */
 enum status syncs_watch(struct syncs *syncs, struct db_session *session);
-
-/* What waits in quarantine and may be applied by now. */
-enum status sync_quarantine_turn(struct db_session *session, bool *ret_again);
 
 #endif
