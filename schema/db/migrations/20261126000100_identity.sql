@@ -87,6 +87,14 @@ CREATE TABLE loaded (
 
 -- migrate:down
 
+-- The functions above, and those that are loaded, which no table needs any more.
 DROP TABLE loaded;
-DROP FUNCTION tax_code_valid(text), dossier_code_valid(text), search_text(text), uuid_v7(),
-    principal(), kind(), locale(), roles(), agencies(), subjects(), me();
+DO $$
+DECLARE
+    f text;
+BEGIN
+    FOREACH f IN ARRAY ARRAY(SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace)
+    LOOP
+        EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', f);
+    END LOOP;
+END $$;

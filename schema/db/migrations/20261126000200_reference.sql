@@ -189,5 +189,5 @@ END $$;
 -- migrate:down
 
 DROP TABLE dossier_transition, dossier_guard, dossier_state, calendar_day, working_hours, working_calendar,
-    agency_competence, procedure_fee, procedure_version, procedure, agency, unit_successor, unit;
+    agency_competence, procedure_fee, procedure_version, procedure, agency, unit_successor, unit CASCADE;
 DROP FUNCTION reference_changed();

@@ -56,4 +56,4 @@ CREATE INDEX officer_agency ON officer (agency);
 
 -- migrate:down
 
-DROP TABLE officer, seat, organisation, person, subject;
+DROP TABLE officer, seat, organisation, person, subject CASCADE;

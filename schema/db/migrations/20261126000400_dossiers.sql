@@ -102,4 +102,4 @@ INSERT INTO feed DEFAULT VALUES;
 
 -- migrate:down
 
-DROP TABLE feed, dossier_grant, dossier_event, dossier, dossier_sequence;
+DROP TABLE feed, dossier_grant, dossier_event, dossier, dossier_sequence CASCADE;

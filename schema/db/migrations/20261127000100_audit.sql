@@ -33,5 +33,6 @@ GRANT EXECUTE ON FUNCTION current_session()
 
 -- migrate:down
 
-DROP TABLE audit;
+DROP TABLE audit CASCADE;
+DELETE FROM loaded WHERE part = 'functions';
 DROP FUNCTION current_session();

@@ -112,7 +112,8 @@ GRANT SELECT (id, kind, subject, officer, partner_key, scopes, environment, devi
 
 -- migrate:down
 
-DROP TABLE session_change, session, identity_link;
+COMMENT ON COLUMN outbox.kind IS 'DOSSIER_EVENT: entity is the event id, entity_rev its seq, order_key the dossier.';
+DROP TABLE session_change, session, identity_link CASCADE;
 DROP POLICY definer_writes ON subject;
 DROP POLICY definer_writes ON person;
 DROP POLICY definer_writes ON officer;
@@ -122,6 +123,13 @@ REVOKE UPDATE (personal_no, personal_no_index) ON person, officer FROM motcua_de
 REVOKE UPDATE (rights_epoch) ON officer FROM motcua_definer;
 ALTER TABLE subject DROP rights_epoch;
 ALTER TABLE officer DROP rights_epoch, DROP personal_no_index, DROP personal_no;
-ALTER TABLE person DROP personal_no_index, DROP personal_no;
+-- Who has not told where he lives is a subject still.
+DELETE FROM seat WHERE person IN (SELECT id FROM person WHERE num_nulls(born_on, unit_code, unit_valid_from) > 0);
+DELETE FROM person WHERE num_nulls(born_on, unit_code, unit_valid_from) > 0;
+ALTER TABLE person DROP personal_no_index, DROP personal_no, ALTER born_on SET NOT NULL, ALTER unit_code SET NOT NULL,
+    ALTER unit_valid_from SET NOT NULL;
+REVOKE SELECT (id, public_id, kind, name, locale) ON subject FROM app_citizen, app_partner, app_officer;
+REVOKE SELECT (id, kind, born_on, unit_code, unit_valid_from) ON person FROM app_citizen, app_partner, app_officer;
+REVOKE SELECT (id, public_id, agency, name, roles, locale) ON officer FROM app_officer;
 GRANT SELECT ON subject, person TO app_citizen, app_partner, app_officer;
 GRANT SELECT ON officer TO app_officer;

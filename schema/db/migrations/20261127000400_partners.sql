@@ -59,4 +59,5 @@ GRANT SELECT ON partner_key TO app_partner, app_citizen;
 DROP INDEX session_partner_key;
 DELETE FROM session WHERE partner_key IS NOT NULL;
 ALTER TABLE session DROP CONSTRAINT session_partner_key_fkey, ADD UNIQUE (partner_key);
-DROP TABLE partner_key, partner;
+COMMENT ON COLUMN session.partner_key IS 'A partner has one session for each of its keys; ending the key ends it.';
+DROP TABLE partner_key, partner CASCADE;

@@ -191,6 +191,7 @@ SET search_path = motcua, pg_temp AS $$
      WHERE grantee = ANY ((SELECT subjects())::bigint[]) AND revoked_at IS NULL AND until > now()
 $$;
 GRANT EXECUTE ON FUNCTION granted_dossiers() TO motcua_definer, app_citizen, app_partner;
+ALTER FUNCTION granted_dossiers() OWNER TO motcua_definer;
 DO $$
 DECLARE
     t text;

@@ -120,4 +120,5 @@ GRANT SELECT (id, creator, length, received, media_type, state, expires_at) ON u
 
 -- migrate:down
 
-DROP TABLE dossier_part, upload, stored_paper, stored_file;
+DROP TABLE dossier_part, upload, stored_paper, stored_file CASCADE;
+DELETE FROM loaded WHERE part IN ('functions', 'reference');

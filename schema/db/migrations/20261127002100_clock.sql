@@ -176,7 +176,9 @@ GRANT SELECT ON dossier_pause, dossier_extension, issued_form TO app_citizen, ap
 
 DROP INDEX dossier_clock, dossier_remind;
 ALTER TABLE dossier DROP remind_at, DROP remind_for;
+-- With the functions that have rows of theirs as arguments, which are loaded again.
 DROP TABLE calendar_recompute, dossier_reminder, reminder_level, issued_form, form_sequence, issued_form_kind, dossier_extension,
-    dossier_pause;
+    dossier_pause CASCADE;
+DELETE FROM loaded WHERE part IN ('functions', 'reference');
 ALTER TABLE dossier_state DROP holder;
 ALTER TABLE procedure_version DROP payment_pauses;

@@ -262,7 +262,6 @@ DROP FUNCTION IF EXISTS dossier_event_apply(dossier, bigint, text, int, jsonb) C
 DROP VIEW IF EXISTS transition_diagram;
 DROP FUNCTION IF EXISTS dossier_event_apply(dossier, dossier_actor, text, int, jsonb) CASCADE;
 DROP TYPE dossier_actor CASCADE;
-REVOKE DELETE ON dossier_part FROM motcua_definer;
 DROP POLICY agency ON dossier;
 DROP POLICY agency ON dossier_event;
 CREATE POLICY agency ON dossier FOR SELECT TO app_officer USING (
@@ -300,4 +299,6 @@ ALTER TABLE dossier_transition
     DROP CONSTRAINT dossier_transition_clock_check,
     ADD CHECK (clock IN ('NONE', 'START', 'PAUSE', 'RESUME', 'STOP')),
     ADD UNIQUE NULLS NOT DISTINCT (from_state, event);
+COMMENT ON COLUMN dossier_transition.to_state IS NULL;
+COMMENT ON COLUMN dossier_transition.agency_scope IS 'Which agency of the dossier the officer must belong to; NULL when no officer acts.';
 DELETE FROM loaded WHERE part IN ('functions', 'reference');

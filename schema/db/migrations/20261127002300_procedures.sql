@@ -240,6 +240,7 @@ DROP TABLE fee_rule, procedure_part, procedure_case;
 DROP INDEX procedure_code;
 ALTER TABLE procedure_version DROP COLUMN digest, DROP COLUMN confidence, DROP COLUMN decided_by, DROP COLUMN decided_on,
     DROP COLUMN source;
+COMMENT ON COLUMN procedure_version.decision IS NULL;
 REVOKE INSERT ON procedure, procedure_version FROM motcua_definer;
 REVOKE UPDATE (valid_to) ON procedure_version FROM motcua_definer;
 REVOKE UPDATE (replaced_by) ON procedure FROM motcua_definer;

@@ -171,4 +171,5 @@ DROP TABLE procedure_result, result_import, digitisation_end, digitisation_sum, 
 DELETE FROM upload WHERE paper IN (SELECT id FROM stored_paper WHERE owner IS NULL);
 DELETE FROM stored_paper WHERE owner IS NULL;
 ALTER TABLE stored_paper DROP agency, ALTER owner SET NOT NULL;
+COMMENT ON COLUMN stored_paper.owner IS NULL;
 DELETE FROM loaded WHERE part IN ('functions', 'reference');

@@ -61,5 +61,6 @@ ALTER TABLE supplement_item DROP part_code;
 ALTER TABLE fee_demand DROP bank, DROP account_no, DROP account_holder, DROP method, DROP method_at;
 DROP INDEX dossier_external_no;
 ALTER TABLE dossier DROP CONSTRAINT dossier_external_no_tidy, DROP procedure_case;
+COMMENT ON COLUMN dossier.external_no IS NULL;
 ALTER TABLE draft DROP case_code;
 DELETE FROM loaded WHERE part IN ('functions', 'reference');

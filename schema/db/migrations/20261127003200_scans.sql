@@ -80,4 +80,5 @@ DROP POLICY mine_partner ON upload;
 REVOKE SELECT (id, creator, officer, length, received, media_type, state, expires_at) ON upload FROM app_officer, app_partner;
 DELETE FROM upload WHERE creator IS NULL;
 ALTER TABLE upload DROP officer, DROP sandbox, ALTER creator SET NOT NULL;
+COMMENT ON COLUMN upload.creator IS NULL;
 DELETE FROM loaded WHERE part IN ('functions', 'reference');
