@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(148);
+SELECT plan(160);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -204,6 +204,52 @@ SELECT is(pg_temp.about('SUPPLEMENT', pg_temp.code(31), current_setting('test.ag
 SELECT is(pg_temp.retry('elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'no other takes up');
 SELECT is(pg_temp.retry('administrator_elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'nor an administrator of another');
 SELECT is(pg_temp.retry('intake', pg_temp.code(31)), 'SUPPLEMENT QUARANTINED NO_DOSSIER', 'R30: but its own reception');
+
+-- ---- order ----
+
+-- When each message of a code was applied, one after the other: the order in which they were done.
+CREATE FUNCTION pg_temp.done(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(kind || CASE WHEN state = 'APPLIED' THEN '' ELSE ' ' || reason END, ', ' ORDER BY applied_at, id) FROM motcua.portal_message WHERE code = p_code $$;
+CREATE FUNCTION pg_temp.wait_for(p_code text, p_more jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(', ', pg_temp.send('SUPPLEMENT', pg_temp.papers(p_code, '[{"name": "Hộ chiếu", "khoId": "KQ"}]'), '074090000040'),
+                           pg_temp.send('WITHDRAWAL', jsonb_build_object('code', p_code), '074090000040'),
+                           pg_temp.send('PAYMENT', jsonb_build_object('code', p_code, 'amountDong', 1, 'reference', 'GD ' || p_code)),
+                           pg_temp.send('DOSSIER', pg_temp.filing(p_code, p_more), '074090000040')) $$;
+CREATE FUNCTION pg_temp.retry_one(p_code text, p_kind text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_id uuid := (SELECT public_id FROM portal_message WHERE code = p_code AND kind = p_kind AND state = 'QUARANTINED');
+BEGIN
+    PERFORM pg_temp.act_as('administrator');
+    PERFORM retry_portal_message(v_id);
+    PERFORM pg_temp.act_as('admin');
+    RETURN pg_temp.done(p_code);
+END $$;
+CREATE FUNCTION pg_temp.learn(p_procedure text) RETURNS bigint LANGUAGE sql AS $$
+    WITH p AS (INSERT INTO motcua.procedure (code, field, level) SELECT p_procedure, field, level FROM motcua.procedure WHERE code = '1.001612' RETURNING id)
+    INSERT INTO motcua.procedure_version (procedure, no, valid_from, decision, name, online_level, home_eligible, boundary_free)
+    SELECT id, 1, '2025-07-01', 'QĐ 1', 'Thủ tục mới', 'FULL', false, false FROM p RETURNING id $$;
+SELECT is(pg_temp.wait_for(pg_temp.code(40), '{"procedure": "9.999940"}'), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED UNKNOWN_PROCEDURE',
+          'R30: three messages wait behind a dossier that waits for its procedure');
+SELECT is(pg_temp.retry_one(pg_temp.code(40), 'WITHDRAWAL'), 'SUPPLEMENT NO_DOSSIER, WITHDRAWAL NO_DOSSIER, PAYMENT NO_DOSSIER, DOSSIER UNKNOWN_PROCEDURE', 'released too early all stay');
+SELECT pg_temp.learn('9.999940') \g /dev/null
+SELECT is(pg_temp.retry_one(pg_temp.code(40), 'DOSSIER'), 'DOSSIER, SUPPLEMENT, WITHDRAWAL, PAYMENT NO_DEMAND', 'released, it is done first, and they in the order they came');
+SELECT is((pg_temp.the(pg_temp.code(40))).state, 'WITHDRAW_REQUESTED', 'with all that they do');
+SELECT is(pg_temp.wait_for(pg_temp.code(41), '{"procedure": "9.999941"}'), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED UNKNOWN_PROCEDURE', 'another');
+SELECT pg_temp.learn('9.999941') \g /dev/null
+SELECT is(pg_temp.retry_one(pg_temp.code(41), 'WITHDRAWAL'), 'DOSSIER, SUPPLEMENT, WITHDRAWAL, PAYMENT NO_DEMAND', 'whichever of them is released');
+SELECT is(pg_temp.wait_for(pg_temp.code(42), '{"procedure": "9.999942"}'), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED UNKNOWN_PROCEDURE', 'a third');
+SELECT pg_temp.learn('9.999942') \g /dev/null
+UPDATE portal_message SET next_try_at = now() + CASE kind WHEN 'WITHDRAWAL' THEN interval '0' ELSE interval '1 hour' END WHERE code = pg_temp.code(42);
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT (tried, applied)::text FROM portal_retry_due(100)), '(4,3)', 'or by itself, whichever is due first');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is(pg_temp.done(pg_temp.code(42)), 'DOSSIER, SUPPLEMENT, WITHDRAWAL, PAYMENT NO_DEMAND', 'it is the same');
+SELECT set_config('test.late', pg_temp.dossier_in('SUBMITTED'), true) \g /dev/null
+UPDATE dossier SET access_class = 'RESTRICTED' WHERE code = current_setting('test.late');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(current_setting('test.late'), '[{"name": "Một", "khoId": "K1"}]')), 'QUARANTINED NO_DOSSIER', 'a dossier that the portal is not to know of');
+UPDATE dossier SET access_class = 'OPEN' WHERE code = current_setting('test.late');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(current_setting('test.late'), '[{"name": "Hai", "khoId": "K2"}]')), 'APPLIED', 'has become open when the next comes');
+SELECT is((SELECT string_agg(p.name, ', ' ORDER BY p.id) FROM portal_paper p JOIN dossier d ON d.id = p.dossier WHERE d.code = current_setting('test.late')), 'Một, Hai', 'which is done after the one ahead of it');
 
 -- ---- outbound ----
 

@@ -224,7 +224,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
 $$;
 
 -- Applies a message if it can be applied now. Everything of a try that fails is undone; a database that is busy is the
--- caller's to see. What waits for a dossier is tried as soon as it is there.
+-- caller's to see.
 CREATE OR REPLACE FUNCTION portal_try(p_message bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -264,11 +264,29 @@ BEGIN
            next_try_at = NULL, body = NULL, person = NULL, personal_no = NULL, personal_no_index = NULL,
            applicant = (SELECT d.applicant FROM dossier d WHERE d.id = v_done.dossier)
      WHERE m.id = p_message;
-    IF v_message.kind = 'DOSSIER' THEN
-        PERFORM portal_try(w.id) FROM (SELECT m.id FROM portal_message m
-                                        WHERE m.adapter = v_message.adapter AND m.code = v_message.code AND m.state = 'QUARANTINED'
-                                          AND m.reason = 'NO_DOSSIER' ORDER BY m.id) AS w;
-    END IF;
+END $$;
+
+-- Tries a message and what waits of its code with it, where time may help: the dossier first, then in the order in which they came,
+-- so that none is done before one that was ahead of it. As many as c_most, the oldest, and the message. Under portal_code_key.
+CREATE OR REPLACE FUNCTION portal_take_up(p_message bigint, OUT tried int, OUT applied int)
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    c_most CONSTANT int := 50;
+    v_ids  bigint[];
+    v_id   bigint;
+BEGIN
+    v_ids := ARRAY(SELECT w.id FROM (
+        (SELECT m.id, m.kind FROM portal_message m WHERE m.id = p_message)
+        UNION
+        (SELECT m.id, m.kind FROM portal_message m JOIN portal_message o ON o.id = p_message AND (o.adapter, o.code) = (m.adapter, m.code)
+          WHERE m.state = 'QUARANTINED' AND m.next_try_at IS NOT NULL ORDER BY m.kind <> 'DOSSIER', m.id LIMIT c_most)) AS w
+        ORDER BY w.kind <> 'DOSSIER', w.id);
+    FOREACH v_id IN ARRAY v_ids
+    LOOP
+        PERFORM portal_try(v_id);
+    END LOOP;
+    tried := cardinality(v_ids);
+    applied := (SELECT count(*) FROM portal_message m WHERE m.id = ANY (v_ids) AND m.state = 'APPLIED');
 END $$;
 
 -- One after the other for each code, whoever does it.
@@ -299,32 +317,36 @@ BEGIN
     ON CONFLICT DO NOTHING
     RETURNING id INTO v_id;
     IF FOUND THEN
-        PERFORM portal_try(v_id);
+        PERFORM portal_take_up(v_id);
     END IF;
     RETURN QUERY SELECT NULL::text, m.public_id, m.state, m.reason FROM portal_message m
                   WHERE m.adapter = 'DVCQG' AND m.code = v_code AND m.sha256 = p_sha256;
 END $$;
 
--- Of what time may help, the p_limit that have waited longest are tried: at most a second of work. tried, applied.
+-- Of what time may help, the p_limit that have waited longest are tried, with what waits of their codes: at most a second of work.
+-- tried, applied.
 CREATE OR REPLACE FUNCTION portal_retry_due(p_limit int) RETURNS TABLE (tried int, applied int)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     c_enough CONSTANT interval := interval '1 s';
     v_due    record;
+    v_done   record;
 BEGIN
     tried := 0;
     applied := 0;
-    FOR v_due IN SELECT m.id, m.code FROM portal_message m
-                  WHERE m.state = 'QUARANTINED' AND m.next_try_at <= statement_timestamp()
-                  ORDER BY m.next_try_at LIMIT least(greatest(p_limit, 1), 1000)
+    FOR v_due IN SELECT min(d.id) AS id, d.code
+                   FROM (SELECT m.id, m.code, m.next_try_at FROM portal_message m
+                          WHERE m.state = 'QUARANTINED' AND m.next_try_at <= statement_timestamp()
+                          ORDER BY m.next_try_at LIMIT least(greatest(p_limit, 1), 1000)) AS d
+                  GROUP BY d.code ORDER BY min(d.next_try_at)
     LOOP
         EXIT WHEN clock_timestamp() - statement_timestamp() > c_enough;
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(portal_code_key(v_due.code));
         BEGIN
-            PERFORM portal_try(v_due.id);
-            tried := tried + 1;
-            applied := applied + (SELECT count(*) FROM portal_message m WHERE m.id = v_due.id AND m.state = 'APPLIED')::int;
+            SELECT * INTO v_done FROM portal_take_up(v_due.id);
+            tried := tried + v_done.tried;
+            applied := applied + v_done.applied;
         EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN NULL;
         END;
     END LOOP;
@@ -348,8 +370,8 @@ BEGIN
                  ELSE p_message.agency = ANY (agencies()) AND roles() && ARRAY['INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL'] END, false);
 END $$;
 
--- An officer has it tried again: it is applied, or stays in quarantine with what hinders it now. failure: NOT_FOUND, one that
--- is not his to see, or no longer in quarantine. seq is how often it was tried.
+-- An officer has it tried again, with what waits of its code: it is applied, or stays in quarantine with what hinders it now.
+-- failure: NOT_FOUND, one that is not his to see, or no longer in quarantine. seq is how often it was tried.
 CREATE OR REPLACE FUNCTION retry_portal_message(p_message uuid)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -363,7 +385,7 @@ BEGIN
         RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
-    PERFORM portal_try(v_message.id);
+    PERFORM portal_take_up(v_message.id);
     PERFORM audit_write('portal.retry', 'portal_message:' || p_message);
     RETURN QUERY SELECT NULL::text, v_message.id, p_message, v_message.tries + 1, NULL::jsonb;
 END $$;
