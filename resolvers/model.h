@@ -24,6 +24,20 @@ struct dossier {
     int64_t seq;
 };
 
+/* Also those of a row whose first member is a dossier, before the row's own. */
+#define DOSSIER_COLUMNS                                                                            \
+    DB_COLUMN(struct dossier, parent_no, DB_I64), DB_COLUMN(struct dossier, id, DB_I64),           \
+        DB_COLUMN(struct dossier, public_id, DB_UUID), DB_COLUMN(struct dossier, code, DB_TEXT),   \
+        DB_COLUMN(struct dossier, procedure_version, DB_I64),                                      \
+        DB_COLUMN(struct dossier, applicant, DB_I64),                                              \
+        DB_COLUMN(struct dossier, received_agency, DB_I64),                                        \
+        DB_COLUMN(struct dossier, competent_agency, DB_I64),                                       \
+        DB_COLUMN(struct dossier, state, DB_TEXT),                                                 \
+        DB_COLUMN(struct dossier, submitted_at, DB_TIME),                                          \
+        DB_COLUMN(struct dossier, received_at, DB_TIME),                                           \
+        DB_COLUMN(struct dossier, due_at, DB_TIME),                                                \
+        DB_COLUMN(struct dossier, finished_at, DB_TIME), DB_COLUMN(struct dossier, seq, DB_I64)
+
 extern const struct db_column dossier_columns[];
 
 struct dossier_event {

@@ -20,23 +20,7 @@
 #include "reference.h"
 #include "sql.h"
 
-const struct db_column dossier_columns[] = {
-    DB_COLUMN(struct dossier, parent_no, DB_I64),
-    DB_COLUMN(struct dossier, id, DB_I64),
-    DB_COLUMN(struct dossier, public_id, DB_UUID),
-    DB_COLUMN(struct dossier, code, DB_TEXT),
-    DB_COLUMN(struct dossier, procedure_version, DB_I64),
-    DB_COLUMN(struct dossier, applicant, DB_I64),
-    DB_COLUMN(struct dossier, received_agency, DB_I64),
-    DB_COLUMN(struct dossier, competent_agency, DB_I64),
-    DB_COLUMN(struct dossier, state, DB_TEXT),
-    DB_COLUMN(struct dossier, submitted_at, DB_TIME),
-    DB_COLUMN(struct dossier, received_at, DB_TIME),
-    DB_COLUMN(struct dossier, due_at, DB_TIME),
-    DB_COLUMN(struct dossier, finished_at, DB_TIME),
-    DB_COLUMN(struct dossier, seq, DB_I64),
-    DB_COLUMNS_END,
-};
+const struct db_column dossier_columns[] = { DOSSIER_COLUMNS, DB_COLUMNS_END };
 
 static const struct reference *reference_of(const struct gql_batch *batch)
 {

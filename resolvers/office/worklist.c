@@ -19,26 +19,13 @@ struct work {
     int64_t work_at;
 };
 
-#define COLUMN(name, member, type) DB_COLUMN_AS(name, struct work, member, type)
+_Static_assert(offsetof(struct work, dossier) == 0, "its columns are those of a dossier");
+
 const struct db_column work_columns[] = {
-    COLUMN("parent_no", dossier.parent_no, DB_I64),
-    COLUMN("work_at", work_at, DB_TIME),
-    COLUMN("id", dossier.id, DB_I64),
-    COLUMN("public_id", dossier.public_id, DB_UUID),
-    COLUMN("code", dossier.code, DB_TEXT),
-    COLUMN("procedure_version", dossier.procedure_version, DB_I64),
-    COLUMN("applicant", dossier.applicant, DB_I64),
-    COLUMN("received_agency", dossier.received_agency, DB_I64),
-    COLUMN("competent_agency", dossier.competent_agency, DB_I64),
-    COLUMN("state", dossier.state, DB_TEXT),
-    COLUMN("submitted_at", dossier.submitted_at, DB_TIME),
-    COLUMN("received_at", dossier.received_at, DB_TIME),
-    COLUMN("due_at", dossier.due_at, DB_TIME),
-    COLUMN("finished_at", dossier.finished_at, DB_TIME),
-    COLUMN("seq", dossier.seq, DB_I64),
+    DOSSIER_COLUMNS,
+    DB_COLUMN(struct work, work_at, DB_TIME),
     DB_COLUMNS_END,
 };
-#undef COLUMN
 
 static struct place work_place(const void *node)
 {
