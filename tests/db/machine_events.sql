@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(188);
+SELECT plan(196);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -252,9 +252,17 @@ SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 UPDATE procedure_version SET home_eligible = false WHERE id = (SELECT procedure_version FROM dossier WHERE code = :'code');
 SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "HOME_VISIT"}'), 'GUARD_FAILED delivery', 'no visit for a procedure that is not served at home');
 SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "POST"}'), 'PROCESSING', 'but the post');
+SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "COUNTER", "delivery": "HOME_VISIT"}'), 'GUARD_FAILED delivery', 'nor with another channel');
+SELECT is(pg_temp.tried(w.who, w.state, w.event, '{"delivery": "HOME_VISIT"}'), 'GUARD_FAILED delivery', w.no || ': nor may the agency state one')
+  FROM (VALUES ('D17', 'signer', 'PROCESSING', 'complete'), ('D18', 'counter', 'COMPLETED', 'handOver')) AS w(no, who, state, event);
+SELECT is(pg_temp.tried(w.who, w.state, w.event, '{"delivery": "POST"}'), w.reaches, w.no || ': but the post')
+  FROM (VALUES ('D17', 'signer', 'PROCESSING', 'complete', 'COMPLETED'), ('D18', 'counter', 'COMPLETED', 'handOver', 'RETURNED')) AS w(no, who, state, event, reaches);
 UPDATE procedure_version SET home_eligible = true WHERE id = (SELECT procedure_version FROM dossier WHERE code = :'code');
 SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "HOME_VISIT"}'), 'PROCESSING', 'a visit for one that is');
 SELECT is((SELECT delivery FROM dossier WHERE code = :'code'), 'HOME_VISIT', 'which is kept');
+SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "COUNTER", "delivery": "HOME_VISIT"}'), 'PROCESSING', 'and with another channel');
+SELECT is(pg_temp.tried(w.who, w.state, w.event, '{"delivery": "HOME_VISIT"}'), w.reaches, w.no || ': a visit for one that is')
+  FROM (VALUES ('D17', 'signer', 'PROCESSING', 'complete', 'COMPLETED'), ('D18', 'counter', 'COMPLETED', 'handOver', 'RETURNED')) AS w(no, who, state, event, reaches);
 
 -- T2: put off, with form 04.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset

@@ -30,20 +30,20 @@ BEGIN
     RETURN p_dossier;
 END $$;
 
-CREATE OR REPLACE FUNCTION complete_facts(p_dossier dossier) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
-BEGIN
-    RETURN (SELECT jsonb_build_object('tasksOpen', count(*), 'resultFile', result_file_of(p_dossier.id))
-              FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
-END $$;
-
--- The way of delivery stated now, else the one chosen before.
 CREATE OR REPLACE FUNCTION delivery_facts(p_dossier dossier) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object('homeEligible', v.home_eligible) FROM procedure_version v WHERE v.id = p_dossier.procedure_version);
 END $$;
 
+CREATE OR REPLACE FUNCTION complete_facts(p_dossier dossier) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('tasksOpen', count(*), 'resultFile', result_file_of(p_dossier.id)) || delivery_facts(p_dossier)
+              FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT');
+END $$;
+
+-- The way of delivery stated now, else the one chosen before.
 CREATE OR REPLACE FUNCTION delivery_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
@@ -82,7 +82,7 @@ END $$;
 CREATE OR REPLACE FUNCTION hand_over_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN jsonb_build_object('receiverMay', EXISTS (
+    RETURN delivery_facts(p_dossier) || jsonb_build_object('receiverMay', EXISTS (
         SELECT FROM receivers(p_dossier) AS r(name) WHERE lower(tidy_text(r.name)) = lower(tidy_text(p_args->>'receiver'))));
 END $$;
 

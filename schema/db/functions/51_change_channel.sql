@@ -53,7 +53,7 @@ LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_settled jsonb := channel_settlement(p_dossier, p_args->>'channel');
 BEGIN
-    RETURN jsonb_build_object(
+    RETURN delivery_facts(p_dossier) || jsonb_build_object(
         'channel', p_dossier.channel,
         'onlineLevel', (SELECT v.online_level FROM procedure_version v WHERE v.id = p_dossier.procedure_version),
         'missing', ((v_settled->>'amount')::bigint > 0 AND v_settled->>'settlement' <> 'WITHDRAWN')::int);
