@@ -20,6 +20,7 @@ const struct db_column deadline_columns[] = {
     DB_COLUMN(struct deadline, days_ahead, DB_TEXT),
     DB_COLUMN(struct deadline, is_late, DB_BOOL),
     DB_COLUMN(struct deadline, counts_as_late, DB_BOOL),
+    DB_COLUMN(struct deadline, reopened_at, DB_TIME),
     DB_COLUMNS_END,
 };
 

@@ -21,12 +21,13 @@ struct deadline {
     struct str pause_reason;
     struct str days_ahead; /* "24/11, 30/4–1/5" */
     bool is_late, counts_as_late;
+    int64_t reopened_at; /* the last time; GQL_I64_NONE: never */
 };
 
 /* Dossier.deadline */
 extern const struct ask deadline_of_dossier;
 
-/* The whole in one sentence. Lives in the arena. */
+/* The whole in one sentence, in two once it was reopened. Lives in the arena. */
 struct str deadline_explain(const struct deadline *deadline, bool english, struct arena *arena);
 
 #endif

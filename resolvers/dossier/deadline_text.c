@@ -40,6 +40,12 @@ static const struct text sentences[] = {
                     "Finished at {since}, late (due at {due})." },
 };
 
+/* Follows the sentence: a correction is the agency's to make by the day it has promised. */
+static const struct text reopened = {
+    " Hồ sơ được mở lại lúc {reopened}; ngày hẹn trả giữ nguyên như đã hẹn.",
+    " It was reopened at {reopened}; the return date stays as promised.",
+};
+
 static const struct {
     const char *reason;
     struct text text;
@@ -165,8 +171,13 @@ struct str deadline_explain(const struct deadline *deadline, bool english, struc
         { "{time}", working_time(left < 0 ? -left : left, deadline->day_minutes, english, arena) },
         { "{reason}", reason_of(deadline, english) },
         { "{off}", deadline->days_ahead },
+        { "{reopened}", moment(deadline->reopened_at, arena) },
         { NULL, STR_NONE },
     };
+    bool again = deadline->reopened_at != GQL_I64_NONE && deadline->due_at != GQL_I64_NONE;
+    struct str text = in(&sentences[situation_of(deadline)], english);
 
-    return fill(in(&sentences[situation_of(deadline)], english), words, arena);
+    if (again)
+        text = arena_printf(arena, "%.*s%.*s", STR_PRINT(text), STR_PRINT(in(&reopened, english)));
+    return fill(text, words, arena);
 }

@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(196);
+SELECT plan(204);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -232,8 +232,12 @@ SELECT is((SELECT finance FROM dossier WHERE code = :'payment') || pg_temp.forms
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 SELECT is(pg_temp.try('citizen', :'code', 'chooseDelivery', '{"delivery": "POST"}'), 'PROCESSING', 'the applicant chooses the way of delivery');
 SELECT is(pg_temp.try('signer', :'code', 'complete') || (SELECT delivery FROM dossier WHERE code = :'code'), 'COMPLETEDPOST', 'D17: which the agency keeps to');
-SELECT finished_at FROM dossier WHERE code = :'code' \gset
+SELECT finished_at, due_at AS promised FROM dossier WHERE code = :'code' \gset
 SELECT is(pg_temp.try('head', :'code', 'reopen'), 'PROCESSING', 'D19');
+SELECT is((SELECT due_at FROM dossier WHERE code = :'code'), :'promised', 'D19: the return date stays as promised');
+SELECT is(pg_temp.count_as(w.who, format('SELECT count(f.reopened) FROM former_result f WHERE f.dossier = %s', pg_temp.id_of(:'code'))), w.seen::bigint, 'D19: of which is told ' || w.who)
+  FROM (VALUES ('citizen', 1), ('delegate', 1), ('citizen2', 0), ('partner', 1), ('officer', 1), ('elsewhere', 0)) AS w(who, seen);
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(f.outcome) FROM former_result f'), -1::bigint, 'D19: what the former result was stays with officers');
 SELECT is((SELECT (clock, finished_at, outcome, e_result)::text FROM dossier WHERE code = :'code'), '(RUNNING,,,)', 'D19: there is no result');
 SELECT is((SELECT (no, outcome, e_result, finished_at = :'finished_at')::text FROM former_result WHERE dossier = pg_temp.id_of(:'code')), '(1,GRANTED,KQ-1,t)', 'D19: the old one is kept');
 SELECT is(pg_temp.try('signer', :'code', 'complete', '{"outcome": "REFUSED", "reason": "sai"}') || ' ' || pg_temp.try('counter', :'code', 'handOver') || ' ' || pg_temp.try('head', :'code', 'reopen'),

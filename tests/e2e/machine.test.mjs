@@ -55,6 +55,24 @@ test('R20, R21: a dossier goes by its real actors through every edge, and stream
   stream.close();
 });
 
+test('F02: a dossier that is reopened keeps the date it was promised, which its deadline says', async () => {
+  const code = await dossier('PROCESSING');
+  const told = async (actor) => (await look(actor, code, 'deadline { dueAt state vi: explanation(locale: VI) en: explanation(locale: EN) }')).deadline;
+  const before = await told('citizen');
+  assert.doesNotMatch(before.vi, /mở lại/);
+  await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+  await go('head', 'reopenDossier', code, { reason: 'Sai tên trên kết quả.' }, 'PROCESSING');
+  for (const actor of ['citizen', 'head']) {
+    const again = await told(actor);
+    assert.deepEqual([again.dueAt, again.state], [before.dueAt, 'RUNNING']);
+    assert.match(again.vi, /^Hẹn trả lúc .*\. Hồ sơ được mở lại lúc \d\d:\d\d [0-9/]{10}; ngày hẹn trả giữ nguyên như đã hẹn\.$/);
+    assert.match(again.en, /^Due at .*\. It was reopened at \d\d:\d\d [0-9/]{10}; the return date stays as promised\.$/);
+  }
+  one(`UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '1 day' WHERE code = '${code}'`);
+  await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+  assert.match((await told('citizen')).vi, /^Đã kết thúc lúc .*, trễ hạn \(.*\)\. Hồ sơ được mở lại lúc .*$/, 'corrected after its date it is late');
+});
+
 test('R20: what ends a dossier ends it: rejected, withdrawn, stopped', async () => {
   const rejected = await dossier();
   await go('intake', 'rejectDossier', rejected, { reason: 'Không thuộc thẩm quyền.', legalBasis: 'Điều 8 Nghị định 118/2025/NĐ-CP' }, 'REJECTED');

@@ -14,7 +14,8 @@ static struct deadline deadline_of(const char *clock, int64_t left)
                               .day_minutes = DAY,
                               .stood_at = before,
                               .pause_reason = STR("SUPPLEMENT"),
-                              .is_late = left < 0 };
+                              .is_late = left < 0,
+                              .reopened_at = GQL_I64_NONE };
 }
 
 static void says(const struct deadline *deadline, const char *vi, const char *en)
@@ -124,6 +125,22 @@ static void its_beginning_and_its_end(void **state)
          "Finished at 17:00 25/11/2026, late (due at 17:00 27/11/2026).");
 }
 
+static void what_a_reopening_leaves(void **state)
+{
+    struct deadline deadline = deadline_of("RUNNING", DAY);
+
+    (void)state;
+    deadline.reopened_at = before;
+    says(&deadline,
+         "Hẹn trả lúc 17:00 27/11/2026, còn 1 ngày làm việc. Hồ sơ được mở lại lúc 17:00 "
+         "25/11/2026; ngày hẹn trả giữ nguyên như đã hẹn.",
+         "Due at 17:00 27/11/2026, 1 working day left. It was reopened at 17:00 25/11/2026; the "
+         "return date stays as promised.");
+    deadline.due_at = deadline.limit_amount = GQL_I64_NONE;
+    says(&deadline, "Thủ tục này không quy định thời hạn giải quyết.",
+         "The procedure has no time limit.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +148,7 @@ int main(void)
         cmocka_unit_test(how_late_it_is),
         cmocka_unit_test(why_it_rests),
         cmocka_unit_test(its_beginning_and_its_end),
+        cmocka_unit_test(what_a_reopening_leaves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
