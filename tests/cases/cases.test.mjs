@@ -4,31 +4,42 @@
 //   # expect-sql: 2        statements sent to PostgreSQL
 //   # variables: {"n": 1}  as JSON on one line
 //   # id: SELECT ...       a variable id that differs from load to load; ID stands for it in the answer
+//   # stories: yes         asked where the stories of stories.mjs have happened
 // MOTCUA_UPDATE_CASES=1 writes the answers and the numbers as they are now: read the difference.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildSchema, isListType, isObjectType, getNullableType, isInterfaceType } from 'graphql';
+import * as office from '../e2e/office.mjs';
 import { House, root } from '../e2e/support.mjs';
+import { tell } from './stories.mjs';
 
 const here = join(root, 'tests/cases');
 const updating = process.env.MOTCUA_UPDATE_CASES === '1';
 const files = readdirSync(here, { recursive: true }).filter((name) => name.endsWith('.graphql')).sort();
 const tokens = new Map();
-let house;
-let client;
+let sample;
+let told;
 
 before(async () => {
-  house = await House.start('cases');
-  client = house.client();
+  const house = await House.start('cases');
+  sample = { house, client: house.client(), token };
 });
-after(() => house.stop());
+after(async () => {
+  await sample.house.stop();
+  await office.close();
+});
 
-const token = (actor) => {
-  if (actor && !tokens.has(actor)) tokens.set(actor, house.token(actor));
+function token(actor) {
+  if (actor && !tokens.has(actor)) tokens.set(actor, sample.house.token(actor));
   return tokens.get(actor);
-};
+}
+
+async function stories() {
+  await (told ??= tell());
+  return { house: office.house, client: office.client, token: (actor) => office.tokens[actor] };
+}
 
 function read(file) {
   const document = readFileSync(join(here, file), 'utf8');
@@ -36,17 +47,18 @@ function read(file) {
   for (const line of document.split('\n')) {
     const found = /^# ([a-z-]+): (.+)$/.exec(line);
     if (!found) break;
-    assert.ok(['as', 'expect-sql', 'variables', 'id'].includes(found[1]), `${file}: what is "${found[1]}"?`);
+    assert.ok(['as', 'expect-sql', 'variables', 'id', 'stories'].includes(found[1]), `${file}: what is "${found[1]}"?`);
     heading[found[1]] = found[2];
   }
-  return { document, as: heading.as, sql: heading['expect-sql'], idSql: heading.id,
+  return { document, as: heading.as, sql: heading['expect-sql'], idSql: heading.id, ofStories: heading.stories === 'yes',
     variables: heading.variables && JSON.parse(heading.variables) };
 }
 
 for (const file of files) {
   const answer = join(here, file.replace(/\.graphql$/, '.json'));
   test(file, async () => {
-    const { document, as, sql, idSql, variables: fixed } = read(file);
+    const { document, as, sql, idSql, ofStories, variables: fixed } = read(file);
+    const { house, client, token } = ofStories ? await stories() : sample;
     const id = idSql && house.database.sql(idSql);
     const variables = id ? { ...fixed, id } : fixed;
     await client.post(document, { token: token(as), variables });
