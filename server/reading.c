@@ -91,6 +91,24 @@ static void learn_end(struct streams *streams, int64_t feed_no)
     if (feed_no > streams->end) streams->end = feed_no;
 }
 
+/* The cohort may be gone. */
+static void begin_all(struct cohort *cohort)
+{
+    struct stream *stream, *next;
+
+    cohort->at_it = true;
+    for (stream = TAILQ_FIRST(&cohort->members); stream != NULL; stream = next) {
+        next = TAILQ_NEXT(stream, member);
+        stream_begin(stream);
+        stream_free_when_idle(stream);
+    }
+    cohort->at_it = false;
+    if (cohort->count > 0)
+        cohort_read(cohort);
+    else
+        cohort_free_when_idle(cohort);
+}
+
 static void on_position(struct db_group *group)
 {
     struct cohort *cohort = group->data;
@@ -107,7 +125,7 @@ static void on_position(struct db_group *group)
     }
     cohort->seen = cohort->after = end->feed_no;
     learn_end(cohort->streams, end->feed_no);
-    cohort_read(cohort);
+    begin_all(cohort);
 }
 
 /* ---- one event ---- */

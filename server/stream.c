@@ -23,15 +23,35 @@ void stream_free_when_idle(struct stream *stream)
     streams_drained_when_idle(streams);
 }
 
+static void let_go(struct stream *stream)
+{
+    if (stream->checking) session_check_cancel(&stream->operation->check);
+    cohort_leave(stream);
+}
+
+/* One that has not begun is refused, as any operation may be. */
+static void refuse(struct stream *stream, enum status status)
+{
+    struct operation *operation = stream->operation;
+
+    stream->closing = true;
+    operation->line.status = status;
+    if (!operation->gone) operation->carrier->refuse(operation, status, NULL);
+    let_go(stream);
+}
+
 void stream_close(struct stream *stream)
 {
     struct operation *operation = stream->operation;
 
     if (stream->closing) return;
+    if (!stream->begun && !operation->gone) {
+        refuse(stream, MC_BUSY);
+        return;
+    }
     stream->closing = true;
     if (!operation->gone) operation->carrier->stream->close(operation);
-    if (stream->checking) session_check_cancel(&operation->check);
-    cohort_leave(stream);
+    let_go(stream);
 }
 
 void stream_gone(struct stream *stream)
@@ -56,6 +76,10 @@ void stream_end(struct stream *stream, enum status status)
     struct buf body;
     enum status sent = MC_OK;
 
+    if (!stream->begun) {
+        refuse(stream, status);
+        return;
+    }
     stream->operation->line.status = status;
     buf_init(&body, 4096);
     reply_refusal_json(&body, status, NULL);
@@ -173,6 +197,16 @@ static enum status check_stream(struct operation *operation, struct gql_errors *
     return status;
 }
 
+void stream_begin(struct stream *stream)
+{
+    struct operation *operation = stream->operation;
+    const struct server_config *config = operation->app->config;
+    size_t queue_bytes_max = (size_t)config->stream_queue_bytes + (size_t)config->reply_bytes_max;
+
+    stream->begun = true;
+    if (operation->carrier->stream->open(operation, queue_bytes_max) != MC_OK) stream_close(stream);
+}
+
 void stream_open(struct operation *operation)
 {
     struct cohort_subject subject;
@@ -189,14 +223,11 @@ void stream_open(struct operation *operation)
     app_count(operation->app, METRIC_OPERATIONS_SUBSCRIPTION, 1);
     stream = stream_new(operation);
     cohort_open(stream, &subject);
-    if (operation->carrier->stream->open(
-            operation, (size_t)operation->app->config->stream_queue_bytes +
-                           (size_t)operation->app->config->reply_bytes_max) == MC_OK) {
+    if (subject.after >= 0) stream_begin(stream);
+    if (stream->closing)
+        stream_free_when_idle(stream);
+    else
         cohort_read(stream->cohort);
-        return;
-    }
-    stream_close(stream);
-    stream_free_when_idle(stream);
 }
 
 /* ---- the session ---- */

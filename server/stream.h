@@ -7,7 +7,9 @@
  * (cohort.h). A stream ends when its session has, or its viewer's rights are others; every few
  * seconds it reads without a ring.
  *
- * Life:    struct streams is one per process. A stream owns its operation.
+ * Life:    struct streams is one per process. A stream owns its operation. One that names no place
+ *          begins at the end of the feed: its client is not told that it has begun before that is
+ *          known, so that nothing that happens afterwards is missed.
  * Limits:  streams_max (503 over it), STREAM_BATCH events a read. While stream_queue_bytes wait for
  *          a reader, no more events are run for it, and nobody else waits for it; who takes nothing
  *          at all is cut by the guard, a WebSocket by its ping.

@@ -15,6 +15,7 @@ struct stream {
     struct cohort *cohort; /* NULL: closing */
     TAILQ_ENTRY(stream) link;
     TAILQ_ENTRY(stream) member; /* of its cohort */
+    bool begun; /* its client was told so: whatever comes from now on it is told of */
     bool closing;
     bool checking; /* the session */
     uint64_t sent_ms;
@@ -40,6 +41,9 @@ struct streams {
     void (*drained)(void *data);
     void *drained_data;
 };
+
+/* Its place is known. */
+void stream_begin(struct stream *stream);
 
 /* One result; a reader that cannot take it is let go of. The stream may be gone. */
 void stream_tell(struct stream *stream, struct str cursor, struct str json);

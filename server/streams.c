@@ -18,7 +18,7 @@ static void tick_stream(struct stream *stream)
 {
     if (stream->closing) return;
     stream_check_session(stream);
-    if (!stream->closing) keep_alive(stream);
+    if (stream->begun && !stream->closing) keep_alive(stream);
 }
 
 static void tick_cohort(struct cohort *cohort)
@@ -158,7 +158,7 @@ static void say_goodbye(const struct stream *stream)
 {
     enum status sent;
 
-    if (stream->closing) return;
+    if (!stream->begun || stream->closing) return;
     sent = stream->operation->carrier->stream->alive(stream->operation, true);
     (void)sent;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import https from 'node:https';
 import { after, before, test } from 'node:test';
-import { House, acceptIt, end, handIn, key, place, sleep, until } from './support.mjs';
+import { House, acceptIt, end, endOfFeed, guardMs, handIn, key, patience, place, sleep, until } from './support.mjs';
 
 let house;
 let client;
@@ -10,7 +10,7 @@ let citizen;
 let officer;
 let where;
 before(async () => {
-  house = await House.start('streams', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_STREAM_HEARTBEAT_S: '1' } });
+  house = await House.start('streams', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_STREAM_HEARTBEAT_S: '1', ...patience } });
   client = house.client();
   citizen = house.token('citizen');
   officer = house.token('officer');
@@ -36,15 +36,10 @@ async function catchUp(token, after) {
   return { found, after };
 }
 
-async function endOfFeed(token) {
-  return (await catchUp(token, null)).after;
-}
-
 test('a new event comes to those it is for, and to nobody else', async () => {
   const [mine, other, all] = [house.client(), house.client(), house.client()];
   const streams = [await mine.events(watch, { token: citizen }), await other.events(watch, { token: house.token('citizen2') }),
     await all.events(watch, { token: officer })];
-  await sleep(200);
   const { code, event } = await handIn(client, citizen, where);
   house.ring();
   await streams[0].next(2);
@@ -57,9 +52,33 @@ test('a new event comes to those it is for, and to nobody else', async () => {
   for (const peer of [mine, other, all]) peer.close();
 });
 
+test('F01: who is told that a stream has begun misses nothing from then on, wherever the feed was', async () => {
+  const holder = house.database.session();
+  const peer = house.client();
+  try {
+    await holder.sql('BEGIN; LOCK TABLE motcua.feed IN ACCESS EXCLUSIVE MODE');
+    let begun = false;
+    const opening = peer.events(watch, { token: citizen }).then((stream) => { begun = true; return stream; });
+    await until('its place is asked for', async () =>
+      (await holder.sql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'motcua.feed'::regclass`)) !== '0');
+    await sleep(200);
+    assert.ok(!begun, 'not before its place is known');
+    await holder.sql('COMMIT');
+    const stream = await opening;
+    assert.equal(stream.status, 200);
+    const { event } = await handIn(client, citizen, where);
+    house.ring();
+    await stream.next(2);
+    assert.equal(ids(stream)[1], event.id);
+  } finally {
+    await holder.end();
+    peer.close();
+  }
+});
+
 test('graphql-sse iterates over it', async () => {
   const sse = house.client().sse({ token: citizen });
-  const events = sse.iterate({ query: 'subscription($after: Cursor) { dossierEvents(after: $after) { id event } }', variables: { after: await endOfFeed(citizen) } });
+  const events = sse.iterate({ query: 'subscription($after: Cursor) { dossierEvents(after: $after) { id event } }', variables: { after: await endOfFeed(client, citizen) } });
   const first = events.next();
   const { event } = await handIn(client, citizen, where);
   house.ring();
@@ -70,7 +89,7 @@ test('graphql-sse iterates over it', async () => {
 });
 
 test('an EventSource gets it by GET, over HTTP/1.1 too, and comes back by Last-Event-ID', async () => {
-  const variables = JSON.stringify({ after: await endOfFeed(citizen) });
+  const variables = JSON.stringify({ after: await endOfFeed(client, citizen) });
   const read = async (headers, query = 'subscription { dossierEvents { id } }') => {
     const address = `${house.origin}/graphql?query=${encodeURIComponent(query)}${query.includes('$after') ? `&variables=${encodeURIComponent(variables)}` : ''}`;
     const reply = await new Promise((resolve, reject) => https.get(address, { ca: house.ca, agent: false,
@@ -146,7 +165,6 @@ test('with a code only that dossier is told', async () => {
   house.ring();
   const peer = house.client();
   const stream = await peer.events(watch, { token: citizen, variables: { code: one.code } });
-  await sleep(200);
   await handIn(client, citizen, where);
   const { event } = await acceptIt(client, officer, one.code);
   house.ring();
@@ -157,7 +175,7 @@ test('with a code only that dossier is told', async () => {
 });
 
 test('F01: after a cursor comes what followed it, from the list as from the stream, by argument or Last-Event-ID', async () => {
-  const after = await endOfFeed(citizen);
+  const after = await endOfFeed(client, citizen);
   for (let i = 0; i < 3; i++) await handIn(client, citizen, where);
   house.ring();
   const { found } = await catchUp(citizen, after);
@@ -204,7 +222,7 @@ test('F01: cursors follow commit order: a transaction held open delays its own e
   try {
     const held = await handIn(client, citizen, where);
     house.ring();
-    const start = await endOfFeed(citizen);
+    const start = await endOfFeed(client, citizen);
     const open = await peer.events(watch, { token: citizen, variables: { after: start } });
     // As the officer's own transaction would, and left open.
     await holder.sql(`BEGIN; SET LOCAL search_path = motcua, pg_temp; SET LOCAL SESSION AUTHORIZATION app_officer`);
@@ -284,12 +302,12 @@ test('a slow reader is waited for, holds nobody up, and loses nothing', async ()
     const stalled = await slow.events(wide, { token, variables: { after } });
     stalled.stream.pause();
     const running = await quick.events(wide, { token, variables: { after } });
-    await running.next(found.length);
+    await running.next(found.length, 4 * guardMs);
     assert.deepEqual(ids(running), found);
     const { motcua_stream_events_total: sent } = await own.metrics();
     assert.ok(sent < 2 * found.length, 'what the slow one does not take is not piled up for it');
     stalled.stream.resume();
-    await stalled.next(found.length);
+    await stalled.next(found.length, 4 * guardMs);
     assert.deepEqual(ids(stalled), found);
   } finally {
     await own.stop();

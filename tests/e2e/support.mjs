@@ -34,6 +34,9 @@ export const generous = Object.fromEntries(['QUOTA_ANONYMOUS_MINUTE', 'QUOTA_CIT
   'TOKEN_LIMIT_CLIENT_HOUR', 'TOKEN_LIMIT_ADDRESS_HOUR', 'TOKEN_LIMIT_ALL_MINUTE']
   .map((name) => [`MOTCUA_${name}`, '100000000']));
 
+// A server that waits for as long as a test may hold a lock: what the test is about races no time-out.
+export const patience = { MOTCUA_LOCK_TIMEOUT_MS: '30000', MOTCUA_REQUEST_TIMEOUT_MS: '30000' };
+
 // Waits until probe() gives something true, and gives that. When the time is over it looks once more: what has come
 // meanwhile may wait behind whatever has held this process up.
 export async function until(what, probe, withinMs = guardMs) {
@@ -537,6 +540,19 @@ export async function handIn(client, token, where) {
     { token, variables: { input: { idempotencyKey: key(), ...where } } });
   assert.ok(submitDossier.dossier, JSON.stringify(submitDossier));
   return { ...submitDossier.dossier, event: submitDossier.event };
+}
+
+// Where the viewer's feed ends. A stream that begins here misses nothing that is made from now on, also when nothing tells that it
+// has begun: over a WebSocket, or by a library that opens it when it likes.
+export async function endOfFeed(client, token) {
+  let after = null;
+  for (let more = true; more;) {
+    const { events: { pageInfo } } = await client.data('query($after: Cursor) { events(after: $after, first: 100) { pageInfo { hasNextPage endCursor } } }',
+      { token, variables: { after } });
+    more = pageInfo.hasNextPage;
+    after = pageInfo.endCursor ?? after;
+  }
+  return after;
 }
 
 export async function acceptIt(client, token, code, more = {}) {
