@@ -29,14 +29,16 @@ static void let_go(struct stream *stream)
     cohort_leave(stream);
 }
 
-/* One that has not begun is refused, as any operation may be. */
+/* One that has not begun is refused, as any operation may be; whatever may be tried again, as by a
+ * server that is busy. */
 static void refuse(struct stream *stream, enum status status)
 {
     struct operation *operation = stream->operation;
+    enum status why = status_retryable(status) ? MC_BUSY : status;
 
     stream->closing = true;
-    operation->line.status = status;
-    if (!operation->gone) operation->carrier->refuse(operation, status, NULL);
+    operation->line.status = why;
+    if (!operation->gone) operation->carrier->refuse(operation, why, NULL);
     let_go(stream);
 }
 

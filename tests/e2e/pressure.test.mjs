@@ -5,16 +5,16 @@ import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, accept, acceptIt, handIn, key, place, sleep, until } from './support.mjs';
+import { House, accept, acceptIt, handIn, key, patience, place, sleep, until } from './support.mjs';
 
 let house;
-let patient; // beside it, one that waits as long as one does by itself
+let patient; // beside it, one that waits for any lock of ours
 let client;
 let where;
 const tokens = {};
 before(async () => {
   house = await House.start('pressure', { settings: { MOTCUA_PROCESSES: '2', MOTCUA_REQUEST_TIMEOUT_MS: '1500', MOTCUA_REQUESTS_MAX: '50' } });
-  patient = await House.start('patient', { database: house.database, settings: { MOTCUA_PROCESSES: '2',
+  patient = await House.start('patient', { database: house.database, settings: { ...patience, MOTCUA_PROCESSES: '2',
     MOTCUA_TOKEN_KEYS: readFileSync(join(house.state, 'token.keys'), 'utf8').trim() } });
   client = house.client();
   where = place(house.database);
@@ -70,7 +70,7 @@ test('what takes too long is 503 with Retry-After, and others go on', async () =
 });
 
 test('more requests than are taken at once are 503 with Retry-After', async () => {
-  const own = await House.start('busy', { database: house.database, settings: { MOTCUA_REQUESTS_MAX: '3' } });
+  const own = await House.start('busy', { database: house.database, settings: { ...patience, MOTCUA_REQUESTS_MAX: '3' } });
   try {
     const token = own.token('citizen');
     const peer = own.client();
@@ -167,7 +167,7 @@ test('a reload of the reference data takes nothing from a request that waits', a
 });
 
 test('a stream that finds the pool full ends to be asked again, and the process lives', async () => {
-  const own = await House.start('full', { database: house.database, settings: { MOTCUA_POOL_CONNECTIONS: '1', MOTCUA_PIPELINE_MAX: '1', MOTCUA_QUEUE_MAX: '2' } });
+  const own = await House.start('full', { database: house.database, settings: { ...patience, MOTCUA_POOL_CONNECTIONS: '1', MOTCUA_PIPELINE_MAX: '1', MOTCUA_QUEUE_MAX: '2' } });
   try {
     const token = own.token('citizen');
     const peer = own.client();
@@ -183,7 +183,8 @@ test('a stream that finds the pool full ends to be asked again, and the process 
       assert.equal((await ask()).json.errors[0].extensions.code, 'SERVICE_BUSY');
       const stream = await peer.events('subscription { dossierEvents { id } }', { token });
       await stream.end();
-      assert.deepEqual([stream.list, stream.complete], [[], false]);
+      assert.deepEqual([stream.status, stream.list, stream.complete], [503, [], false]);
+      assert.match(stream.headers['retry-after'], /^\d+$/);
       await holder.sql('ROLLBACK; BEGIN');
       for (const reply of await Promise.all(held)) assert.equal(reply.status, 200, reply.text);
     });
