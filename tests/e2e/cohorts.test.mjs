@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { House, acceptIt, end, handIn, key, place, redis, sleep, until, within } from './support.mjs';
+import { House, acceptIt, end, endOfFeed, guardMs, handIn, key, place, redis, sleep, until, within } from './support.mjs';
 
 let house;
 let client;
@@ -20,9 +20,10 @@ const watch = 'subscription($code: String, $after: Cursor) { dossierEvents(code:
 const ids = (list) => list.map((result) => result.data.dossierEvents.id);
 
 const runs = async () => (await house.metrics()).motcua_stream_runs_total ?? 0;
-const cohorts = async (count) => until(`${count} cohorts`, async () => {
-  const { motcua_stream_cohorts: now, motcua_streams: streams } = await house.metrics();
-  return now === count && (count > 0 || streams === 0);
+// Of that many streams: the gauges may be a second old, and tell of some only. Streams that have joined have begun.
+const cohorts = async (count, streams) => until(`${count} cohorts of ${streams} streams`, async () => {
+  const { motcua_stream_cohorts: now, motcua_streams: open } = await house.metrics();
+  return now === count && open === streams;
 });
 
 // The three carriers, each with the results it was told and a way to stop reading.
@@ -70,17 +71,27 @@ function parts(text) {
   return text.split('\r\n--graphql').slice(0, -1).map((part) => JSON.parse(part.slice(part.indexOf('\r\n\r\n') + 4)));
 }
 
-const told = (streams, count) => Promise.all(streams.map((stream) => until(`${count} results`, () => stream.results.length >= count)));
+// Who is alone has begun when it is told something.
+async function begun(streams, token) {
+  await until('each stream has begun', async () => {
+    const { event } = await handIn(client, token, where);
+    house.ring();
+    const isTold = ({ results }) => results.at(-1)?.data.dossierEvents.id === event.id;
+    return until('each is told', () => streams.every(isTold), 2000).catch(() => false);
+  });
+}
+
+const told = (streams, count, withinMs) => Promise.all(streams.map((stream) => until(`${count} results`, () => stream.results.length >= count, withinMs)));
 async function closeAll(streams) {
   for (const stream of streams) stream.close();
-  await cohorts(0);
+  await cohorts(0, 0);
 }
 
 test('equal streams over all carriers and two sessions cost one run an event', async () => {
   const tokens = [house.token('citizen'), house.token('citizen')];
   const streams = [];
   for (let i = 0; i < 12; i++) streams.push(await Object.values(carriers)[i % 3](tokens[i % 2]));
-  await cohorts(1);
+  await cohorts(1, 12);
   const before = await house.metrics();
   for (let i = 0; i < 3; i++) await handIn(client, tokens[0], where);
   house.ring();
@@ -99,7 +110,8 @@ test('who differs in anything shares with nobody', async () => {
     const token = house.token('citizen');
     await client.data('{ viewer { id } }', { token }); // so that Redis has its record
     const record = `session:{${JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sid}}`;
-    redis(house.env, 'SET', record, JSON.stringify({ ...JSON.parse(redis(house.env, 'GET', record)), ...changes }));
+    const kept = await until('the record is kept', () => redis(house.env, 'GET', record));
+    redis(house.env, 'SET', record, JSON.stringify({ ...JSON.parse(kept), ...changes }));
     return token;
   };
   const citizen = house.token('citizen');
@@ -115,15 +127,14 @@ test('who differs in anything shares with nobody', async () => {
   ];
   const streams = [];
   for (const [, token, variables, query] of rows) streams.push(await carriers.sse(token, variables, query));
-  await cohorts(rows.length);
-  await sleep(300);
-  await cohorts(rows.length);
+  await cohorts(rows.length, rows.length);
+  const hears = [0, 2, 3, 6, 7, 8, 9].map((i) => streams[i]);
+  await begun(hears, citizen);
+  await cohorts(rows.length, rows.length);
   const before = await runs();
   const { event } = await handIn(client, citizen, where);
   house.ring();
-  const hears = [0, 2, 3, 6, 7, 8, 9].map((i) => streams[i]);
-  await told(hears, 2);
-  for (const stream of hears) assert.equal(stream.results[1].data.dossierEvents.id, event.id);
+  await Promise.all(hears.map((stream) => until('the event', () => stream.results.at(-1).data.dossierEvents.id === event.id)));
   assert.equal(await runs() - before, 2 * hears.length);
   for (const i of [1, 4, 5]) assert.equal(streams[i].results.length, 0, rows[i][0]);
   await closeAll(streams);
@@ -136,9 +147,10 @@ test('a right that was taken away counts from the next event on, also beside equ
   const grantee = '2';
   house.database.sql(`INSERT INTO motcua.dossier_grant (dossier, grantee, applicant, granted_by, purpose, until)
     SELECT id, ${grantee}, applicant, applicant, 'test', now() + interval '1 hour' FROM motcua.dossier WHERE code = '${granted.code}'`);
-  const owner = await carriers.sse(citizen, { code: granted.code });
-  const grantees = [await carriers.sse(citizen2, { code: granted.code }), await carriers.websocket(citizen2, { code: granted.code })];
-  await cohorts(2);
+  const about = { code: granted.code, after: await endOfFeed(client, citizen) };
+  const owner = await carriers.sse(citizen, about);
+  const grantees = [await carriers.sse(citizen2, about), await carriers.websocket(citizen2, about)];
+  await cohorts(2, 3);
   // The ring does not name grantees: they read without one.
   const step = (changed) => {
     assert.ok(changed.event, JSON.stringify(changed));
@@ -160,15 +172,14 @@ test('a right that was taken away counts from the next event on, also beside equ
 
 test('who comes back from further behind catches up alone, then runs with the others', async () => {
   const token = house.token('citizen');
-  const first = await carriers.sse(token);
+  const first = await carriers.sse(token, undefined, watch, { 'last-event-id': await endOfFeed(client, token) });
   for (let i = 0; i < 4; i++) await handIn(client, token, where);
-  await sleep(200);
   house.ring();
   await told([first], 8);
   const again = await carriers.sse(token, undefined, watch, { 'last-event-id': first.cursors[2] });
   await told([again], 5);
   assert.deepEqual(ids(again.results), ids(first.results).slice(3));
-  await cohorts(1);
+  await cohorts(1, 2);
   const before = await runs();
   await handIn(client, token, where);
   house.ring();
@@ -181,7 +192,7 @@ test('who comes back from further behind catches up alone, then runs with the ot
 test('one session ends: its stream ends, an equal one of another session goes on', async () => {
   const [going, staying] = [house.token('citizen'), house.token('citizen')];
   const streams = [await carriers.sse(going), await carriers.sse(staying)];
-  await cohorts(1);
+  await cohorts(1, 2);
   await client.data(end, { token: going, variables: { input: { idempotencyKey: key() } } });
   await until('UNAUTHENTICATED', () => streams[0].results.at(-1)?.errors?.[0].extensions.code === 'UNAUTHENTICATED');
   const { event } = await handIn(client, staying, where);
@@ -217,15 +228,15 @@ for (const [name, open] of Object.entries(carriers))
     const slow = await open(token, variables, wide);
     slow.pause();
     const quick = await carriers.sse(token, variables, wide);
-    await told([quick], found.length);
+    await told([quick], found.length, 4 * guardMs);
     assert.deepEqual(ids(quick.results), found);
     const now = await house.metrics();
     assert.ok(now.motcua_stream_events_total - before.motcua_stream_events_total < 2 * found.length,
       'what the slow one does not take is not run for it');
     slow.resume();
-    await told([slow], found.length);
+    await told([slow], found.length, 4 * guardMs);
     assert.deepEqual(ids(slow.results), found);
-    await cohorts(1);
+    await cohorts(1, 2);
     await closeAll([slow, quick]);
   });
 
@@ -233,7 +244,7 @@ test('300 streams come and go among events, and who stays is told each event onc
   const token = house.token('citizen');
   const before = (await house.metrics()).motcua_stream_events_total;
   const staying = await Promise.all(Object.values(carriers).map((open) => open(token)));
-  await sleep(300);
+  await cohorts(1, 3);
   const expected = [];
   const opened = [];
   const kinds = Object.values(carriers);
@@ -259,7 +270,7 @@ test('300 streams come and go among events, and who stays is told each event onc
   const seen = new Set(ids(staying[0].results));
   assert.equal(seen.size, 2 * expected.length);
   for (const id of expected) assert.ok(seen.has(id));
-  await cohorts(1);
+  await cohorts(1, 3);
   assert.ok((await house.metrics()).motcua_stream_events_total > before);
   await closeAll(staying);
 });

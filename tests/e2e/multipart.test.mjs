@@ -1,7 +1,7 @@
 // Subscriptions as multipart/mixed (Apollo, subscriptionSpec 1.0), read by hand as RFC 2046 says.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { House, end, handIn, key, place, sleep, until } from './support.mjs';
+import { House, end, handIn, key, place, until } from './support.mjs';
 
 let house;
 let client;
@@ -41,7 +41,6 @@ test('each event is a part that can be read as soon as it has come, with its cur
   assert.match(stream.headers['content-type'], /^multipart\/mixed; ?boundary="?graphql"?; ?subscriptionSpec="?1\.0"?$/);
   assert.equal(stream.headers['cache-control'], 'private, no-store, no-transform');
   await until('the first boundary', () => stream.text.startsWith('--graphql'));
-  await sleep(200);
   const { event } = await handIn(client, citizen, place(house.database));
   house.ring();
   const payloads = () => stream.parts.filter(({ payload }) => payload).map(({ payload }) => payload);

@@ -12,7 +12,7 @@ import { decodeJwt } from 'jose';
 import { DefaultHttpStack, Upload } from 'tus-js-client';
 import { Clamd, marker } from './clamd.mjs';
 import { located, pixelsOf, placeOf, tagsOf } from './papers/photos.mjs';
-import { Database, House, end, failure, guardMs, handIn, key, place, programs, root, until, within } from './support.mjs';
+import { Database, House, end, failure, guardMs, handIn, key, patience, place, programs, root, until, within } from './support.mjs';
 
 const MiB = 1 << 20;
 let database;
@@ -24,7 +24,7 @@ const tokens = {};
 before(async () => {
   clamd = await Clamd.start();
   database = Database.copy('papers');
-  house = await House.start('papers', { database, settings: { MOTCUA_PROCESSES: '2', MOTCUA_SCANNER_URL: clamd.url, MOTCUA_TICK_MS: '300',
+  house = await House.start('papers', { database, settings: { ...patience, MOTCUA_PROCESSES: '2', MOTCUA_SCANNER_URL: clamd.url, MOTCUA_TICK_MS: '300',
     MOTCUA_COST_MAX_APP: '10000', MOTCUA_COST_MAX_OFFICER: '10000' } });
   client = house.client();
   for (const actor of ['citizen', 'citizen2', 'officer', 'partner']) tokens[actor] = house.token(actor);

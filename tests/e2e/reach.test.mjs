@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { PushServices } from './push.mjs';
-import { House, acceptIt, failure, handIn, key, place, secondMs, sleep, submit, until } from './support.mjs';
+import { House, acceptIt, endOfFeed, failure, handIn, key, place, secondMs, sleep, submit, until } from './support.mjs';
 
 let house;
 let client;
@@ -79,18 +79,10 @@ async function seen(token, { code, id, cursor }, asker = client) {
     events.nodes.some((each) => each.dossier.code === code) && 'replay', ...lists].filter(Boolean).join(' ');
 }
 
-async function endOfFeed() {
+async function known({ code }) {
   house.database.number();
-  let page = { hasNextPage: true, endCursor: null };
-  while (page.hasNextPage) {
-    const { events } = await client.data('query($after: Cursor) { events(after: $after, first: 100) { pageInfo { hasNextPage endCursor } } }',
-      { token: citizen, variables: { after: page.endCursor } });
-    page = { ...events.pageInfo, endCursor: events.pageInfo.endCursor ?? page.endCursor };
-  }
-  return page.endCursor;
+  return { code, id: house.database.sql(`SELECT public_id FROM dossier WHERE code = '${code}'`), cursor: await endOfFeed(client, citizen) };
 }
-
-const known = async ({ code }) => ({ code, id: house.database.sql(`SELECT public_id FROM dossier WHERE code = '${code}'`), cursor: await endOfFeed() });
 const one = async (token = citizen) => known(await handIn(client, token, where));
 
 // The written rule, DOMAIN R6: (a) what it submitted, (b) what the applicant granted, by field, (c) its own tax code.
@@ -149,8 +141,8 @@ for (const [name, { make, then, asks = () => house.token('partner'), sees }] of 
     const dossier = await make();
     await then?.(dossier);
     const token = asks();
-    const stream = await house.client().events('subscription($code: String) { dossierEvents(code: $code) { dossier { code } } }', { token, variables: { code: dossier.code } });
-    await sleep(300);
+    const stream = await house.client().events('subscription($code: String, $after: Cursor) { dossierEvents(code: $code, after: $after) { dossier { code } } }',
+      { token, variables: { code: dossier.code, after: dossier.cursor } });
     assert.ok((await acceptIt(client, officer, dossier.code)).dossier);
     house.ring();
     await until('the applicant\'s replay has it', async () => (await seen(officer, dossier)).includes('replay'));
@@ -175,9 +167,9 @@ test('R6: counts are of what is one\'s own, and neither what is shared nor what 
 });
 
 test('R6: a consent counts at once, on a stream that is open already', async () => {
-  const stream = await house.client().events('subscription { dossierEvents { to dossier { code } } }', { token: house.token('partner') });
-  const { code } = await one();
-  await sleep(300);
+  const { code, cursor } = await one();
+  const stream = await house.client().events('subscription($after: Cursor) { dossierEvents(after: $after) { to dossier { code } } }',
+    { token: house.token('partner'), variables: { after: cursor } });
   await share(citizen, code, 5001);
   await acceptIt(client, officer, code);
   house.ring();

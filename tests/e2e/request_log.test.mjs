@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { House, end, key, sleep, until, within } from './support.mjs';
+import { House, end, key, patience, sleep, until, within } from './support.mjs';
 
 const json = 'application/json';
 const home = 'query AppHome { viewer { id } }';
@@ -21,7 +21,7 @@ const tokens = {};
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'motcua-documents-'));
   writeFileSync(join(folder, 'app.json'), JSON.stringify({ [homeId]: home }));
-  house = await House.start('request_log', { settings: { MOTCUA_DOCUMENTS_DIR: folder, MOTCUA_BATCH_MAX: '5' } });
+  house = await House.start('request_log', { settings: { ...patience, MOTCUA_DOCUMENTS_DIR: folder, MOTCUA_BATCH_MAX: '5' } });
   for (const actor of ['citizen', 'partner', 'officer']) tokens[actor] = house.token(actor);
   client = house.client();
 });

@@ -194,6 +194,7 @@ const pushesTo = (device) => one(`SELECT payload->>'template' FROM (SELECT devic
 const register = `mutation($input: RegisterDeviceInput!) { registerDevice(input: $input) { ... on DeviceRegistered { device { id } } ${failure} } }`;
 
 test('D5, D14: who has the dossier in hand is told of a supplement that is complete, and of a withdrawal that is asked for', async () => {
+  await until('what came before has been told', () => one('SELECT count(*) FROM outbox') === '0');
   const devices = {};
   for (const who of ['intake', 'processor', 'head', 'citizen']) {
     const { registerDevice } = await client.data(register, { token: tokens[who], variables: { input: { idempotencyKey: key(), kind: 'FCM', address: `registration-token-of-${who}` } } });

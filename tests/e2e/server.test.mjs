@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
-import { House, command, productionSettings, sleep, until, within } from './support.mjs';
+import { House, command, patience, productionSettings, sleep, until, within } from './support.mjs';
 
 let house;
 let client;
 const scratch = mkdtempSync(join(tmpdir(), 'motcua-server-test-'));
 before(async () => {
-  house = await House.start('server');
+  house = await House.start('server', { settings: patience });
   client = house.client();
 });
 after(async () => {
@@ -189,7 +189,7 @@ test('an answer begun before a change of what is kept in memory is not kept for 
 });
 
 test('a child that begins again takes no connection before it can answer: the other one has them', async () => {
-  const two = await House.start('begins', { database: house.database, settings: { MOTCUA_PROCESSES: '2' } });
+  const two = await House.start('begins', { database: house.database, settings: { ...patience, MOTCUA_PROCESSES: '2' } });
   const holder = two.database.session();
   const answers = async () => {
     for (let i = 0; i < 20; i++) {
@@ -264,7 +264,7 @@ test('SIGHUP: new connections get the replaced certificate, old ones go on', asy
 });
 
 test('SIGTERM: a running request finishes, nobody new comes in, and it ends within 10 s', async () => {
-  const own = await House.start('drain', { database: house.database, settings: { MOTCUA_DRAIN_MS: '8000' } });
+  const own = await House.start('drain', { database: house.database, settings: { ...patience, MOTCUA_DRAIN_MS: '60000' } });
   const holder = house.database.session();
   try {
     const token = own.token('citizen');
@@ -284,8 +284,7 @@ test('SIGTERM: a running request finishes, nobody new comes in, and it ends with
     assert.equal(reply.status, 200);
     assert.equal(reply.json.data.viewer.dossiers.nodes.length, 1);
     assert.deepEqual(await own.server.stop(), { code: 0, signal: null });
-    assert.ok(Date.now() - began < 10_000, 'within 10 s');
-    assert.ok(Date.now() - began < 5_000, 'as soon as the last request has ended, not at the end of the time for it');
+    assert.ok(Date.now() - began < 10_000, 'within 10 s: as soon as the last request has ended, not at the end of the time for it');
   } finally {
     await holder.end();
     await own.stop();

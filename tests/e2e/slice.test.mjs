@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PushServices } from './push.mjs';
-import { House, acceptIt, failure, handIn, key, place, until } from './support.mjs';
+import { House, acceptIt, endOfFeed, failure, handIn, key, place, until } from './support.mjs';
 
 let house;
 let client;
@@ -52,12 +52,11 @@ test('F01: from the officer\'s hand to the citizen\'s screen and pocket: one eve
   }
   const { code } = await handIn(client, citizen, where);
   await until('what came before is numbered', () => house.database.sql('SELECT count(*) FROM dossier_event WHERE feed_no IS NULL') === '0');
-  const { events: { pageInfo: { endCursor } } } = await client.data(
-    '{ events(first: 100) { pageInfo { endCursor } } }', { token: citizen });
+  const after = await endOfFeed(client, citizen);
 
   const sse = house.client().sse({ token: citizen });
-  const stream = sse.iterate({ query: `subscription($code: String) { dossierEvents(code: $code) { id event at actor dossier { code state } } }`,
-    variables: { code } });
+  const stream = sse.iterate({ query: `subscription($code: String, $after: Cursor) { dossierEvents(code: $code, after: $after) { id event at actor dossier { code state } } }`,
+    variables: { code, after } });
   const next = stream.next();
   await until('the stream is open', async () => (await house.metrics()).motcua_streams === 1);
   const began = Date.now();
@@ -96,7 +95,7 @@ test('F01: from the officer\'s hand to the citizen\'s screen and pocket: one eve
     after = events.pageInfo.endCursor;
   }
   assert.equal(seen.filter((id) => id === done.event.id).length, 1);
-  assert.ok(endCursor);
+  assert.ok(after);
   await stream.return();
   sse.dispose();
 });
