@@ -2,6 +2,7 @@
 
 #include "ask.h"
 #include "model.h"
+#include "procedure/procedure_content.h"
 #include "reference.h"
 #include "sql.h"
 
@@ -100,6 +101,23 @@ static void read_units(struct request *request, const json_t *numbers, struct pr
     }
 }
 
+static void read_cases(struct request *request, const json_t *list, struct problem *problem)
+{
+    problem->case_count = json_array_size(list);
+    problem->cases = ARENA_ARRAY(request->arena, problem->case_count, struct procedure_case);
+    for (size_t i = 0; i < problem->case_count; i++) {
+        const json_t *item = json_array_get(list, i), *limit = json_object_get(item, "limitAmount");
+
+        problem->cases[i] = (struct procedure_case){
+            .code = text_of(request, item, "code"),
+            .name = text_of(request, item, "name"),
+            .name_en = text_of(request, item, "nameEn"),
+            .limit_amount = limit == NULL ? GQL_I64_NONE : json_integer_value(limit),
+        };
+        if (limit != NULL) problem->cases[i].limit_unit = text_of(request, item, "limitUnit");
+    }
+}
+
 void failure_read_problems(struct request *request, struct failure *failure, struct str json)
 {
     json_t *list = json.data == NULL ? NULL : json_loadb(json.data, json.size, 0, NULL);
@@ -114,6 +132,7 @@ void failure_read_problems(struct request *request, struct failure *failure, str
             .message = text_of(request, item, in_english(request) ? "en" : "vi"),
         };
         read_units(request, json_object_get(item, "units"), &failure->problems[i]);
+        read_cases(request, json_object_get(item, "cases"), &failure->problems[i]);
     }
     failure->problem_count = count;
     json_decref(list);
@@ -193,9 +212,22 @@ static enum gql_progress units(struct gql_batch *batch)
     return GQL_NOW;
 }
 
+static enum gql_progress cases(struct gql_batch *batch)
+{
+    for (size_t parent = 0; parent < gql_count(batch); parent++) {
+        const struct problem *problem = gql_parent(batch, parent);
+        struct gql_cell *items = gql_set_list(batch, parent, problem->case_count);
+
+        for (size_t i = 0; i < problem->case_count; i++)
+            items[i] = gql_cell_object(&problem->cases[i]);
+    }
+    return GQL_NOW;
+}
+
 const struct gql_field problem_fields[] = {
     GQL_MEMBER("path", struct problem, path),
     GQL_MEMBER("message", struct problem, message),
     GQL_FIELD("units", units),
+    GQL_FIELD("cases", cases),
     GQL_FIELDS_END,
 };

@@ -25,6 +25,8 @@ struct problem {
     struct str message;
     struct unit **units; /* to choose from */
     size_t unit_count;
+    struct procedure_case *cases; /* to choose from */
+    size_t case_count;
 };
 
 struct failure {
@@ -49,8 +51,8 @@ enum status failure_kind_of(struct str word, enum failure_kind *ret_kind);
 /* The failure of a database's word; for one nobody knows, what is told of a fault of our own. */
 struct failure *failure_of_word(struct request *request, struct str word);
 
-/* Reads [{path, vi, en, units}] into the failure; units are numbers and may be absent. Anything
- * else leaves it without problems. */
+/* Reads [{path, vi, en, units, cases}] into the failure; units are numbers, cases objects as
+ * ProcedureCase, and both may be absent. Anything else leaves it without problems. */
 void failure_read_problems(struct request *request, struct failure *failure, struct str json);
 
 /* One problem of our own. */

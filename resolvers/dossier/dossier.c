@@ -17,6 +17,7 @@
 #include "person/access_class.h"
 #include "person/grant.h"
 #include "procedure/form.h"
+#include "procedure/procedure_content.h"
 #include "reference.h"
 #include "sql.h"
 
@@ -207,6 +208,7 @@ const struct gql_field dossier_fields[] = {
     GQL_FIELD("group", group),
     GQL_FIELD("nationalStatus", national_status),
     GQL_FIELD("procedure", procedure),
+    ASK_FIELD("case", case_of_dossier),
     ASK_FIELD("applicant", applicant),
     GQL_FIELD("receivedAgency", received_agency),
     GQL_FIELD("competentAgency", competent_agency),

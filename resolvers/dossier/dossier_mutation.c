@@ -18,6 +18,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
         ask->sql = SQL_SUBMIT_DRAFT;
         db_bind_text(ask, draft);
         dossier_place_bind(input, ask);
+        db_bind_text(ask, gql_input_text(input, "case"));
         return ask->status;
     }
     ask->sql = SQL_SUBMIT_DOSSIER;
@@ -26,6 +27,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
     db_bind_text(ask, gql_input_text(input, "applicant"));
     db_bind_text(ask, gql_input_text(input, "channel"));
     dossier_place_bind(input, ask);
+    db_bind_text(ask, gql_input_text(input, "case"));
     return ask->status;
 }
 

@@ -3,6 +3,7 @@
  * of what is, and few requests ask for them. */
 #include "procedure/procedure_content.h"
 
+#include "model.h"
 #include "reference.h"
 #include "sql.h"
 
@@ -20,13 +21,6 @@ static int64_t today_of(const struct gql_batch *batch)
 }
 
 /* ---- cases ---- */
-
-struct procedure_case {
-    int64_t parent_no;
-    struct str code, name, name_en;
-    int64_t limit_amount;
-    struct str limit_unit;
-};
 
 const struct db_column procedure_case_columns[] = {
     DB_COLUMN(struct procedure_case, parent_no, DB_I64),
@@ -47,6 +41,16 @@ static enum status cases_ask(struct gql_batch *batch, struct db_ask *ask)
 
 const struct ask procedure_cases = { cases_ask, procedure_case_columns,
                                      sizeof(struct procedure_case), ask_answer_list, true };
+
+static enum status case_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_CASES_OF_DOSSIERS;
+    ask_bind_parents(batch, ask, offsetof(struct dossier, id));
+    return ask->status;
+}
+
+const struct ask case_of_dossier = { case_ask, procedure_case_columns,
+                                     sizeof(struct procedure_case), ask_answer_one, false };
 
 const struct gql_field procedure_case_fields[] = {
     GQL_MEMBER("code", struct procedure_case, code),

@@ -11,6 +11,14 @@
 
 enum { PROCEDURE_PARTS_MAX = 60 };
 
+/* A row of ProcedureCase. */
+struct procedure_case {
+    int64_t parent_no;
+    struct str code, name, name_en;
+    int64_t limit_amount; /* GQL_I64_NONE: as the procedure's */
+    struct str limit_unit;
+};
+
 /* A row of ProcedurePart, and its columns but parent_no as a member of another row. */
 struct procedure_part {
     int64_t parent_no;
@@ -36,5 +44,8 @@ struct procedure_part {
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 extern const struct ask procedure_cases, procedure_parts, procedure_fee, procedure_guidance;
+
+/* Dossier.case */
+extern const struct ask case_of_dossier;
 
 #endif

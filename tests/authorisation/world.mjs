@@ -163,7 +163,8 @@ export class World {
     this.timed = await this.dossier('PROCESSING');
     const of = `(SELECT id FROM dossier WHERE code = '${this.timed}')`;
     this.one(`UPDATE dossier_event SET at = at - interval '10 days' WHERE dossier = ${of} AND seq <= 2`);
-    this.one(`UPDATE dossier SET received_at = '2026-11-02 09:00+07', due_at = '2099-01-05 17:00+07' WHERE id = ${of}`);
+    // Without a case, whose own limit would have no text.
+    this.one(`UPDATE dossier SET received_at = '2026-11-02 09:00+07', due_at = '2099-01-05 17:00+07', procedure_case = NULL WHERE id = ${of}`);
     this.one(`INSERT INTO dossier_pause (dossier, no, applicant, reason, from_at, to_at) VALUES (${of}, 1, 1, 'SUPPLEMENT', '2026-11-03 09:00+07', '2026-11-04 09:00+07')`);
     this.one(`INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
       SELECT dossier, 1, 1, at, '2026-11-10 17:00+07', '2099-01-05 17:00+07', 'Chờ xác minh', id FROM dossier_event WHERE dossier = ${of} AND seq = 3`);

@@ -20,7 +20,8 @@ ON CONFLICT (person, organisation) DO UPDATE SET role = EXCLUDED.role;
 
 SELECT a.code AS agency, p.code AS procedure
   FROM officer o JOIN agency a ON a.id = o.agency JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
- CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE competent_agency_at(p.level, p.field, u.id, a.id, current_date) = a.id ORDER BY p.code LIMIT 1) p
+ CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE competent_agency_at(p.level, p.field, u.id, a.id, current_date) = a.id
+                        AND (SELECT count(*) FROM procedure_case c WHERE c.procedure_version = p.version) = 1 ORDER BY p.code LIMIT 1) p
  WHERE o.id = 1 \gset
 SELECT set_config('test.agency', :'agency', true), set_config('test.procedure', :'procedure', true) \g /dev/null
 

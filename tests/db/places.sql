@@ -82,7 +82,7 @@ DECLARE
     r record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, p_agency, p_applicant, 'ONLINE', p_place);
+    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, p_agency, p_applicant, 'ONLINE', p_place, CASE p_procedure WHEN '1.013225' THEN 'HOUSE' END);
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(r.failure || coalesce(' ' || (SELECT string_agg((x->>'path') || coalesce(': ' || nullif((SELECT string_agg(u.code, ',' ORDER BY u.code) FROM unit u WHERE x->'units' @> to_jsonb(u.id)), ''), ''), ' ')
                                                     FROM jsonb_array_elements(r.problems) AS x), ''),
@@ -142,7 +142,7 @@ SELECT is(pg_temp.counter('{"place": {"code": "25741"}, "placed": true, "compete
 
 -- By a draft.
 SELECT * FROM pg_temp.act_as('citizen');
-SELECT public_id AS draft FROM save_draft('{"procedure": "1.000656", "agency": "H29.136.1", "set": []}') \gset
+SELECT public_id AS draft FROM save_draft('{"procedure": "1.000656", "case": "ON_TIME", "agency": "H29.136.1", "set": []}') \gset
 SELECT is((SELECT failure || ' ' || (problems->0->>'path') FROM submit_draft(:'draft', '{"code": "25741"}')), 'GUARD_FAILED place', 'F18: a draft is asked, too');
 SELECT id AS drafted FROM submit_draft(:'draft', '{"code": "25753"}') \gset
 SELECT * FROM pg_temp.act_as('admin');

@@ -251,7 +251,7 @@ test('R23: social insurance: the insurance\'s own number is entered once, seen b
   assert.deepEqual(await find('insuranceProcessor', ` ${number} `, insurance), [code]);
   assert.deepEqual([await find('citizen', number, ward), await find('citizen2'), await find('wardDesk'), await find('citizen', '03706/2026/07905')], [[], [], [], []], 'another\'s, and no such number, are alike');
   assert.equal(one(`SELECT count(*) > 0 FROM access_log l JOIN dossier d ON d.id = l.dossier WHERE d.code = '${code}' AND l.actor_kind = 'OFFICER'`), 't', 'the officer\'s look is noted');
-  const other = await handInDraft('citizen', { procedure: '2.000693', agency: insurance }, { insuranceNo: '7412345678', event: 'Khám thai', from: '2026-10-01', to: '2026-10-02', ...(await unknown('2.000693', '', { bankAccount: '0123456789', bank: 'Vietcombank' })) });
+  const other = await handInDraft('citizen', { procedure: '2.000693', agency: insurance, case: 'EMPLOYEE' }, { insuranceNo: '7412345678', event: 'Khám thai', from: '2026-10-01', to: '2026-10-02', ...(await unknown('2.000693', 'EMPLOYEE', { bankAccount: '0123456789', bank: 'Vietcombank' })) });
   await go('insuranceDesk', 'acceptDossier', other, accepted, 'ACCEPTED');
   assert.equal(await refused('insuranceDesk', 'recordExternalNo', other, { externalDossierNo: number }), 'GuardFailed externalDossierNo', 'no second dossier of the insurance has it');
 
@@ -262,8 +262,8 @@ test('R23: social insurance: the insurance\'s own number is entered once, seen b
 });
 
 test('R02: every step is on record with who took it, when, and from where to where, what came on paper too', async () => {
-  const code = await handInDraft('citizen', { procedure: '1.013225', agency: ward }, { plotNo: '9', mapSheet: '3', area: 70, landCertificateNo: 'CS 2', site: 'Đường Yersin', floorArea: 50, totalFloorArea: 50, height: 4, storeys: 1, months: 3,
-    ...(await unknown('1.013225', '', { declarantAddress: 'Phường Thủ Dầu Một', phone: '0901234567' })) });
+  const code = await handInDraft('citizen', { procedure: '1.013225', agency: ward, case: 'HOUSE' }, { plotNo: '9', mapSheet: '3', area: 70, landCertificateNo: 'CS 2', site: 'Đường Yersin', floorArea: 50, totalFloorArea: 50, height: 4, storeys: 1, months: 3,
+    ...(await unknown('1.013225', 'HOUSE', { declarantAddress: 'Phường Thủ Dầu Một', phone: '0901234567' })) });
   await go('wardDesk', 'askIntakeSupplement', code, { parts: [{ name: 'Bản vẽ thiết kế xây dựng' }], reason: 'Bản vẽ đã mờ.', until: inDays(5) }, 'INTAKE_SUPPLEMENT');
   const [{ id: item }] = (await look('citizen', code, stepOf)).nextAction.parts;
   await go('citizen', 'supplementDossier', code, { items: [{ item }] }, 'INTAKE_SUPPLEMENT');

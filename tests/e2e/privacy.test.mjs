@@ -133,7 +133,7 @@ test('R26: no statement shows a dossier to others unless it notes so', () => {
     dossiers_of_subjects_backward: 'the applicants are who asks: the subjects of the viewer are bound', dossiers_of_subjects_forward: 'the same',
     dossiers_of_subject_backward: 'the same', dossiers_of_subject_forward: 'the same',
     access_classes_of_dossiers: 'of dossiers that another statement has shown', applicants_of_dossiers: 'the same', next_actions_of_dossiers: 'the same',
-    agencies_of_events: 'of events that another statement has shown', channels_of_dossiers: 'of dossiers that another statement has shown',
+    agencies_of_events: 'of events that another statement has shown', channels_of_dossiers: 'of dossiers that another statement has shown', cases_of_dossiers: 'the same',
     grants_given: 'only whether the viewer may see it; dossiers_by_id shows it', grants_received: 'the same',
     deadlines_of_dossiers: 'of dossiers that another statement has shown', days_off_of_dossiers: 'the same',
     external_nos_of_dossiers: 'of dossiers that another statement has shown', fee_demands_by_id: 'the same', fee_demands_of_dossiers: 'the same', papers_for_items: 'the viewer\'s own papers alone',
@@ -288,7 +288,7 @@ test('R26: what the law keeps is kept until its rule ends, and then goes by itse
   one('UPDATE erasure SET look_at = now()');
   anonymise();
   assert.equal(one('SELECT name LIKE \'Trần%\' FROM subject WHERE id = 2'), 't', 'its time has not come');
-  one(`UPDATE dossier SET procedure_version = (SELECT v.id FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.field = 'residence' ORDER BY v.id LIMIT 1), state = 'RETURNED', submitted_at = '2000-01-01', received_at = NULL, due_at = NULL WHERE applicant = 2 OR submitter = 2;
+  one(`UPDATE dossier SET procedure_version = (SELECT v.id FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE p.field = 'residence' ORDER BY v.id LIMIT 1), procedure_case = NULL, state = 'RETURNED', submitted_at = '2000-01-01', received_at = NULL, due_at = NULL WHERE applicant = 2 OR submitter = 2;
     UPDATE dossier_event e SET to_state = d.state FROM dossier d WHERE d.id = e.dossier AND d.seq = e.seq AND (d.applicant = 2 OR d.submitter = 2);
     UPDATE dossier_event SET at = '2000-01-01' WHERE applicant = 2 OR submitter = 2; UPDATE erasure SET look_at = now()`);
   await house.startWorker({ MOTCUA_TICK_MS: '100', MOTCUA_WORKER_NAME: 'privacy2' });

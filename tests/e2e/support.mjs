@@ -525,12 +525,13 @@ export const complete = `mutation($input: CompleteDossierInput!) { completeDossi
 export const end = `mutation($input: EndSessionInput!) { endSession(input: $input) {
   ... on SessionEnded { at } ${failure} } }`;
 
-// A procedure and an agency whose officer is the sample's `officer`: what he receives he may accept.
+// A procedure of one case and an agency whose officer is the sample's `officer`: what he receives he may accept.
 export function place(database) {
   const [agency, procedure] = database.sql(`SELECT a.code, p.code FROM officer o JOIN agency a ON a.id = o.agency
     JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
     CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE motcua.competent_agency_at(p.level, p.field, u.id, a.id,
-      (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) = a.id ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
+      (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) = a.id AND (SELECT count(*) FROM procedure_case c WHERE c.procedure_version = p.version) = 1
+      ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
   return { agency, procedure };
 }
 

@@ -99,6 +99,7 @@ export const questions = {
   fee_demands_by_id: [...as('citizen', [array('id', 'fee_demand WHERE applicant = 1', '1')]), ...as('officer', [array('id', `fee_demand WHERE dossier IN (SELECT id FROM ${received})`, '1')])],
   channel_changes_of_dossiers: standing('channel_change', '20'),
   channels_of_dossiers: looks,
+  cases_of_dossiers: looks,
   digests_of_viewer: as('officer', ['12', '5']),
   on_time_of_agencies: as('citizen', [offices, '12']),
   loads_of_digests: as('officer', [array('id', 'digest WHERE officer = 12', 'day DESC', 5)]),
@@ -198,7 +199,7 @@ const scanned = one('id', "upload WHERE officer = 12 AND state = 'CLEAN'");
 
 // Of each statement that changes something: a change that is made, or the answer to one that may not be.
 export const changes = {
-  accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true}'`, 'NULL', 'NULL']),
+  accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true, "case": "GENERAL"}'`, 'NULL', 'NULL']),
   attach_result: as('officer', [one('code', `${received} AND state = 'PROCESSING'`), `jsonb_build_object('upload', ${scanned}, 'kind', 'CCCD', 'title', 'Kết quả')`]),
   add_guest: as('partner', ['NULL', publicId(500)]),
   add_officer: as('officer', ["'0195d3a0-0000-7000-8000-000000000001'", "'Nguyễn Văn Mới'", "decode(repeat('01', 60), 'hex')", "sha256('a number')"]),
@@ -241,8 +242,8 @@ export const changes = {
   scan_part: as('officer', [one('code', `${received} AND state = 'SUBMITTED'`), `jsonb_build_object('upload', ${scanned}, 'part', 'Căn cước', 'kind', 'CCCD')`]),
   share_dossier: as('citizen', [one('code', mine), publicId(org), "'{STATUS}'", purpose, until]),
   submit_bulk: as('partner', [`'[{"reference": "1", "procedure": "1.004800", "agency": "H09.01", "channel": "ONLINE"}]'`]),
-  submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", 'NULL', 'NULL', 'NULL'], ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", "'25747'", 'NULL', "'H29.1'"]),
-  submit_draft: as('citizen', [draft, 'NULL', 'NULL', 'NULL']),
+  submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", 'NULL', 'NULL', 'NULL', 'NULL'], ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", "'25747'", 'NULL', "'H29.1'", "'GENERAL'"]),
+  submit_draft: as('citizen', [draft, 'NULL', 'NULL', 'NULL', 'NULL']),
   substitute_officer: as('officer', [colleague(22), colleague(23), 'NULL', until, 'false']),
   undelegate: as('citizen', [one('id', 'delegation WHERE delegator = 1')]),
   unshare_dossier: as('citizen', [one('id', 'dossier_grant WHERE applicant = 1')]),

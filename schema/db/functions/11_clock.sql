@@ -106,7 +106,7 @@ GRANT EXECUTE ON FUNCTION weekdays_before(date), working_seconds_of_day(bigint, 
 
 SET ROLE motcua_definer;
 
--- The limit that a dossier has: its version's. One row.
+-- The limit that a dossier has: its case's, or else its version's. One row.
 CREATE OR REPLACE FUNCTION dossier_limit(p_dossier dossier) RETURNS TABLE (amount int, unit text)
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT CASE WHEN c.limit_amount IS NULL THEN v.limit_amount ELSE c.limit_amount END, CASE WHEN c.limit_amount IS NULL THEN v.limit_unit ELSE c.limit_unit END

@@ -43,11 +43,12 @@ LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
 $$;
 
 -- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated,
--- and as `known` what dossier_facts() has looked up. A guard this function does not know fails.
+-- and as `known` what dossier_facts() has looked up; `said` in it is what is told in place of a guard's own words. A guard this function
+-- does not know fails.
 CREATE OR REPLACE FUNCTION dossier_problems(p_guards text[], p_facts jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_agg(jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en) ORDER BY p.no)
+    RETURN (SELECT jsonb_agg(coalesce(p_facts->'known'->'said'->g.id, jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en)) ORDER BY p.no)
           FROM unnest(p_guards) WITH ORDINALITY AS p(id, no)
           JOIN dossier_guard g ON g.id = p.id
          WHERE (CASE g.id
@@ -57,6 +58,7 @@ BEGIN
                 WHEN 'placeKnown'           THEN p_facts->'placed' = 'true'
                 WHEN 'agencyInScope'        THEN p_facts->'inScope' = 'true'
                 WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
+                WHEN 'caseChosen'           THEN p_facts->'known' ? 'case'
                 WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
                 WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR p_facts->'known'->'scanned' = 'true'
                                              OR btrim(p_facts->>'digitisationReason') <> ''

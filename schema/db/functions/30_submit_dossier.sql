@@ -2,11 +2,11 @@
 -- Called by Mutation.submitDossier on the write lane. One of failure and dossier_id is NULL; failure is
 -- NOT_ALLOWED or GUARD_FAILED (problems: [{path, vi, en, units}]). seq is the submission's, event_id its id. In the sandbox the
 -- procedure decides what follows (96_sandbox.sql), and RATE_LIMITED, too, is a failure: seq is how many seconds to wait.
--- p_place is what it is about and who helps (12_places.sql), as dossier_route reads it.
+-- p_place is what it is about and who helps (12_places.sql), as dossier_route reads it; p_case a case's code (22_cases.sql).
 SET ROLE motcua_definer;
 
 CREATE OR REPLACE FUNCTION submit_dossier(p_procedure_code text, p_agency_code text, p_applicant bigint, p_channel text,
-                                          p_place jsonb DEFAULT NULL)
+                                          p_place jsonb DEFAULT NULL, p_case text DEFAULT NULL)
 RETURNS TABLE (failure text, dossier_id bigint, event_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -20,6 +20,7 @@ DECLARE
     v_class     text;
     v_received  bigint;
     v_route     record;
+    v_case      jsonb;
     v_name      text;
     v_dossier   dossier;
     v_event     uuid := uuid_v7();
@@ -41,9 +42,11 @@ BEGIN
      WHERE a.code = p_agency_code AND a.sandbox = in_sandbox() AND 'RECEPTION' = ANY (a.kinds)
        AND daterange(a.valid_from, a.valid_to) @> v_today;
     SELECT * INTO v_route FROM dossier_route(v_version, v_received, p_place, v_today);
+    v_case := case_facts(v_version, p_case);
 
     v_problems := nullif(coalesce(dossier_problems(v_create.guards || v_submit.guards, jsonb_strip_nulls(v_route.facts || jsonb_build_object(
-        'applicant', CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, 'channel', p_channel))), '[]')
+        'applicant', CASE WHEN may_submit_for(v_applicant, v_version) THEN v_applicant END, 'channel', p_channel,
+        'known', v_case))), '[]')
         || coalesce(v_route.problems, '[]'), '[]');
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
@@ -58,9 +61,9 @@ BEGIN
     END IF;
 
     SELECT name INTO STRICT v_name FROM subject WHERE id = me();
-    INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
+    INSERT INTO dossier (code, procedure_version, procedure_case, applicant, submitter, channel, received_agency, competent_agency,
                          state, submitted_at, seq, sandbox, access_class)
-    VALUES (next_dossier_code(v_received, v_at), v_version, v_applicant, me(), p_channel, v_received, v_route.competent,
+    VALUES (next_dossier_code(v_received, v_at), v_version, (v_case->>'case')::bigint, v_applicant, me(), p_channel, v_received, v_route.competent,
             v_submit.to_state, v_at, 2, in_sandbox(), v_class)
     RETURNING * INTO v_dossier;
     PERFORM dossier_place_keep(v_dossier, v_route.given, v_route.unit, v_route.support);
@@ -87,5 +90,5 @@ BEGIN
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event, 2, NULL::jsonb;
 END $$;
 
-GRANT EXECUTE ON FUNCTION submit_dossier(text, text, bigint, text, jsonb) TO app_citizen, app_partner, app_officer;
+GRANT EXECUTE ON FUNCTION submit_dossier(text, text, bigint, text, jsonb, text) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

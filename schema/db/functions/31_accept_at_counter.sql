@@ -5,8 +5,8 @@
 SET ROLE motcua_definer;
 
 -- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index.
--- p_args: channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal, scans (55_scans.sql): what
--- the officer has scanned of it.
+-- p_args: case (22_cases.sql), channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal, scans
+-- (55_scans.sql): what the officer has scanned of it.
 CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -21,6 +21,7 @@ DECLARE
     v_version  record;
     v_who      bigint;
     v_route    record;
+    v_case     jsonb;
     v_dossier  dossier;
     v_event    dossier_event;
     v_problems jsonb;
@@ -45,8 +46,9 @@ BEGIN
                                       THEN v_agency.id END;
     SELECT * INTO v_route FROM dossier_route(v_version.id, v_dossier.received_agency, jsonb_build_object(
         'code', v_args->'place'->'code', 'on', v_args->'place'->'on', 'support', v_args->'supportAgency'), v_today);
+    v_case := case_facts(v_version.id, v_args->>'case');
     v_problems := nullif(coalesce(dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args || v_route.facts || jsonb_build_object(
-        'known', jsonb_build_object('finance', 'NONE', 'applicant', v_who, 'scanned', v_scans <> '[]')))), '[]')
+        'known', v_case || jsonb_build_object('finance', 'NONE', 'applicant', v_who, 'scanned', v_scans <> '[]')))), '[]')
         || coalesce(v_route.problems, '[]') || coalesce(scans_problems(v_scans), '[]'), '[]');
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
@@ -61,9 +63,11 @@ BEGIN
     PERFORM dossier_place_keep(v_dossier, v_route.given, v_route.unit, v_route.support);
     v_dossier.seq := 0;
     PERFORM scans_take(v_dossier, v_scans);
+    v_args := v_args || jsonb_build_object('caseSaid', case_note(v_dossier, (v_case->>'case')::bigint));
     v_event := dossier_event_append(v_dossier, caller_actor(), v_edge.event, NULL, v_edge.to_state, v_args);
     v_dossier := dossier_clock(accept_rows(v_dossier, v_args), v_edge, v_event.at);
-    UPDATE dossier d SET clock = v_dossier.clock, received_at = v_dossier.received_at, due_at = v_dossier.due_at, digitised = v_dossier.digitised
+    UPDATE dossier d SET clock = v_dossier.clock, received_at = v_dossier.received_at, due_at = v_dossier.due_at, digitised = v_dossier.digitised,
+                         procedure_case = v_dossier.procedure_case
      WHERE d.id = v_dossier.id;
     PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, 1, NULL::jsonb;

@@ -208,15 +208,32 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT f.id, f.schema::text, draft_fields(d)::text FROM draft_held(p_draft) AS d JOIN procedure_form f ON f.id = d.form
 $$;
 
+-- Why a draft cannot be handed in as it is; NULL: it can. A draft without a case may be given one as long as that has no form of its own.
+CREATE OR REPLACE FUNCTION draft_problems(p_draft draft, p_version bigint, p_case text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_agg(jsonb_build_object('path', path, 'vi', vi, 'en', en))
+      FROM (VALUES
+        (EXISTS (SELECT FROM procedure_version v WHERE v.id = p_version
+                    AND daterange(v.valid_from, v.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date), 'draft',
+         'Thủ tục đã có phiên bản mới: hãy tạo bản nháp khác.', 'The procedure has a new version: begin another draft.'),
+        (p_case IS NULL OR p_draft.case_code IN ('', p_case), 'case',
+         'Bản nháp này là của trường hợp khác: hãy tạo bản nháp khác.', 'The draft is of another case: begin another draft.'),
+        (p_draft.case_code <> '' OR NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = p_version AND f.case_code = p_case), 'case',
+         'Trường hợp này có tờ khai riêng: hãy tạo bản nháp khác.', 'The case has a form of its own: begin another draft.')
+      ) AS rule(ok, path, vi, en)
+     WHERE ok IS NOT TRUE
+$$;
+
 -- Hands a draft in: submit_dossier's own rights, guards and place, and the form beside the dossier. The draft is gone.
-CREATE OR REPLACE FUNCTION submit_draft(p_draft text, p_place jsonb DEFAULT NULL)
+CREATE OR REPLACE FUNCTION submit_draft(p_draft text, p_place jsonb DEFAULT NULL, p_case text DEFAULT NULL)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_draft  draft;
-    v_form   procedure_form;
-    v_result record;
+    v_draft    draft;
+    v_form     procedure_form;
+    v_problems jsonb;
+    v_result   record;
 BEGIN
     SELECT d.* INTO v_draft FROM draft_held(p_draft) AS d;
     IF NOT FOUND THEN
@@ -224,18 +241,16 @@ BEGIN
         RETURN;
     END IF;
     SELECT f.* INTO v_form FROM procedure_form f WHERE f.id = v_draft.form;
-    IF NOT EXISTS (SELECT FROM procedure_version v WHERE v.id = v_form.procedure_version
-                      AND daterange(v.valid_from, v.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) THEN
-        RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, jsonb_build_array(jsonb_build_object('path', 'draft',
-            'vi', 'Thủ tục đã có phiên bản mới: hãy tạo bản nháp khác.', 'en', 'The procedure has a new version: begin another draft.'));
+    v_problems := draft_problems(v_draft, v_form.procedure_version, p_case);
+    IF v_problems IS NOT NULL THEN
+        RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
         RETURN;
     END IF;
     SELECT s.* INTO v_result
       FROM submit_dossier((SELECT p.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE v.id = v_form.procedure_version),
-                          (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel, p_place) AS s;
+                          (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel, p_place,
+                          coalesce(nullif(v_draft.case_code, ''), p_case)) AS s;
     IF v_result.failure IS NULL THEN
-        UPDATE dossier d SET procedure_case = c.id FROM procedure_case c
-         WHERE d.id = v_result.dossier_id AND c.procedure_version = d.procedure_version AND c.code = v_draft.case_code;
         INSERT INTO dossier_form (dossier, applicant, form, fields, known)
         SELECT v_result.dossier_id, v_draft.applicant, v_draft.form, draft_fields(v_draft),
                ARRAY(SELECT k.name FROM known_fields(v_draft.form, v_draft.applicant) k
@@ -254,6 +269,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION prefill(bigint, text, uuid), draft_document(text) TO app_citizen;
-GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text, jsonb) TO app_citizen, app_partner, app_officer;
+GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text, jsonb, text) TO app_citizen, app_partner, app_officer;
 GRANT EXECUTE ON FUNCTION drafts_prune() TO app_worker;
 RESET ROLE;

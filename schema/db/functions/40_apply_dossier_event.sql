@@ -18,7 +18,7 @@ LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN jsonb_strip_nulls(jsonb_build_object('kind', p_actor.kind, 'finance', p_dossier.finance, 'dueAt', p_dossier.due_at)
         || CASE p_event
-           WHEN 'accept'        THEN accept_facts(p_dossier)
+           WHEN 'accept'        THEN accept_facts(p_dossier, p_args)
            WHEN 'assign'        THEN assign_facts(p_dossier, p_args)
            WHEN 'askIntakeSupplement' THEN supplement_ask_facts(p_dossier, p_args)
            WHEN 'askSupplement' THEN supplement_ask_facts(p_dossier, p_args)
@@ -82,7 +82,7 @@ BEGIN
     VALUES (p_dossier.id, p_dossier.seq + 1,
             greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
             p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
-            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo', p_args->>'caseSaid')), ''),
             nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver', p_args->>'proof')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
     RETURNING * INTO v_event;
@@ -191,7 +191,8 @@ BEGIN
         v_edge.template := NULL;
     END IF;
     v_event := dossier_event_append(p_dossier, p_actor, p_event, v_edge.from_state,
-                                    coalesce(v_edge.to_state, p_dossier.resume_state), v_args);
+                                    coalesce(v_edge.to_state, p_dossier.resume_state),
+                                    v_args || jsonb_build_object('caseSaid', v_known->'caseSaid'));
     v_dossier := dossier_event_rows(p_dossier, p_actor, v_event, v_args);
     v_dossier := dossier_clock(v_dossier, v_edge, v_event.at);
     v_dossier := on_time_count(p_dossier, v_dossier, p_event);
@@ -199,7 +200,7 @@ BEGIN
        SET state = v_event.to_state, seq = v_event.seq, clock = v_dossier.clock, finance = v_dossier.finance,
            channel = v_dossier.channel, delivery = v_dossier.delivery, delivered = v_dossier.delivered, digitised = v_dossier.digitised,
            counted_on_time = v_dossier.counted_on_time,
-           outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor, external_no = v_dossier.external_no,
+           procedure_case = v_dossier.procedure_case, outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor, external_no = v_dossier.external_no,
            received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
            resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,
            late_intake = d.late_intake OR is_late(p_dossier, v_edge, v_event.at)

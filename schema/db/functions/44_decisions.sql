@@ -3,16 +3,20 @@
 -- Called only by dossier_facts and dossier_event_rows, dossier_terms_end by the worker. Source: DOMAIN §5.2.
 SET ROLE motcua_definer;
 
-CREATE OR REPLACE FUNCTION accept_facts(p_dossier dossier) RETURNS jsonb
+CREATE OR REPLACE FUNCTION accept_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_case bigint := accepted_case(p_dossier, p_args);
 BEGIN
-    RETURN jsonb_build_object('scanned', has_scans(p_dossier.id));
+    RETURN jsonb_build_object('scanned', has_scans(p_dossier.id), 'caseSaid', case_note(p_dossier, v_case))
+        || CASE WHEN v_case IS NULL THEN case_facts(p_dossier.procedure_version, p_args->>'case') ELSE jsonb_build_object('case', v_case) END;
 END $$;
 
 CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     p_dossier.digitised := p_dossier.digitised OR coalesce(p_args->'digitised' = 'true', false) OR has_scans(p_dossier.id);
+    p_dossier.procedure_case := accepted_case(p_dossier, p_args);
     RETURN p_dossier;
 END $$;
 

@@ -14,8 +14,9 @@ CREATE OR REPLACE FUNCTION channel_fee(p_dossier dossier, p_channel text) RETURN
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN (SELECT sum(f.amount_dong)
-              FROM fee_for(p_dossier.procedure_version,
-                           (SELECT nullif(f.case_code, '') FROM dossier_form d JOIN procedure_form f ON f.id = d.form WHERE d.dossier = p_dossier.id),
+              FROM fee_for(p_dossier.procedure_version, coalesce(
+                               (SELECT c.code FROM procedure_case c WHERE c.id = p_dossier.procedure_case),
+                               (SELECT nullif(f.case_code, '') FROM dossier_form d JOIN procedure_form f ON f.id = d.form WHERE d.dossier = p_dossier.id)),
                            p_channel, p_dossier.received_agency, (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS f);
 END $$;
 

@@ -18,7 +18,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     WITH item AS (
         SELECT no - 1 AS place, i->>'reference' AS reference, count(*) OVER (PARTITION BY i->>'reference') AS namesakes,
                greatest(length(i->>'procedure'), length(i->>'agency'), length(i->>'applicant'), length(i->'place'->>'code'),
-                        length(i->>'supportAgency')) AS longest
+                        length(i->>'supportAgency'), length(i->>'case')) AS longest
           FROM jsonb_array_elements(p_items) WITH ORDINALITY AS list(i, no)
     ), wrong AS (
         SELECT place, path, vi, en
@@ -38,7 +38,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                                                           'en', 'A job has 1 to 1,000 items.')) END
 $$;
 
--- p_items: [{reference, procedure, agency, applicant, channel, place: {code, on}, supportAgency}]. With RATE_LIMITED, seq is how many seconds to wait.
+-- p_items: [{reference, procedure, agency, applicant, channel, place: {code, on}, supportAgency, case}]. With RATE_LIMITED, seq is how many seconds to wait.
 CREATE OR REPLACE FUNCTION submit_bulk(p_items jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -68,9 +68,10 @@ BEGIN
     INSERT INTO bulk_job (partner, session, environment, total)
     SELECT me(), s.id, s.environment, jsonb_array_length(p_items) FROM session s WHERE s.id = current_session()
     RETURNING id, public_id INTO v_id, v_public_id;
-    INSERT INTO bulk_item (job, no, reference, procedure, agency, applicant, channel, place)
+    INSERT INTO bulk_item (job, no, reference, procedure, agency, applicant, channel, place, case_code)
     SELECT v_id, no, i->>'reference', i->>'procedure', i->>'agency', i->>'applicant', i->>'channel',
-           nullif(jsonb_strip_nulls(jsonb_build_object('code', i->'place'->'code', 'on', i->'place'->'on', 'support', i->'supportAgency')), '{}')
+           nullif(jsonb_strip_nulls(jsonb_build_object('code', i->'place'->'code', 'on', i->'place'->'on', 'support', i->'supportAgency')), '{}'),
+           i->>'case'
       FROM jsonb_array_elements(p_items) WITH ORDINALITY AS list(i, no);
     PERFORM audit_write('bulk.submit', 'bulk_job:' || v_public_id, jsonb_build_object('items', jsonb_array_length(p_items)));
     RETURN QUERY SELECT NULL::text, v_id, v_public_id, jsonb_array_length(p_items), NULL::jsonb;
@@ -98,7 +99,7 @@ BEGIN
     IF p_item.applicant IS NOT NULL THEN
         v_applicant := coalesce((SELECT s.id FROM subject s WHERE s.public_id::text = lower(p_item.applicant)), 0);
     END IF;
-    SELECT * INTO v_made FROM submit_dossier(p_item.procedure, p_item.agency, v_applicant, p_item.channel, p_item.place);
+    SELECT * INTO v_made FROM submit_dossier(p_item.procedure, p_item.agency, v_applicant, p_item.channel, p_item.place, p_item.case_code);
     UPDATE bulk_item SET state = CASE WHEN v_made.failure IS NULL THEN 'DONE' ELSE 'FAILED' END,
            dossier = v_made.dossier_id, failure = v_made.failure, problems = v_made.problems,
            code = (SELECT d.code FROM dossier d WHERE d.id = v_made.dossier_id)

@@ -113,10 +113,13 @@ const inState = (draws, who, states) => {
   return dossier;
 };
 
+// Most procedures have one case, which need not be named, or one of this name.
+const someCase = (draws) => draws.chance.one([undefined, undefined, 'GENERAL']);
+
 // The part of the input that decides who may.
 const targets = {
   submitDossier: (draws, who) => ({
-    procedure: pick(draws.chance, draws.world.procedure).code, agency: pick(draws.chance, draws.world.agency).code,
+    procedure: pick(draws.chance, draws.world.procedure).code, agency: pick(draws.chance, draws.world.agency).code, case: someCase(draws),
     ...(draws.chance.happens(60) ? { applicant: draws.world.subject.get(draws.dossier(who).applicant).public_id } : {}) }),
   saveDraft: (draws, who) => ({
     set: [{ name: 'phone', value: '"0901234567"' }], agency: undefined, case: undefined,
@@ -187,10 +190,10 @@ const targets = {
   })])),
   ...Object.fromEntries(Object.entries(moveOf).map(([name, states]) => [name, (draws, who) => {
     const dossier = inState(draws, who, states);
-    return { code: dossier.code, digitised: true, papersReturned: true, delivery: 'COUNTER', outcome: name === 'answerTask' ? 'DONE' : 'GRANTED', ...detailsOf[name]?.(draws, who, dossier) };
+    return { code: dossier.code, digitised: true, papersReturned: true, delivery: 'COUNTER', outcome: name === 'answerTask' ? 'DONE' : 'GRANTED', case: someCase(draws), ...detailsOf[name]?.(draws, who, dossier) };
   }])),
-  acceptDossiers: (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets.acceptDossier(draws, who).code, digitised: true })) }),
-  acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, channel: 'COUNTER', digitised: true, applicant: somebody(draws), scans: undefined,
+  acceptDossiers: (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets.acceptDossier(draws, who).code, case: someCase(draws), digitised: true })) }),
+  acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, case: someCase(draws), channel: 'COUNTER', digitised: true, applicant: somebody(draws), scans: undefined,
     agency: draws.chance.happens(70) ? undefined : pick(draws.chance, draws.world.agency).code }),
 };
 

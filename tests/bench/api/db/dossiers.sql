@@ -13,11 +13,11 @@ INSERT INTO bench_state VALUES
 ANALYZE bench_state;
 ALTER TABLE dossier_event DROP CONSTRAINT dossier_event_ends;
 
-INSERT INTO dossier (id, public_id, code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
+INSERT INTO dossier (id, public_id, code, procedure_version, procedure_case, applicant, submitter, channel, received_agency, competent_agency,
                      processor, state, resume_state, clock, finance, delivery, delivered, digitised, outcome, e_result,
                      submitted_at, received_at, due_at, finished_at, seq)
 OVERRIDING SYSTEM VALUE
-SELECT d.id, bench_uuid(d.submitted_at, 'dossier ' || d.id), d.code, p.version, d.citizen_id, d.citizen_id,
+SELECT d.id, bench_uuid(d.submitted_at, 'dossier ' || d.id), d.code, p.version, c.id, d.citizen_id, d.citizen_id,
        'ONLINE', a.id, a.id, CASE WHEN d.status >= 4 THEN 12 * a.no END, s.state, CASE s.state WHEN 'WITHDRAW_REQUESTED' THEN 'PROCESSING' END, s.clock,
        CASE WHEN d.status = 6 THEN 'DUE' ELSE 'NONE' END, CASE WHEN d.status >= 9 THEN 'ELECTRONIC' ELSE 'NOT_READY' END,
        d.status = 10, d.status >= 2, CASE WHEN d.status >= 9 THEN 'GRANTED' END, CASE WHEN d.status >= 9 THEN 'KQ-' || d.code END,
@@ -26,6 +26,7 @@ SELECT d.id, bench_uuid(d.submitted_at, 'dossier ' || d.id), d.code, p.version, 
   FROM public.dossier d
   JOIN bench_agency a ON a.no = d.agency_id
   JOIN bench_procedure p ON p.no = d.procedure_id
+  JOIN procedure_case c ON c.procedure_version = p.version AND c.code = 'GENERAL'
   JOIN bench_state s ON s.status = d.status
  ORDER BY d.id;
 
