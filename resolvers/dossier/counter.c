@@ -1,6 +1,7 @@
 #include "dossier/counter.h"
 
 #include "base/json_out.h"
+#include "reference.h"
 #include "sql.h"
 
 enum { NAME_BYTES_MAX = 200 };
@@ -93,6 +94,21 @@ static void add_digest(const struct mutation *mutation, struct buf *out)
         buf_printf(out, "%02x", (unsigned)(unsigned char)sealed.personal_no_index.data[i]);
 }
 
+/* A restricted dossier is not looked up in public: its receipt has no code. */
+static struct str make_tracking_code(struct mutation *mutation)
+{
+    struct request *request = mutation->request;
+    const struct procedure *procedure = reference_procedure(
+        request->reference, gql_input_text(mutation->input, "procedure"),
+        reference_today(request->services->clock), viewer_in_sandbox(&request->viewer));
+    struct tracking_code code;
+
+    if (procedure == NULL || str_is(procedure->access_class, "RESTRICTED")) return STR_NONE;
+    request->services->new_tracking_code(request->arena, &code);
+    mutation->outcome.secret = code.shown;
+    return code.digest;
+}
+
 static enum status counter_bind(struct mutation *mutation, struct db_ask *ask)
 {
     const struct gql_input *input = mutation->input;
@@ -118,6 +134,7 @@ static enum status counter_bind(struct mutation *mutation, struct db_ask *ask)
     db_bind_text(ask, buf_str(&arguments));
     db_bind_text(ask, identity.size > 0 ? buf_str(&identity) : STR_NONE);
     db_bind_bytes(ask, sealed.personal_no);
+    db_bind_bytes(ask, make_tracking_code(mutation));
     buf_done(&arguments);
     buf_done(&identity);
     return status == MC_OK ? ask->status : status;

@@ -179,5 +179,6 @@ static const struct ask event = { event_ask, dossier_event_columns, sizeof(struc
 const struct gql_field dossier_changed_fields[] = {
     ASK_FIELD("dossier", dossier),
     ASK_FIELD("event", event),
+    GQL_MEMBER("trackingCode", struct outcome, secret),
     GQL_FIELDS_END,
 };

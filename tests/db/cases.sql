@@ -2,7 +2,7 @@
 -- whoever accepts it; limit and fee follow it.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(37);
+SELECT plan(40);
 
 -- The officer's own ward decides it: a confirmation of marital status in 3 working days, or 23 where another place is asked.
 SELECT v.version AS version, a.code AS agency, a.id AS ward FROM procedure_in_force v, officer o JOIN agency a ON a.id = o.agency
@@ -87,7 +87,7 @@ DECLARE
 BEGIN
     PERFORM pg_temp.act_as('intake');
     SELECT * INTO STRICT r FROM accept_at_counter('1.004873', NULL, (SELECT public_id::text FROM subject WHERE id = 2), NULL,
-                                                  '{"digitised": true}' || p_more || jsonb_build_object('case', p_case));
+                                                  '{"digitised": true}' || p_more || jsonb_build_object('case', p_case), sha256(convert_to(coalesce(p_case, ''), 'UTF8')));
     PERFORM pg_temp.act_as('admin');
     PERFORM set_config('test.made', coalesce(r.id, 0)::text, true);
     RETURN coalesce(pg_temp.said(r.failure, r.problems), '') || coalesce(pg_temp.case_of(r.id), '');
@@ -96,9 +96,14 @@ SELECT is(pg_temp.counter(NULL), 'GUARD_FAILED case', 'the counter is asked, too
 SELECT is(pg_temp.counter(NULL, '{"known": {"case": 1}, "caseSaid": "x"}'), 'GUARD_FAILED case', 'and does not talk itself round it');
 SELECT is(pg_temp.counter('GENERAL'), 'GENERAL 3 WORKING_DAY 3000', 'one case');
 SELECT is((SELECT due_at FROM dossier WHERE id = current_setting('test.made')::bigint), (SELECT due_at(received_at, 3, 'WORKING_DAY') FROM dossier WHERE id = current_setting('test.made')::bigint), 'due in its time');
+SELECT is((SELECT count(*) FROM tracking_code t WHERE t.dossier = current_setting('test.made')::bigint AND t.digest = sha256('GENERAL')), 1::bigint, 'R21: its receipt bears a tracking code');
 SELECT is(pg_temp.counter('VERIFY_ELSEWHERE'), 'VERIFY_ELSEWHERE 23 WORKING_DAY 8000', 'and the other');
 SELECT is((SELECT note FROM dossier_event WHERE dossier = current_setting('test.made')::bigint),
           (SELECT 'Trường hợp giải quyết: ' || name_vi || '.' FROM procedure_case WHERE procedure_version = :version AND code = 'VERIFY_ELSEWHERE'), 'which the timeline says');
+UPDATE procedure SET access_class = 'RESTRICTED' WHERE code = '1.004873';
+SELECT is(pg_temp.counter('GENERAL'), 'GENERAL 3 WORKING_DAY 3000', 'a restricted dossier, too');
+SELECT is_empty('SELECT FROM tracking_code WHERE dossier = current_setting(''test.made'')::bigint', 'R21: whose receipt has no tracking code');
+UPDATE procedure SET access_class = 'OPEN' WHERE code = '1.004873';
 
 -- Accepted: what has none is given one, what was handed in for the wrong one is corrected.
 SELECT pg_temp.dossier_in('SUBMITTED') AS bare_code \gset

@@ -1,5 +1,5 @@
 // The case of a procedure (trường hợp giải quyết) chooses limit and fee, by whatever way the dossier comes: online, at the counter, in a
-// bulk job, from the national portal.
+// bulk job, from the national portal. And the receipt of the counter bears the tracking code.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -27,7 +27,7 @@ after(close);
 
 const problemsOf = '... on GuardFailed { problems { path message cases { code name limitAmount limitUnit } } }';
 const submit = async (input, idempotencyKey = key()) => (await client.data(`mutation($input: SubmitDossierInput!) { it: submitDossier(input: $input) {
-  __typename ... on DossierChanged { dossier { code case { code } } } ${failure} ${problemsOf} } }`,
+  __typename ... on DossierChanged { dossier { code case { code } } trackingCode } ${failure} ${problemsOf} } }`,
 { token: tokens.citizen, variables: { input: { idempotencyKey, ...item, ...input } } })).it;
 
 function holding(scopes) {
@@ -50,8 +50,8 @@ async function outcome(who, code, wanted) {
 
 test('R23: handed in online, the case that is named decides limit and fee', async () => {
   for (const wanted of Object.keys(cases)) {
-    const { dossier } = await submit({ case: wanted });
-    assert.deepEqual(dossier?.case, { code: wanted });
+    const { dossier, trackingCode } = await submit({ case: wanted });
+    assert.deepEqual([dossier?.case, trackingCode], [{ code: wanted }, null]);
     await go('intake', 'acceptDossier', dossier.code, accepted, 'ACCEPTED');
     await outcome('citizen', dossier.code, wanted);
     assert.equal((await look('intake', dossier.code, 'case { code }')).case.code, wanted, 'the office sees the same');
@@ -92,17 +92,28 @@ test('R16: a draft is handed in for its own case', async () => {
   assert.equal((await handIn(bare, { case: 'GENERAL' })).dossier?.case.code, 'GENERAL');
 });
 
-test('R23: at the counter, too', async () => {
-  const atCounter = async (more) => (await client.data(`mutation($input: AcceptAtCounterInput!) { it: acceptAtCounter(input: $input) {
-    __typename ... on DossierChanged { dossier { code } event { note } } ${failure} ${problemsOf} } }`,
-  { token: tokens.intake, variables: { input: { idempotencyKey: key(), procedure, applicant: one('SELECT public_id FROM subject WHERE id = 1'), digitised: true, ...more } } })).it;
+test('R23: at the counter, too, and R21: the receipt bears a tracking code', async () => {
+  const atCounter = async (more, idempotencyKey = key()) => (await client.data(`mutation($input: AcceptAtCounterInput!) { it: acceptAtCounter(input: $input) {
+    __typename ... on DossierChanged { dossier { code } event { note } trackingCode } ${failure} ${problemsOf} } }`,
+  { token: tokens.intake, variables: { input: { idempotencyKey, procedure, applicant: one('SELECT public_id FROM subject WHERE id = 1'), digitised: true, ...more } } })).it;
   assert.deepEqual((await atCounter({})).problems?.map(({ path, cases: choice }) => [path, choice.length]), [['case', 2]]);
   assert.match((await atCounter({ case: 'HOUSE' })).problems?.[0].message ?? '', /^This procedure has no such case, choose one: GENERAL General case; VERIFY_ELSEWHERE /, 'in the language of who asks');
   for (const wanted of Object.keys(cases)) {
-    const made = await atCounter({ case: wanted });
+    const idempotencyKey = key();
+    const made = await atCounter({ case: wanted }, idempotencyKey);
     assert.equal(made.event?.note, `Trường hợp giải quyết: ${(await look('citizen', made.dossier.code, 'case { name }')).case.name}.`);
+    const { lookUpDossier } = await client.data('query($code: String!, $trackingCode: String!) { lookUpDossier(code: $code, trackingCode: $trackingCode) { ... on DossierStatus { state dueAt } } }',
+      { variables: { code: made.dossier.code, trackingCode: made.trackingCode } });
+    assert.deepEqual(lookUpDossier, await look('citizen', made.dossier.code, 'state dueAt'), 'who holds the receipt is told state and date');
+    assert.deepEqual([(await atCounter({ case: wanted }, idempotencyKey)).trackingCode, (await atCounter({ case: 'HOUSE' }, idempotencyKey)).__typename], [null, 'KeyReused'], 'shown once');
     await outcome('citizen', made.dossier.code, wanted);
   }
+  one(`UPDATE procedure SET access_class = 'RESTRICTED' WHERE code = '${procedure}'`);
+  await until('the server knows it', async () => (await client.data(`{ procedure(code: "${procedure}") { accessClass } }`)).procedure.accessClass === 'RESTRICTED');
+  const hidden = await atCounter({ case: 'GENERAL' });
+  assert.deepEqual([hidden.__typename, hidden.trackingCode], ['DossierChanged', null], 'a restricted dossier is not looked up');
+  one(`UPDATE procedure SET access_class = 'OPEN' WHERE code = '${procedure}'`);
+  await until('the server knows it', async () => (await client.data(`{ procedure(code: "${procedure}") { accessClass } }`)).procedure.accessClass === 'OPEN');
 });
 
 test('R6: in a bulk job each item has its own', async () => {

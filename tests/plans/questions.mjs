@@ -199,7 +199,7 @@ const scanned = one('id', "upload WHERE officer = 12 AND state = 'CLEAN'");
 
 // Of each statement that changes something: a change that is made, or the answer to one that may not be.
 export const changes = {
-  accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true, "case": "GENERAL"}'`, 'NULL', 'NULL']),
+  accept_at_counter: as('officer', ["'1.004800'", "'H09.01'", `${publicId(500)}::text`, 'NULL', `'{"digitised": true, "case": "GENERAL"}'`, 'NULL', 'NULL', "sha256('x')"]),
   attach_result: as('officer', [one('code', `${received} AND state = 'PROCESSING'`), `jsonb_build_object('upload', ${scanned}, 'kind', 'CCCD', 'title', 'Kết quả')`]),
   add_guest: as('partner', ['NULL', publicId(500)]),
   add_officer: as('officer', ["'0195d3a0-0000-7000-8000-000000000001'", "'Nguyễn Văn Mới'", "decode(repeat('01', 60), 'hex')", "sha256('a number')"]),

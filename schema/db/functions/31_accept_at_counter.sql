@@ -6,8 +6,10 @@ SET ROLE motcua_definer;
 
 -- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index.
 -- p_args: case (22_cases.sql), channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal, scans
--- (55_scans.sql): what the officer has scanned of it.
-CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb)
+-- (55_scans.sql): what the officer has scanned of it. p_tracking: digest of the tracking code that goes on the receipt, where the
+-- dossier may be looked up (52_public_lookup.sql).
+CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb,
+                                             p_tracking bytea DEFAULT NULL)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -69,6 +71,10 @@ BEGIN
     UPDATE dossier d SET clock = v_dossier.clock, received_at = v_dossier.received_at, due_at = v_dossier.due_at, digitised = v_dossier.digitised,
                          procedure_case = v_dossier.procedure_case
      WHERE d.id = v_dossier.id;
+    IF p_tracking IS NOT NULL AND v_dossier.access_class = 'OPEN' THEN
+        INSERT INTO tracking_code (dossier, applicant, digest) VALUES (v_dossier.id, v_dossier.applicant, p_tracking);
+        PERFORM audit_write('dossier.tracking_code', 'dossier:' || v_dossier.public_id);
+    END IF;
     PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, 1, NULL::jsonb;
 END $$;
@@ -97,5 +103,5 @@ BEGIN
     RETURN v_public_id;
 END $$;
 
-GRANT EXECUTE ON FUNCTION accept_at_counter(text, text, text, bytea, jsonb), applicant_make(jsonb, bytea, bytea) TO app_officer;
+GRANT EXECUTE ON FUNCTION accept_at_counter(text, text, text, bytea, jsonb, bytea), applicant_make(jsonb, bytea, bytea) TO app_officer;
 RESET ROLE;
