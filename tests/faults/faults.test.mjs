@@ -104,8 +104,10 @@ test('a restart of PostgreSQL: no change is lost, and nothing of ours is restart
 test('PostgreSQL gone: 503 with Retry-After, not ready; then all is well again', async () => {
   const children = house.children();
   await services('kill-pg');
-  await until('not ready', async () => (await readiness()).status === 503);
-  const { ready, postgresql, redis } = (await readiness()).json;
+  const { ready, postgresql, redis } = await until('not ready', async () => {
+    const { status, json } = await readiness();
+    return status === 503 && json;
+  });
   assert.deepEqual([ready, redis], [false, 'OK']);
   assert.notEqual(postgresql, 'OK');
   await assertRefusedForNow(signedIn, 'a read');
