@@ -183,13 +183,14 @@ static void read_filing(struct portal_reading *reading, const json_t *record,
     read_applicant(reading, record, message, true);
 }
 
-static struct str canonical(struct arena *arena, const json_t *record)
+/* A person's number is told apart by its blind index, an organisation's tax code is no secret. */
+static struct str canonical(struct arena *arena, const json_t *record, bool is_of_person)
 {
     json_t *copy = json_copy((json_t *)record);
     struct str content;
     char *text;
 
-    (void)json_object_del(copy, "DinhDanhCHS");
+    if (is_of_person) (void)json_object_del(copy, "DinhDanhCHS");
     text = json_dumps(copy, JSON_SORT_KEYS | JSON_COMPACT);
     MC_ASSERT(text != NULL);
     content = arena_str(arena, str_of(text));
@@ -226,7 +227,7 @@ static void read_record(const json_t *record, bool updates, struct arena *arena,
                        : "data: a record is too long.";
     if (message->why == NULL) {
         message->body = arena_str(arena, buf_str(&body));
-        message->content = canonical(arena, record);
+        message->content = canonical(arena, record, message->personal_no.size > 0);
     }
     buf_done(&body);
 }

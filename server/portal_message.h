@@ -34,7 +34,7 @@ struct portal_message {
     struct str body;  /* JSON, as portal_receive() takes it */
     struct str
         personal_no;    /* absent: an organisation, or not told; it stands nowhere in the body */
-    struct str content; /* the record as canonical JSON, but for DinhDanhCHS */
+    struct str content; /* the record as canonical JSON, but for a person's DinhDanhCHS */
 };
 
 /* messages: room for PORTAL_RECORDS_MAX. */

@@ -89,10 +89,10 @@ SELECT is(pg_temp.try('citizen', pg_temp.dossier_in(s), 'changeChannel', '{"chan
 
 -- A demand of the rule is replaced, and withdrawn when nothing is left.
 SELECT pg_temp.dossier_in('PAYMENT_REQUIRED') AS code \gset
-UPDATE fee_demand SET amount_dong = 10000 WHERE dossier = pg_temp.id_of(:'code');
+UPDATE fee_demand SET amount_dong = 10000, bank = 'Kho bạc', account_no = '3511.0', account_holder = 'UBND' WHERE dossier = pg_temp.id_of(:'code');
 SELECT is(pg_temp.try('intake', :'code', 'changeChannel', '{"channel": "COUNTER"}'), 'PAYMENT_REQUIRED', 'R19: still to be paid');
 SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'COUNTER NOT_READY DUE RUNNING 1:10000-,2:20000 / ONLINE COUNTER 10000 20000 REPLACED 0', 'R19: the demand is replaced by one of the new amount');
-SELECT results_eq(format($$SELECT a.what, a.until FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 1$$, :'code'), format($$SELECT a.what, a.until FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 2$$, :'code'), 'R19: for the same, until the same day');
+SELECT results_eq(format($$SELECT a.what, a.until, a.bank, a.account_no, a.account_holder FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 1$$, :'code'), format($$SELECT a.what, a.until, a.bank, a.account_no, a.account_holder FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 2$$, :'code'), 'R19: for the same, until the same day, into the same account');
 SELECT pause_begin(pg_temp.id_of(:'code'), 'PAYMENT', now());
 UPDATE dossier SET clock = 'PAUSED' WHERE code = :'code';
 SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "POST"}'), 'PROCESSING', 'R19: nothing to pay: it goes on');

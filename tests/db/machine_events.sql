@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(204);
+SELECT plan(208);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -66,18 +66,21 @@ SELECT is(pg_temp.take_in(w), 'NOT_ALLOWED', 'D3c: not by ' || w) FROM unnest(AR
 UPDATE person SET personal_no_index = sha256('index of 2') WHERE id = 2;
 SELECT is(pg_temp.take_in('intake', p_applicant => NULL, p_index => sha256('index of 2')), 'ACCEPTED 1 1', 'D3c: found by the number');
 SELECT is((SELECT applicant FROM dossier WHERE code = current_setting('test.code')), 2::bigint, 'D3c: who it is');
-CREATE FUNCTION pg_temp.make(p_who text, p_index text) RETURNS uuid LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.make(p_who text, p_index text, p_name text DEFAULT ' Đỗ Văn Mới ', p_born date DEFAULT '1970-01-01') RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     v_id uuid;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    v_id := applicant_make('{"publicId": "00000000-0000-7000-8000-0000000000aa", "name": " Đỗ Văn Mới ", "bornOn": "1970-01-01"}', decode(repeat('01', 43), 'hex'), sha256(p_index::bytea));
+    v_id := applicant_make(jsonb_build_object('publicId', '00000000-0000-7000-8000-0000000000aa', 'name', p_name, 'bornOn', p_born), decode(repeat('01', 43), 'hex'), sha256(p_index::bytea));
     PERFORM pg_temp.act_as('admin');
     RETURN v_id;
 END $$;
 SELECT is(pg_temp.make('intake', 'new'), '00000000-0000-7000-8000-0000000000aa', 'D3c: somebody new is made');
 SELECT is(pg_temp.make('intake', 'new'), '00000000-0000-7000-8000-0000000000aa', 'D3c: once');
-SELECT is(pg_temp.make('intake', 'index of 2'), (SELECT public_id FROM subject WHERE id = 2), 'D3c: who is known is not made again');
+SELECT is(pg_temp.make('intake', 'index of 2', s.name, p.born_on), s.public_id, 'D3c: who is known is not made again') FROM subject s JOIN person p ON p.id = s.id WHERE s.id = 2;
+SELECT is(pg_temp.make('intake', 'index of 2'), NULL, 'D3c: and another''s number is not taken');
+SELECT is(pg_temp.make('intake', 'new', ' đo van MOI '), '00000000-0000-7000-8000-0000000000aa', 'D3c: a name is the same without accents');
+SELECT is(pg_temp.make('intake', 'new', p_born => '1970-01-02'), NULL, 'D3c: but whose day of birth is another''s is somebody else');
 SELECT is(pg_temp.make('head', 'other'), NULL, 'D3c: only who receives makes one');
 SELECT is((SELECT count(*) FROM audit WHERE act = 'person.make' AND actor_id = 1), 1::bigint, 'D3c: and it is audited');
 SELECT is(pg_temp.take_in('intake', p_applicant => '00000000-0000-7000-8000-0000000000aa'), 'ACCEPTED 1 1', 'D3c: and applies');
@@ -195,7 +198,10 @@ SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS code \gset
 SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw', '{"reason": "Đổi ý"}'), 'WITHDRAW_REQUESTED', 'D14');
 SELECT is((SELECT (resume_state, clock)::text FROM dossier WHERE code = :'code') || (SELECT string_agg(reason, ',') FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code')), '(SUPPLEMENT_REQUIRED,PAUSED)SUPPLEMENT', 'D14: a clock that rests goes on resting');
 SELECT is(pg_temp.try('citizen', :'code', 'supplement'), 'STALE_STATE', 'D14: nothing is brought meanwhile');
+SELECT until AS term FROM supplement_request WHERE dossier = pg_temp.id_of(:'code') \gset
+UPDATE dossier_event SET at = at - interval '10 days' WHERE dossier = pg_temp.id_of(:'code');
 SELECT is(pg_temp.try('head', :'code', 'refuseWithdraw'), 'SUPPLEMENT_REQUIRED', 'D15: refused');
+SELECT ok((SELECT until - :'term' BETWEEN interval '10 days' AND interval '10 days 1 hour' FROM supplement_request WHERE dossier = pg_temp.id_of(:'code')), 'D15: and its applicant has as long as before');
 SELECT is((SELECT (resume_state, clock)::text FROM dossier WHERE code = :'code'), '(,PAUSED)', 'D15: it rests as before');
 SELECT is(pg_temp.try('citizen', :'code', 'supplement') || pg_temp.clock_of(:'code'), 'PROCESSINGRUNNING', 'D11: and goes on as if nothing had been asked');
 SELECT is(pg_temp.try('citizen', :'code', 'requestWithdraw') || pg_temp.clock_of(:'code'), 'WITHDRAW_REQUESTEDPAUSED', 'D14: a running clock rests');

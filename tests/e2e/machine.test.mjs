@@ -327,6 +327,8 @@ test('R02, R31: at the counter a dossier is handed in and accepted in one, for s
 
   for (const [field, value] of [['applicantBornOn', null], ['applicantName', ' '], ['applicantName', 'x'.repeat(201)], ['applicantPersonalNo', null]])
     assert.equal((await atCounter('intake', { ...counterInput, ...person, [field]: value })).problems?.[0].path, field);
+  const mistaken = await atCounter('intake', { ...counterInput, ...person, applicantName: 'Lê Thị Khác' });
+  assert.equal([mistaken.__typename, ...mistaken.problems.map(({ path }) => path)].join(' '), 'GuardFailed applicant', 'another\'s number is not taken');
   assert.equal((await atCounter('intake', { ...counterInput, ...person, applicantPersonalNo: '12' })).problems[0].path, 'applicantPersonalNo');
   assert.equal((await atCounter('intake', { ...counterInput, applicant: one('SELECT public_id FROM subject WHERE id = 2'), digitised: false })).problems[0].path, 'digitised');
   for (const who of ['citizen', 'partner', 'processor']) assert.equal((await atCounter(who, { ...counterInput, ...person })).__typename, 'NotAllowed', who);

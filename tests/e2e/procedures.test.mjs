@@ -139,6 +139,7 @@ for (const [what, more, path] of [
   ['a name with a line end', { name: 'a\nb' }, 'name'],
   ['a limit without its unit', { limitUnit: undefined }, 'limitAmount'],
   ['a limit below nothing', { limitAmount: -1 }, 'limitAmount'],
+  ['a limit that no calendar counts', { limitAmount: 1001 }, 'limitAmount'],
   ['21 cases', { cases: Array.from({ length: 21 }, (_, i) => caseOf(`C${i}`)) }, 'cases'],
   ['61 parts', { parts: Array.from({ length: 61 }, (_, i) => part({ code: `P${i}` })) }, 'parts'],
   ['61 fees', { fees: Array.from({ length: 61 }, (_, i) => fee({ validFrom: day(i), validTo: day(i + 1) })) }, 'fees'],

@@ -80,19 +80,24 @@ BEGIN
 END $$;
 
 -- The person of a personal number, new if need be: its public id. p_identity: publicId (to which the sealed number is bound),
--- name, bornOn. NULL unless the caller receives dossiers.
+-- name, bornOn. NULL unless the caller receives dossiers, and where the number is known as somebody else's: it was mistyped, or the name was.
 CREATE OR REPLACE FUNCTION applicant_make(p_identity jsonb, p_personal_no bytea, p_personal_no_index bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_public_id uuid;
     v_id        bigint;
+    v_is_theirs boolean;
 BEGIN
     IF (kind() = 'OFFICER' AND me() IS NOT NULL AND 'INTAKE' = ANY (roles())) IS NOT TRUE THEN
         RETURN NULL;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(encode(p_personal_no_index, 'hex'), 0));
-    SELECT s.public_id INTO v_public_id FROM person p JOIN subject s ON s.id = p.id WHERE p.personal_no_index = p_personal_no_index;
-    IF NOT FOUND THEN
+    SELECT s.public_id, search_text(s.name) = search_text(tidy_text(p_identity->>'name')) AND coalesce(p.born_on = (p_identity->>'bornOn')::date, true)
+      INTO v_public_id, v_is_theirs
+      FROM person p JOIN subject s ON s.id = p.id WHERE p.personal_no_index = p_personal_no_index;
+    IF FOUND THEN
+        RETURN CASE WHEN v_is_theirs THEN v_public_id END;
+    ELSE
         INSERT INTO subject (public_id, kind, name) VALUES ((p_identity->>'publicId')::uuid, 'PERSON', tidy_text(p_identity->>'name'))
         RETURNING id, public_id INTO v_id, v_public_id;
         INSERT INTO person (id, born_on, personal_no, personal_no_index)

@@ -61,6 +61,7 @@ BEGIN
         WHEN 'reject'              THEN close_what_is_open(p_dossier, p_event)
         WHEN 'stop'                THEN close_what_is_open(p_dossier, p_event)
         WHEN 'approveWithdraw'     THEN withdraw_rows(p_dossier, p_event)
+        WHEN 'refuseWithdraw'      THEN refuse_withdraw_rows(p_dossier, p_event)
         WHEN 'extend'              THEN extend_rows(p_dossier, p_event, p_args)
         WHEN 'chooseDelivery'      THEN delivery_rows(p_dossier, p_args)
         WHEN 'changeChannel'       THEN channel_rows(p_dossier, p_event, p_args)

@@ -151,6 +151,17 @@ BEGIN
                 SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u);
 END $$;
 
+-- What is open is open for as long as it was before: while a withdrawal is asked for, nothing can be brought or paid.
+CREATE OR REPLACE FUNCTION refuse_withdraw_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_rested interval := p_event.at - (SELECT max(e.at) FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.event = 'requestWithdraw');
+BEGIN
+    UPDATE supplement_request r SET until = r.until + v_rested WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL;
+    UPDATE fee_demand f SET until = f.until + v_rested WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL;
+    RETURN p_dossier;
+END $$;
+
 -- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it, as the edge
 -- that the service may take says. Gives how many.
 CREATE OR REPLACE FUNCTION dossier_terms_end(p_max int) RETURNS int

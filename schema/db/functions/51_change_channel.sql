@@ -68,8 +68,9 @@ DECLARE
 BEGIN
     UPDATE fee_demand f SET cancelled_at = p_event.at WHERE f.id = (p_settled->>'demand')::bigint RETURNING * INTO v_demand;
     IF p_settled->>'settlement' = 'REPLACED' THEN
-        INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
-        SELECT p_dossier.id, p_dossier.applicant, max(f.no) + 1, (p_settled->>'amount')::bigint, v_demand.what, v_demand.until, p_event.at, p_event.id
+        INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, bank, account_no, account_holder)
+        SELECT p_dossier.id, p_dossier.applicant, max(f.no) + 1, (p_settled->>'amount')::bigint, v_demand.what, v_demand.until, p_event.at, p_event.id,
+               v_demand.bank, v_demand.account_no, v_demand.account_holder
           FROM fee_demand f WHERE f.dossier = p_dossier.id;
         RETURN 'DUE';
     END IF;

@@ -143,7 +143,7 @@ LANGUAGE sql IMMUTABLE AS $$
            ('{end}', 'endsOn', 'date', true, NULL, NULL),
            ('{version,proposal}', 'validFrom', 'date', true, NULL, NULL),
            ('{version,proposal}', 'name', 'text', true, 500, NULL),
-           ('{version,proposal,case}', 'limitAmount', 'int', false, 3650, NULL),
+           ('{version,proposal,case}', 'limitAmount', 'int', false, 1000, NULL),
            ('{version,proposal,case}', 'limitUnit', 'text', false, 20, '^(WORKING_DAY|DAY|WORKING_HOUR|SAME_DAY)$'),
            ('{version,proposal}', 'limitText', 'text', false, 300, NULL),
            ('{version,proposal}', 'feeText', 'text', false, 300, NULL),

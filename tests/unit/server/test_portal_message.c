@@ -70,6 +70,35 @@ static void the_order_of_members_is_no_content(void **state)
     arena_done(&arena);
 }
 
+/* One that was refused for a wrong tax code is sent again with the right one. */
+static void another_tax_code_is_other_content(void **state)
+{
+    static const char *const numbers[] = { "3700123456", "3700123457" };
+    struct str contents[2];
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < 2; i++) {
+        struct portal_message messages[PORTAL_RECORDS_MAX];
+        struct str text = arena_printf(
+            &arena,
+            REQUEST("{\"MaHoSo\":\"H29.1-261120-0001\",\"MaTTHC\":\"1.001612\",\"ChuHoSo\":\"A\","
+                    "\"NgayTiepNhan\":\"20261120083000\",\"KenhThucHien\":2,\"LoaiDoiTuong\":1,"
+                    "\"DinhDanhCHS\":\"%s\"}"),
+            numbers[i]);
+        const char *why;
+        size_t count;
+
+        assert_int_equal(portal_messages_read(text, &arena, messages, &count, &why), MC_OK);
+        assert_null(messages[0].why);
+        assert_null(messages[0].personal_no.data);
+        contents[i] = messages[0].content;
+    }
+    assert_false(str_eq(contents[0], contents[1]));
+    arena_done(&arena);
+}
+
 #define UPDATE(record) "{\"service\":\"DongBoHoSoMC\",\"isUpdating\":true,\"data\":[" record "]}"
 
 /* Else nobody could tell whose it is, should its dossier not be there. */
@@ -112,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_is_one_that_there_is),
         cmocka_unit_test(the_order_of_members_is_no_content),
+        cmocka_unit_test(another_tax_code_is_other_content),
         cmocka_unit_test(what_is_about_a_dossier_names_an_agency),
     };
 
