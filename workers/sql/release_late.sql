@@ -2,6 +2,6 @@
 -- Lane write, role app_worker.
 WITH freed AS (
     UPDATE delivery SET state = 0, due_at = now(), crashes = crashes + 1, worker = NULL, lease_until = NULL
-     WHERE id IN (SELECT id FROM delivery WHERE state = 1 AND lease_until < now() AND worker <> $1 FOR UPDATE SKIP LOCKED)
+     WHERE id = ANY (ARRAY(SELECT id FROM delivery WHERE state = 1 AND lease_until < now() AND worker <> $1 FOR UPDATE SKIP LOCKED))
     RETURNING 1)
 SELECT count(*) AS released FROM freed;

@@ -97,7 +97,8 @@ DECLARE
 BEGIN
     -- Nobody's, when nobody knows it.
     IF p_item.applicant IS NOT NULL THEN
-        v_applicant := coalesce((SELECT s.id FROM subject s WHERE s.public_id::text = lower(p_item.applicant)), 0);
+        v_applicant := coalesce((SELECT s.id FROM subject s WHERE s.public_id =
+            CASE WHEN p_item.applicant ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_item.applicant::uuid END), 0);
     END IF;
     SELECT * INTO v_made FROM submit_dossier(p_item.procedure, p_item.agency, v_applicant, p_item.channel, p_item.place, p_item.case_code);
     UPDATE bulk_item SET state = CASE WHEN v_made.failure IS NULL THEN 'DONE' ELSE 'FAILED' END,
@@ -124,8 +125,9 @@ DECLARE
     c_enough CONSTANT interval := interval '200 ms';
     v_job    bulk_job;
     v_item   bulk_item;
-    v_done   int;
-    v_failed int;
+    v_state  text;
+    v_done   int := 0;
+    v_failed int := 0;
     v_again  boolean := true;
 BEGIN
     -- A partner's first unfinished job alone: who finds it held by another worker takes another partner's.
@@ -144,19 +146,21 @@ BEGIN
                        ORDER BY (i).agency, (i).no
         LOOP
             v_again := bulk_do(v_item);
+            v_state := (SELECT i.state FROM bulk_item i WHERE i.job = v_item.job AND i.no = v_item.no);
+            v_done := v_done + (v_state = 'DONE')::int;
+            v_failed := v_failed + (v_state = 'FAILED')::int;
             EXIT WHEN NOT v_again OR clock_timestamp() - statement_timestamp() > c_enough;
         END LOOP;
     ELSE
         UPDATE bulk_item SET state = 'FAILED', failure = 'NOT_ALLOWED' WHERE job = v_job.id AND state = 'WAITING';
+        GET DIAGNOSTICS v_failed = ROW_COUNT;
     END IF;
-    SELECT count(*) FILTER (WHERE i.state = 'DONE'), count(*) FILTER (WHERE i.state = 'FAILED')
-      INTO v_done, v_failed FROM bulk_item i WHERE i.job = v_job.id;
     UPDATE bulk_job j
-       SET done = v_done, failed = v_failed, served_at = clock_timestamp(),
-           state = CASE WHEN v_done + v_failed = j.total THEN 'DONE' ELSE 'RUNNING' END,
-           finished_at = CASE WHEN v_done + v_failed = j.total THEN clock_timestamp() END
+       SET done = j.done + v_done, failed = j.failed + v_failed, served_at = clock_timestamp(),
+           state = CASE WHEN j.done + v_done + j.failed + v_failed = j.total THEN 'DONE' ELSE 'RUNNING' END,
+           finished_at = CASE WHEN j.done + v_done + j.failed + v_failed = j.total THEN clock_timestamp() END
      WHERE j.id = v_job.id;
-    RETURN QUERY SELECT v_done - v_job.done, v_failed - v_job.failed,
+    RETURN QUERY SELECT v_done, v_failed,
                         format('0|%s|%s|%2$s||', v_job.public_id, v_job.partner), v_again;
 END $$;
 
