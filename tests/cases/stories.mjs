@@ -3,7 +3,7 @@
 import { announce, client, go, itemsOf, look, one, open, otherAgency, tokens } from '../e2e/office.mjs';
 import { handIn } from '../e2e/support.mjs';
 
-const dated = ['is_ahead', 'submit_dossier', 'dossier_event_append'];
+const dated = ['is_ahead', 'term_least_facts', 'submit_dossier', 'dossier_event_append'];
 const business = { procedure: '1.001612', agency: 'H29.101' }; // a household business: three working days, 100,000 đ
 const change = { ...business, procedure: '2.000720' }; // of one: three working days, no fee by a rule
 

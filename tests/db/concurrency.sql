@@ -1,7 +1,7 @@
 -- Two sessions at once: a key is claimed by one, codes are not given twice, the feed passes no open transaction.
 -- The sessions commit, so this file removes what they wrote.
 \ir include/begin.psql
-SELECT plan(19);
+SELECT plan(27);
 
 -- A session that acts as citizen 1, in a transaction of its own.
 CREATE FUNCTION pg_temp.open(p_name text, p_url text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -126,6 +126,44 @@ SELECT is(pg_temp.answer('two'), 'STALE_STATE', 'and learns that the state is st
 SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
 SELECT dblink_disconnect('two') \g /dev/null
 
+-- Numbers of forms: the worker's turns draw many in one transaction, so one turn draws at a time (D6, D16, T1). Two dossiers of
+-- one agency wait for a payment whose term has passed; the second one's date passes, too. What the workers do is undone.
+SELECT dblink_connect('setup', :'admin_url'), dblink_exec('setup', 'SET search_path = motcua, pg_temp; SET lock_timeout = ''5s''') \g /dev/null
+SELECT a.id AS first_fee, b.id AS second_fee, b.due_at AS second_due, b.remind_for AS second_for, a.finance AS first_finance, b.finance AS second_finance
+  FROM dossier a JOIN dossier b ON b.competent_agency = a.competent_agency AND b.id > a.id
+ WHERE a.state = 'PROCESSING' AND b.state = 'PROCESSING' AND b.due_at > now() + interval '1 day' ORDER BY a.id, b.id LIMIT 1 \gset
+SELECT format($q$BEGIN;
+    UPDATE dossier_event e SET to_state = 'PAYMENT_REQUIRED' FROM dossier d WHERE d.id IN (%1$s, %2$s) AND (e.dossier, e.seq) = (d.id, d.seq);
+    UPDATE dossier SET state = 'PAYMENT_REQUIRED', finance = 'DUE' WHERE id IN (%1$s, %2$s);
+    INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
+    SELECT d.id, d.applicant, 1, 1000, 'concurrency-test', now() - interval '1 hour', e.at, e.id FROM dossier d JOIN dossier_event e ON (e.dossier, e.seq) = (d.id, d.seq) WHERE d.id IN (%1$s, %2$s);
+    INSERT INTO issued_form (dossier, applicant, kind, state, at, body) SELECT id, applicant, '04', 'DRAFT', now(), '{"oldDueAt": "2020-01-01"}' FROM dossier WHERE id = %1$s;
+    COMMIT$q$, :first_fee, :second_fee) AS query \gset
+SELECT dblink_exec('setup', :'query') \g /dev/null
+SELECT * FROM pg_temp.open('worker', :'admin_url');
+SELECT * FROM pg_temp.open('worker2', :'admin_url');
+SELECT dblink_exec(s, 'RESET SESSION AUTHORIZATION; SET SESSION AUTHORIZATION app_worker'), dblink_exec(s, 'BEGIN') FROM unnest(ARRAY['worker', 'worker2']) AS s \g /dev/null
+SELECT is(pg_temp.ask('worker', 'SELECT dossier_terms_end(1)::text'), '1', 'a worker ends what has let its term pass');
+SELECT dblink_exec('setup', format('UPDATE dossier SET due_at = now() - interval ''1 second'', remind_for = NULL WHERE id = %s', :second_fee)) \g /dev/null
+SELECT is(pg_temp.ask('worker2', 'SELECT dossier_terms_end(1)::text'), '0', 'another, meanwhile, neither ends nor waits');
+SELECT is(pg_temp.ask('worker2', 'SELECT (scheduled, reminded, withdrawn)::text FROM clock_remind(200)'), '(0,0,0)', 'nor does one that reminds');
+SELECT dblink_exec(s, 'ROLLBACK'), dblink_exec(s, 'BEGIN') FROM unnest(ARRAY['worker', 'worker2']) AS s \g /dev/null
+SELECT is(pg_temp.ask('worker2', 'SELECT dossier_terms_end(1)::text'), '1', 'when the first is done, the second has its turn');
+SELECT dblink_exec(s, 'ROLLBACK'), dblink_exec(s, 'BEGIN') FROM unnest(ARRAY['worker', 'worker2']) AS s \g /dev/null
+-- An officer issues the form whose draft a worker is taking back, and the worker then wants a number of the same agency.
+SELECT dblink_exec('setup', format('UPDATE dossier SET due_at = %L, remind_for = %1$L, remind_at = %1$L WHERE id = %s', :'second_due', :second_fee)) \g /dev/null
+SELECT is(pg_temp.ask('worker', 'SELECT withdrawn::text FROM clock_remind(200)'), '1', 'a worker takes a draft back');
+SELECT dblink_connect('office', :'admin_url'), dblink_exec('office', 'SET search_path = motcua, pg_temp; SET lock_timeout = ''5s'''), dblink_exec('office', 'BEGIN') \g /dev/null
+SELECT pg_temp.ask('office', 'SELECT pg_backend_pid()::text') AS pid_office \gset
+SELECT dblink_send_query('office', format('SELECT form_issue(%s, ''04'', NULL, now(), ''{}'')', :first_fee)) \g /dev/null
+SELECT ok(pg_temp.blocked(:pid_office), 'who issues it waits');
+SELECT dblink_exec('setup', format('UPDATE dossier SET due_at = now() - interval ''1 second'', remind_for = NULL WHERE id = %s', :second_fee)) \g /dev/null
+SELECT is(pg_temp.ask('worker', 'SELECT reminded::text FROM clock_remind(200)'), '1', 'and holds no number that the worker wants');
+SELECT dblink_exec('worker', 'ROLLBACK') \g /dev/null
+SELECT matches(pg_temp.answer('office'), '^\d+/\d+/VXL-', 'so both get theirs');
+SELECT dblink_exec(s, 'ROLLBACK') FROM unnest(ARRAY['office', 'worker2']) AS s \g /dev/null
+SELECT dblink_disconnect(s) FROM unnest(ARRAY['worker', 'worker2', 'office', 'setup']) AS s \g /dev/null
+
 -- What the sessions committed outlives the rollback: removed here, where the superuser is no longer in it.
 SELECT * FROM finish();
 ROLLBACK;
@@ -135,5 +173,10 @@ BEGIN;
 DELETE FROM outbox WHERE order_key IN (SELECT public_id FROM dossier WHERE id IN (:first, :second, :later, :contested));
 DELETE FROM dossier_event WHERE dossier IN (:first, :second, :later, :contested);
 DELETE FROM dossier WHERE id IN (:first, :second, :later, :contested);
+DELETE FROM issued_form WHERE dossier IN (:first_fee, :second_fee);
+DELETE FROM fee_demand WHERE dossier IN (:first_fee, :second_fee);
+UPDATE dossier_event e SET to_state = 'PROCESSING' FROM dossier d WHERE d.id IN (:first_fee, :second_fee) AND (e.dossier, e.seq) = (d.id, d.seq);
+UPDATE dossier SET state = 'PROCESSING', finance = :'first_finance' WHERE id = :first_fee;
+UPDATE dossier SET state = 'PROCESSING', finance = :'second_finance', due_at = :'second_due', remind_for = nullif(:'second_for', '')::timestamptz WHERE id = :second_fee;
 COMMIT;
 DELETE FROM idempotency WHERE key LIKE 'concurrency-test%';

@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(208);
+SELECT plan(221);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -233,6 +233,41 @@ SELECT * FROM pg_temp.act_as('admin');
 SELECT is((SELECT string_agg(state, ',' ORDER BY id) FROM dossier WHERE code IN (:'supplement', :'intake', :'payment', :'asked')), 'STOPPED,REJECTED,STOPPED,WITHDRAW_REQUESTED', 'D6, D16: rejected before acceptance, stopped after; a withdrawal is decided first');
 SELECT is((SELECT (actor_kind, actor_id, actor_name, note)::text FROM dossier_event WHERE dossier = pg_temp.id_of(:'payment') ORDER BY seq DESC LIMIT 1), '(SYSTEM,,"Hệ thống","Hết thời hạn nộp phí, lệ phí.' || E'\n' || 'Nghị định 118/2025/NĐ-CP")', 'D16: and says why');
 SELECT is((SELECT finance FROM dossier WHERE code = :'payment') || pg_temp.forms(:'payment') || pg_temp.forms(:'intake'), 'NONE0503', 'D16: a fee that is no longer due');
+
+-- D6, D16: who has announced in time what is still missing is waited for, for the grace that term_rule gives, and no longer.
+CREATE FUNCTION pg_temp.announce(p_code text, p_items int) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.try('citizen', p_code, 'supplement', jsonb_build_object('items', (SELECT jsonb_agg(jsonb_build_object('item', pg_temp.item(p_code, n))) FROM generate_series(1, p_items) AS n)))
+$$;
+-- A term that passed so long ago, with what was said as long before it.
+CREATE FUNCTION pg_temp.passed(p_code text, p_ago interval) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE supplement_request SET until = now() - p_ago WHERE dossier = pg_temp.id_of(p_code);
+    UPDATE supplement_item SET answered_at = now() - p_ago WHERE dossier = pg_temp.id_of(p_code) AND answered_at IS NOT NULL;
+    UPDATE fee_demand SET until = now() - p_ago, method_at = CASE WHEN method IS NOT NULL THEN now() - p_ago END WHERE dossier = pg_temp.id_of(p_code);
+    RETURN dossier_terms_end(1000);
+END $$;
+UPDATE supplement_request SET until = now() + interval '30 days' WHERE resolved_at IS NULL;
+UPDATE fee_demand SET until = now() + interval '30 days' WHERE paid_at IS NULL AND cancelled_at IS NULL;
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS announced, pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS intake, pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS partly, pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS late \gset
+SELECT is(pg_temp.announce(:'announced', 2) || pg_temp.announce(:'intake', 2) || pg_temp.announce(:'partly', 1) || pg_temp.announce(:'late', 2), 'SUPPLEMENT_REQUIREDINTAKE_SUPPLEMENTSUPPLEMENT_REQUIREDSUPPLEMENT_REQUIRED', 'D11: announced on paper');
+SELECT is(pg_temp.passed(:'announced', '1 second'), 0, 'D16: who has announced all in time is not stopped by the timer');
+SELECT is(pg_temp.passed(:'intake', '1 second'), 0, 'D6: nor rejected');
+SELECT results_eq(format('SELECT ends_at FROM open_terms() WHERE dossier IN (%s, %s)', pg_temp.id_of(:'announced'), pg_temp.id_of(:'intake')),
+                  $$SELECT due_at(now() - interval '1 second', 5, 'WORKING_DAY') FROM generate_series(1, 2)$$, 'D16: for five working days more, as term_rule says');
+SELECT is(pg_temp.passed(:'partly', '1 second'), 1, 'D16: who has announced one of two is');
+UPDATE supplement_request SET until = now() - interval '1 second' WHERE dossier = pg_temp.id_of(:'late');
+SELECT is(dossier_terms_end(1000), 1, 'D16: and who has done so only after the term');
+SELECT is(pg_temp.passed(:'announced', '30 days') || '/' || pg_temp.passed(:'intake', '30 days'), '1/1', 'D6, D16: papers that do not come are not waited for without end');
+SELECT is((SELECT string_agg(state, ',' ORDER BY id) FROM dossier WHERE code IN (:'announced', :'intake', :'partly', :'late')), 'STOPPED,REJECTED,STOPPED,STOPPED', 'D6, D16: then it ends as any other');
+SELECT pg_temp.dossier_in('SUPPLEMENT_REQUIRED') AS announced \gset
+SELECT is(pg_temp.announce(:'announced', 2), 'SUPPLEMENT_REQUIRED', 'D11: announced again');
+UPDATE term_rule SET grace_amount = 0 WHERE id = 'SUPPLEMENT';
+SELECT is(pg_temp.passed(:'announced', '1 second'), 1, 'D16: where there is no grace, the term is all');
+SELECT pg_temp.dossier_in('PAYMENT_REQUIRED') AS transfer, pg_temp.dossier_in('PAYMENT_REQUIRED') AS counter \gset
+UPDATE fee_demand SET bank = 'Kho bạc', account_no = '3511.0', account_holder = 'UBND' WHERE dossier = pg_temp.id_of(:'transfer');
+SELECT is(pg_temp.try('citizen', :'transfer', 'choosePayment', pg_temp.args_but(:'transfer', 'choosePayment', '{"method": "TRANSFER"}')) || pg_temp.try('citizen', :'counter', 'choosePayment'), 'PAYMENT_REQUIREDPAYMENT_REQUIRED', 'D12: one pays by transfer, one at the counter');
+SELECT is(pg_temp.passed(:'transfer', '1 second') || '/' || pg_temp.passed(:'counter', '1 second'), '0/1', 'D16: a transfer said in time has days to arrive, the counter was open until the term');
+SELECT is(pg_temp.passed(:'transfer', '30 days'), 1, 'D16: and then it ends');
 
 -- D17-D19: completed, taken back, completed again, handed over.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset

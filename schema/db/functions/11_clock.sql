@@ -222,6 +222,13 @@ LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
     UPDATE dossier SET due_at = p_new_due WHERE id = p_dossier
 $$;
 
+-- Who draws numbers of several agencies' forms in one transaction, for whatever form, does so alone: two would draw them in
+-- different order, and wait for each other. False: another does.
+CREATE OR REPLACE FUNCTION form_numbers_mine() RETURNS boolean
+LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
+    SELECT pg_try_advisory_xact_lock(hashtextextended('form_numbers', 0))
+$$;
+
 -- Issues a form of the dossier under the next number of its agency and year, and gives the number. A draft of that kind
 -- becomes it, keeping what p_body does not say anew.
 CREATE OR REPLACE FUNCTION form_issue(p_dossier bigint, p_kind text, p_event uuid, p_at timestamptz, p_body jsonb) RETURNS text
@@ -235,6 +242,8 @@ BEGIN
     SELECT a.* INTO STRICT v_agency FROM dossier d
       JOIN agency a ON a.id = CASE v_kind.issuer WHEN 'RECEIVED' THEN d.received_agency ELSE d.competent_agency END
      WHERE d.id = p_dossier;
+    -- The draft before the number: whoever takes drafts back (clock_remind) may want a number afterwards.
+    PERFORM FROM issued_form WHERE dossier = p_dossier AND kind = p_kind AND state = 'DRAFT' FOR UPDATE;
     INSERT INTO form_sequence AS s (agency, kind, year, last)
     VALUES (v_agency.id, p_kind, extract(year FROM p_at AT TIME ZONE 'Asia/Ho_Chi_Minh'), 1)
     ON CONFLICT (agency, kind, year) DO UPDATE SET last = s.last + 1

@@ -79,6 +79,8 @@ BEGIN
                 WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000
                 WHEN 'legalBasisGiven'      THEN length(tidy_text(p_facts->>'legalBasis')) BETWEEN 1 AND 500
                 WHEN 'untilAhead'           THEN is_ahead(p_facts->>'until')
+                WHEN 'termLong'             THEN is_ahead(p_facts->>'until') IS NOT TRUE
+                                             OR time_or_null(p_facts->>'until') >= (p_facts->'known'->>'leastUntil')::timestamptz
                 WHEN 'overdueRuleAcknowledged' THEN p_facts->'known'->'no' = '1' OR p_facts->'acknowledgeOverdueRule' = 'true'
                 WHEN 'itemsOpen'            THEN p_facts->'known'->'itemsOpen' = 'true'
                 WHEN 'papersUsable'         THEN p_facts->'known'->'papersUsable' = 'true'

@@ -141,14 +141,35 @@ BEGIN
     RETURN p_dossier;
 END $$;
 
+-- leastUntil: how soon a term that begins now may end.
+CREATE OR REPLACE FUNCTION term_least_facts(p_rule text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('leastUntil', l.until, 'said', jsonb_build_object('termLong', jsonb_build_object(
+                       'path', 'until', 'vi', format('Thời hạn phải đến %s hoặc muộn hơn.', l.shown), 'en', format('The term ends at %s or later.', l.shown))))
+              FROM (SELECT least.until, to_char(least.until AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI DD/MM/YYYY') AS shown
+                      FROM (SELECT due_at(now(), t.least_amount, t.least_unit) AS until FROM term_rule t WHERE t.id = p_rule) AS least) AS l);
+END $$;
+
+-- The terms that applicants have, and when the service ends what lets one pass: at its end, or, where all that is still missing
+-- was announced in time, after the grace that papers and money on their way have. Inlined: its callers fix the search_path.
+CREATE OR REPLACE FUNCTION open_terms() RETURNS TABLE (dossier bigint, until timestamptz, ends_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT o.dossier, o.until, CASE WHEN o.announced AND t.grace_amount > 0 THEN due_at(o.until, t.grace_amount, t.grace_unit) ELSE o.until END
+      FROM (SELECT r.dossier, r.until, 'SUPPLEMENT' AS rule, NOT EXISTS (
+                       SELECT FROM supplement_item i WHERE i.request = r.id AND i.received_at IS NULL AND coalesce(i.answered_at > r.until, true)) AS announced
+              FROM supplement_request r WHERE r.resolved_at IS NULL
+             UNION ALL
+            SELECT f.dossier, f.until, 'PAYMENT', coalesce(f.method = 'TRANSFER' AND f.method_at <= f.until, false)
+              FROM fee_demand f WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL) AS o
+      JOIN term_rule t ON t.id = o.rule
+$$;
+
 -- termPassed: the term for what the dossier waits for is over.
 CREATE OR REPLACE FUNCTION term_facts(p_dossier dossier) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_build_object('termPassed', coalesce(min(u.until) < now(), false))
-          FROM (SELECT r.until FROM supplement_request r WHERE r.dossier = p_dossier.id AND r.resolved_at IS NULL
-                 UNION ALL
-                SELECT f.until FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) AS u);
+    RETURN (SELECT jsonb_build_object('termPassed', coalesce(min(u.ends_at) < now(), false)) FROM open_terms() AS u WHERE u.dossier = p_dossier.id);
 END $$;
 
 -- What is open is open for as long as it was before: while a withdrawal is asked for, nothing can be brought or paid.
@@ -163,7 +184,7 @@ BEGIN
 END $$;
 
 -- Ends at most p_max dossiers whose applicant has let a term pass: rejected before acceptance, stopped after it, as the edge
--- that the service may take says. Gives how many.
+-- that the service may take says. Gives how many; of several at once one works.
 CREATE OR REPLACE FUNCTION dossier_terms_end(p_max int) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -171,13 +192,15 @@ DECLARE
     v_dossier dossier;
     v_count   int := 0;
 BEGIN
+    IF NOT form_numbers_mine() THEN
+        RETURN 0;
+    END IF;
     FOR v_late IN
-        SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis FROM (
-            SELECT r.dossier, r.until FROM supplement_request r WHERE r.resolved_at IS NULL AND r.until < now()
-             UNION ALL
-            SELECT f.dossier, f.until FROM fee_demand f WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL AND f.until < now()) AS u
+        SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis
+          FROM open_terms() AS u
           JOIN dossier d ON d.id = u.dossier
           JOIN dossier_transition t ON t.from_state = d.state AND 'SYSTEM' = ANY (t.actor_kinds)
+         WHERE u.until < now() AND u.ends_at < now()
          ORDER BY u.until LIMIT p_max
     LOOP
         SELECT d.* INTO v_dossier FROM dossier d WHERE d.id = v_late.dossier AND d.state = v_late.state FOR UPDATE SKIP LOCKED;

@@ -107,8 +107,7 @@ BEGIN
     scheduled := 0;
     reminded := 0;
     withdrawn := 0;
-    -- Two would draw numbers of forms of the same agencies in different order, and wait for each other.
-    IF NOT pg_try_advisory_xact_lock(hashtextextended('clock_remind', 0)) THEN
+    IF NOT form_numbers_mine() THEN
         RETURN NEXT;
         RETURN;
     END IF;

@@ -71,9 +71,9 @@ const detailsOf = {
   },
   changeChannel: (draws) => ({ channel: draws.chance.one(['ONLINE', 'COUNTER', 'POST']) }),
   payDossier: (draws, who, { id }) => ({ demand: (draws.world.demandsOf.get(id)?.[0])?.public_id ?? randomUUID(), method: 'COUNTER' }),
-  askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: tomorrow() }),
+  askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: nextWeek() }),
 };
-const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: tomorrow() });
+const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: nextWeek() });
 const missing = (draws, dossier) => {
   const items = (draws.world.itemsOf.get(dossier) ?? []).filter(({ received_at }) => received_at === null);
   return items.length ? items.map(({ public_id }) => public_id) : [randomUUID()];
@@ -90,6 +90,7 @@ const resultIn = (draws, who, state) => colleagues(draws, who, new Map([...draws
 const inAgency = (draws, who, table) => colleagues(draws, who, draws.world[table]).id;
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
+const nextWeek = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 const somebody = (draws) => pick(draws.chance, draws.world.subject).public_id;
 // One of what is near, mostly; undefined: of all.
 const near = (draws, who, rows) => (who.kind !== 'OFFICER' && rows.length && draws.chance.happens(70) ? draws.chance.one(rows) : undefined);

@@ -246,6 +246,11 @@ CREATE TEMP TABLE new_form_kind (LIKE issued_form_kind) ON COMMIT DROP;
 DELETE FROM issued_form_kind;
 INSERT INTO issued_form_kind SELECT * FROM new_form_kind;
 
+CREATE TEMP TABLE new_term_rule (LIKE term_rule) ON COMMIT DROP;
+\copy new_term_rule FROM 'seed/reference/term_rules.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM term_rule;
+INSERT INTO term_rule SELECT * FROM new_term_rule;
+
 CREATE TEMP TABLE new_reminder_level (LIKE reminder_level) ON COMMIT DROP;
 \copy new_reminder_level FROM 'seed/reference/reminder_levels.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM reminder_level;
