@@ -45,8 +45,8 @@
 extern const struct gql_field access_fields[], erased_fields[], erasure_accepted_fields[],
     export_fields[], export_requested_fields[], kept_fields[];
 extern const struct gql_field form_fields[], form_field_fields[], prefill_fields[],
-    prefilled_field_fields[], draft_fields[], draft_field_fields[], draft_saved_fields[],
-    draft_removed_fields[], dossier_form_fields[], declared_field_fields[];
+    prefilled_field_fields[], draft_fields[], draft_changes_fields[], draft_field_fields[],
+    draft_saved_fields[], draft_removed_fields[], dossier_form_fields[], declared_field_fields[];
 extern const struct gql_field guest_fields[], guest_added_fields[], guest_removed_fields[],
     webhook_endpoint_fields[], webhook_endpoint_added_fields[], webhook_endpoint_changed_fields[],
     webhook_endpoint_removed_fields[], webhook_secret_rotated_fields[];
@@ -181,6 +181,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("changeChannel", change_dossier),
     MUTATION_FIELD("makeTrackingCode", make_tracking_code),
     MUTATION_FIELD("proposeProcedureVersion", propose_procedure_version),
+    MUTATION_FIELD("proposeProcedureEnd", propose_procedure_end),
     MUTATION_FIELD("publishProcedureVersion", publish_procedure_version),
     MUTATION_FIELD("withdrawProposal", withdraw_proposal),
     MUTATION_FIELD("retryPortalMessage", retry_portal_message),
@@ -313,6 +314,7 @@ static const struct gql_type types[] = {
     { "ProcedurePart", procedure_part_fields },
     { "ProcedureProposal", procedure_proposal_fields },
     { "ProcedureVersion", procedure_version_fields },
+    { "ProcedureEndProposed", proposal_changed_fields },
     { "ProcedureVersionProposed", proposal_changed_fields },
     { "ProcedureVersionPublished", proposal_changed_fields },
     { "ProposalWithdrawn", proposal_changed_fields },
@@ -321,6 +323,7 @@ static const struct gql_type types[] = {
     { "Prefill", prefill_fields },
     { "PrefilledField", prefilled_field_fields },
     { "Draft", draft_fields },
+    { "DraftChanges", draft_changes_fields },
     { "DraftField", draft_field_fields },
     { "DraftSaved", draft_saved_fields },
     { "DraftRemoved", draft_removed_fields },

@@ -77,6 +77,8 @@ struct services {
     /* Does a document fit the form's schema? Each problem as JSON Schema says it: a pointer and a
      * keyword. Fails: MC_BAD_INPUT, MC_LIMIT of the document; MC_INVALID, the form is none. */
     enum status (*check_form)(void *data, struct form_check *check, struct arena *arena);
+    /* Is this a JSON Schema that documents can be checked by (json_schema/json_schema.h)? */
+    bool (*is_form_schema)(struct str schema);
     /* May messages be sent to this address? (io/egress.h) */
     bool (*may_send_to)(void *data, struct str url);
 };

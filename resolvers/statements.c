@@ -216,6 +216,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_PARTS_OF_VERSIONS, procedure_part_columns, PUBLIC | SIGNED_IN },
     { SQL_PROPOSALS_BY_NO, proposal_columns, OFFICER },
     { SQL_PROPOSALS_OF_VIEWER, proposal_columns, OFFICER },
+    { SQL_PROPOSE_PROCEDURE_END, apply_columns, OFFICER },
     { SQL_PROPOSE_PROCEDURE_VERSION, apply_columns, OFFICER },
     { SQL_PUBLISH_PROCEDURE_VERSION, apply_columns, OFFICER },
     { SQL_REFERENCE_CATALOGUE, catalogue_columns, PUBLIC },

@@ -117,6 +117,7 @@ void app_services_open(struct app *app)
         .count_look_up = look_up_count,
         .paper_link = paper_link,
         .check_form = check_form,
+        .is_form_schema = is_form_schema,
         .may_send_to = may_send_to,
     };
 }

@@ -4,11 +4,15 @@
 #include "base/json_out.h"
 #include "catalogue_lines.h"
 #include "commands.h"
+#include "form_check.h"
 #include "io/db.h"
 #include "server_sql.h"
 
+#include <jansson.h>
+
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -97,6 +101,37 @@ static enum status begin(struct import *import, const char *name)
     return status;
 }
 
+static bool schema_fits(const json_t *schema)
+{
+    char *text;
+    bool fits;
+
+    if (json_is_string(schema))
+        return is_form_schema(
+            (struct str){ json_string_value(schema), json_string_length(schema) });
+    text = json_dumps(schema, JSON_COMPACT);
+    fits = text != NULL && is_form_schema(str_of(text));
+    free(text);
+    return fits;
+}
+
+/* What the database cannot tell of a line; NULL: nothing. One that is no JSON is refused there. */
+static const char *form_fault(struct str text)
+{
+    json_t *line = json_loadb(text.data, text.size, 0, NULL);
+    const json_t *form;
+    const char *fault = NULL;
+    size_t i;
+
+    json_array_foreach(json_object_get(line, "forms"), i, form)
+    {
+        if (!schema_fits(json_object_get(form, "schema")))
+            fault = "A form's schema is no JSON Schema, draft 7, that this service takes.";
+    }
+    json_decref(line);
+    return fault;
+}
+
 static void read_batch(struct import *import, struct arena *arena, struct batch *batch)
 {
     struct catalogue_line line;
@@ -105,6 +140,7 @@ static void read_batch(struct import *import, struct arena *arena, struct batch 
     batch->count = 0;
     while (batch->count < BATCH_LINES && bytes < BATCH_BYTES &&
            catalogue_lines_next(&import->lines, &line)) {
+        if (line.fault == NULL) line.fault = form_fault(line.text);
         bytes += line.text.size;
         batch->numbers[batch->count] = line.number;
         batch->texts[batch->count] = arena_str(arena, line.text);

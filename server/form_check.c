@@ -48,6 +48,15 @@ static enum status keep(struct form_checks *checks, int64_t form, struct str tex
     return MC_OK;
 }
 
+bool is_form_schema(struct str schema)
+{
+    struct json_schema *parsed;
+
+    if (json_schema_parse(schema, &parsed) != MC_OK) return false;
+    json_schema_free(parsed);
+    return true;
+}
+
 enum status form_checks_ask(struct form_checks *checks, struct form_check *check,
                             struct arena *arena)
 {

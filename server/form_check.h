@@ -27,6 +27,9 @@ struct form_checks {
 
 void form_checks_done(struct form_checks *checks);
 
+/* services->is_form_schema. */
+bool is_form_schema(struct str schema);
+
 /* Rules of services.h. */
 enum status form_checks_ask(struct form_checks *checks, struct form_check *check,
                             struct arena *arena);

@@ -5,6 +5,7 @@
 #include "person/party.h"
 #include "reference.h"
 #include "sql.h"
+#include "words.h"
 
 struct draft {
     int64_t parent_no;
@@ -16,6 +17,9 @@ struct draft {
     struct str channel;
     int64_t seq;
     int64_t updated_at, expires_at;
+    bool outdated;
+    int64_t carried_at; /* INT64_MIN: it was not */
+    struct str added, dropped;
     struct party applicant;
 };
 
@@ -30,6 +34,10 @@ const struct db_column draft_columns[] = {
     DB_COLUMN(struct draft, seq, DB_I64),
     DB_COLUMN(struct draft, updated_at, DB_TIME),
     DB_COLUMN(struct draft, expires_at, DB_TIME),
+    DB_COLUMN(struct draft, outdated, DB_BOOL),
+    DB_COLUMN(struct draft, carried_at, DB_TIME),
+    DB_COLUMN(struct draft, added, DB_TEXT),
+    DB_COLUMN(struct draft, dropped, DB_TEXT),
     PARTY_COLUMNS("applicant", struct draft, applicant),
     DB_COLUMNS_END,
 };
@@ -74,16 +82,53 @@ static enum gql_progress agency(struct gql_batch *batch)
     return GQL_NOW;
 }
 
+static enum gql_progress changes(struct gql_batch *batch)
+{
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        struct draft *draft = gql_parent(batch, i);
+
+        gql_set_object(batch, i, draft->carried_at == INT64_MIN ? NULL : draft);
+    }
+    return GQL_NOW;
+}
+
+static enum gql_progress names(struct gql_batch *batch)
+{
+    const size_t *at = gql_data(batch);
+
+    for (size_t i = 0; i < gql_count(batch); i++) {
+        const char *draft = gql_parent(batch, i);
+
+        words_set(batch, i, *(const struct str *)(const void *)(draft + *at));
+    }
+    return GQL_NOW;
+}
+
+static const size_t added_at = offsetof(struct draft, added);
+static const size_t dropped_at = offsetof(struct draft, dropped);
+
+const struct gql_field draft_changes_fields[] = {
+    GQL_MEMBER("at", struct draft, carried_at),
+    GQL_FIELD_DATA("added", names, &added_at),
+    GQL_FIELD_DATA("dropped", names, &dropped_at),
+    GQL_FIELDS_END,
+};
+
 struct draft_field {
     int64_t parent_no;
     struct str name, value;
     int64_t seq, at;
+    bool asked;
 };
 
 const struct db_column draft_field_columns[] = {
-    DB_COLUMN(struct draft_field, parent_no, DB_I64), DB_COLUMN(struct draft_field, name, DB_TEXT),
-    DB_COLUMN(struct draft_field, value, DB_TEXT),    DB_COLUMN(struct draft_field, seq, DB_I64),
-    DB_COLUMN(struct draft_field, at, DB_TIME),       DB_COLUMNS_END,
+    DB_COLUMN(struct draft_field, parent_no, DB_I64),
+    DB_COLUMN(struct draft_field, name, DB_TEXT),
+    DB_COLUMN(struct draft_field, value, DB_TEXT),
+    DB_COLUMN(struct draft_field, seq, DB_I64),
+    DB_COLUMN(struct draft_field, at, DB_TIME),
+    DB_COLUMN(struct draft_field, asked, DB_BOOL),
+    DB_COLUMNS_END,
 };
 
 enum { FIELDS_MAX = 200 };
@@ -109,6 +154,8 @@ const struct gql_field draft_fields[] = {
     GQL_FIELD("agency", agency),
     GQL_MEMBER("channel", struct draft, channel),
     GQL_MEMBER("seq", struct draft, seq),
+    GQL_MEMBER("outdated", struct draft, outdated),
+    GQL_FIELD("changes", changes),
     ASK_FIELD("fields", fields),
     GQL_MEMBER("updatedAt", struct draft, updated_at),
     GQL_MEMBER("expiresAt", struct draft, expires_at),
@@ -116,11 +163,9 @@ const struct gql_field draft_fields[] = {
 };
 
 const struct gql_field draft_field_fields[] = {
-    GQL_MEMBER("name", struct draft_field, name),
-    GQL_MEMBER("value", struct draft_field, value),
-    GQL_MEMBER("seq", struct draft_field, seq),
-    GQL_MEMBER("savedAt", struct draft_field, at),
-    GQL_FIELDS_END,
+    GQL_MEMBER("name", struct draft_field, name),   GQL_MEMBER("value", struct draft_field, value),
+    GQL_MEMBER("seq", struct draft_field, seq),     GQL_MEMBER("savedAt", struct draft_field, at),
+    GQL_MEMBER("asked", struct draft_field, asked), GQL_FIELDS_END,
 };
 
 /* ---- changed ---- */

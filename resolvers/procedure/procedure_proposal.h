@@ -1,6 +1,6 @@
 /*
- * procedure_proposal.h - ProcedureProposal (đề xuất công bố): a version that one officer proposes
- * and another publishes.
+ * procedure_proposal.h - ProcedureProposal (đề xuất công bố): a version, or the end of a procedure,
+ * that one officer proposes and another publishes.
  */
 #ifndef RESOLVERS_PROCEDURE_PROPOSAL_H
 #define RESOLVERS_PROCEDURE_PROPOSAL_H
@@ -13,7 +13,7 @@
 gql_resolve procedure_proposals_of_viewer;
 extern const struct ask proposals_of_viewer;
 
-extern const struct mutation_kind propose_procedure_version, publish_procedure_version,
-    withdraw_proposal;
+extern const struct mutation_kind propose_procedure_version, propose_procedure_end,
+    publish_procedure_version, withdraw_proposal;
 
 #endif

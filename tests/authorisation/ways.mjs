@@ -233,6 +233,7 @@ const receipt = (world) => ({ code: world.looked, trackingCode: world.trackingCo
 changes.acceptDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('SUBMITTED'), digitised: true }] })) };
 const newVersion = { procedure: '2.000884', name: 'Chứng thực chữ ký', validFrom: '2031-01-01', onlineLevel: 'FULL', homeEligible: true, boundaryFree: true };
 changes.proposeProcedureVersion = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return newVersion; }) };
+changes.proposeProcedureEnd = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return { procedure: newVersion.procedure, endsOn: '2031-01-01' }; }) };
 const decided = (by) => withKey((world) => ({ proposal: world.proposal(by), decisionNumber: '1/QĐ-UBND', decidedOn: '2026-11-01', decidedBy: 'Ủy ban nhân dân' }));
 changes.publishProcedureVersion = { 'of the officer\'s colleague': decided(), 'of the officer itself': decided('officer'), 'without a second factor': unproven(decided()) };
 changes.withdrawProposal = { 'of the officer\'s colleague': withKey((world) => ({ proposal: world.proposal() })), 'of the officer itself': withKey((world) => ({ proposal: world.proposal('officer') })) };
@@ -373,6 +374,7 @@ export const ways = {
   PortalMessageRetried: [change('retryPortalMessage', 'for the officer\'s agency', 'PortalMessageRetried')],
   SyncRedriven: [change('redriveSync', 'of the citizen', 'SyncRedriven')],
   ProcedureVersionProposed: [change('proposeProcedureVersion', 'of the officer\'s agency', 'ProcedureVersionProposed')],
+  ProcedureEndProposed: [change('proposeProcedureEnd', 'of the officer\'s agency', 'ProcedureEndProposed')],
   ProcedureVersionPublished: [change('publishProcedureVersion', 'of the officer\'s colleague', 'ProcedureVersionPublished')],
   ProposalWithdrawn: [change('withdrawProposal', 'of the officer\'s colleague', 'ProposalWithdrawn')],
   Form: [read('procedure.form', (s) => procedure(`form { ${s} }`), (d) => d.procedure?.form, theProcedure)],
@@ -381,6 +383,7 @@ export const ways = {
   Prefill: [read('procedure.prefill', (s) => procedure(`prefill { ${s} }`), (d) => d.procedure?.prefill, theProcedure)],
   PrefilledField: [read('procedure.prefill', (s) => procedure(`prefill { fields { ${s} } }`), (d) => d.procedure?.prefill?.fields[0], theProcedure)],
   Draft: [{ ...read('viewer.drafts', drafts, null), reach: draftOf }],
+  DraftChanges: [{ ...read('viewer.drafts', (s) => drafts(`changes { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.changes }],
   DraftField: [{ ...read('viewer.drafts', (s) => drafts(`fields { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.fields[0] }],
   DraftSaved: [change('saveDraft', 'of the citizen', 'DraftSaved')],
   DraftRemoved: [change('removeDraft', 'of the citizen', 'DraftRemoved')],

@@ -201,8 +201,8 @@ export class World {
   // A draft of the citizen, in the place of the one before; gives its id.
   newDraft(channel = 'POST') {
     this.one(`DELETE FROM draft WHERE owner = 1 AND channel = '${channel}'`);
-    return this.one(`WITH made AS (INSERT INTO draft (owner, applicant, form, received_agency, channel, seq, expires_at)
-        SELECT 1, 1, f.id, a.id, '${channel}', 1, now() + interval '1 day' FROM procedure_form f JOIN procedure_in_force p ON p.version = f.procedure_version, agency a
+    return this.one(`WITH made AS (INSERT INTO draft (owner, applicant, form, received_agency, channel, seq, expires_at, carried_from, carried_at)
+        SELECT 1, 1, f.id, a.id, '${channel}', 1, now() + interval '1 day', f.id, now() FROM procedure_form f JOIN procedure_in_force p ON p.version = f.procedure_version, agency a
          WHERE p.code = '${this.where.procedure}' AND a.code = '${this.where.agency}' ORDER BY f.no DESC LIMIT 1 RETURNING id, public_id),
       written AS (INSERT INTO draft_field (draft, owner, name, value, seq) SELECT id, 1, 'note', '"x"', 1 FROM made)
       SELECT public_id FROM made`);

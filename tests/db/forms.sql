@@ -1,6 +1,6 @@
 -- E-forms (functions/35_forms.sql; R12, R16): what is known, drafts, what a dossier was handed in with.
 \ir include/begin.psql
-SELECT plan(73);
+SELECT plan(89);
 
 -- The seed's forms.
 SELECT cmp_ok((SELECT count(*) FROM procedure_form), '>=', 13::bigint, 'the seed has forms');
@@ -151,6 +151,35 @@ SELECT is(pg_temp.count_as('officer', 'SELECT count(*) FROM dossier_form'), 1::b
 SELECT is(pg_temp.count_as('citizen2', 'SELECT count(*) FROM dossier_form'), 0::bigint, 'nobody else');
 INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, purpose, until) SELECT dossier, 2, 1, 1, 'TEST', now() + interval '1 day' FROM dossier_form;
 SELECT is(pg_temp.count_as('citizen2', 'SELECT count(*) FROM dossier_form'), 0::bigint, 'to whom the dossier is shown included');
+
+-- A draft whose version has ended goes on in the form of the next one, and loses nothing.
+DELETE FROM draft WHERE owner = 1;
+CREATE FUNCTION pg_temp.next_version(p_on date, p_forms jsonb) RETURNS bigint LANGUAGE sql AS $$
+    SELECT motcua.procedure_write(p.id, jsonb_build_object('name', 'Hòa giải', 'decisionNumber', '1', 'decidedOn', '2026-11-01', 'decidedBy', 'UBND', 'validFrom', p_on, 'onlineLevel', 'FULL',
+        'homeEligible', false, 'boundaryFree', true, 'cases', '[{"code": "GENERAL", "nameVi": "x", "nameEn": "x"}]'::jsonb, 'forms', p_forms), 'OFFICER') FROM motcua.procedure p WHERE p.code = '1.012812' $$;
+CREATE FUNCTION pg_temp.changes() RETURNS text LANGUAGE sql AS $$
+    SELECT c::text FROM motcua.draft d CROSS JOIN LATERAL motcua.draft_changes(d.form, d.carried_from) AS c WHERE d.public_id::text = pg_temp.draft() $$;
+UPDATE procedure_version v SET valid_from = valid_from - 1 FROM procedure p WHERE p.id = v.procedure AND p.code = '1.012812';
+SELECT is(pg_temp.save('citizen', jsonb_build_object('procedure', '1.012812', 'case', 'GENERAL', 'agency', (SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 1),
+    'set', '[{"name": "site", "value": "\"Thửa 1\""}, {"name": "dispute", "value": "\"Ranh giới\""}]'::jsonb)), 'seq 1', 'R16: a draft is begun');
+SELECT lives_ok($$SELECT pg_temp.next_version((now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, '[{"schema": {"type": "object", "properties": {
+    "site": {"x-order": 1, "x-label-vi": "a", "x-label-en": "a"}, "wanted": {"x-order": 2, "x-label-vi": "b", "x-label-en": "b"}}}}]')$$, 'then a new version comes into force, that asks otherwise');
+SELECT is(pg_temp.submit('citizen', pg_temp.draft()), 'GUARD_FAILED draft', 'R16: the draft is not handed in by a version that has ended');
+SELECT is(pg_temp.document('citizen', pg_temp.draft()), NULL, 'nor asked about');
+SELECT is(pg_temp.fields(), 'dispute="Ranh giới"@1 site="Thửa 1"@1', 'R12: and keeps what was written');
+SELECT is(pg_temp.save('citizen', pg_temp.set('wanted', '"Đo lại"')), 'seq 2', 'R16: what is saved next is asked by the new form');
+SELECT is(pg_temp.changes(), '({wanted},"{declarantName,declarantPersonalNo,declarantAddress,phone,plotNo,mapSheet,opponentName,opponentAddress,dispute,wish}")',
+          'R16: what that asks otherwise is told');
+SELECT is(pg_temp.fields(), 'dispute="Ranh giới"@1 site="Thửa 1"@1 wanted="Đo lại"@2', 'R12: nothing that was written is lost');
+SELECT is(pg_temp.document('citizen', pg_temp.draft()), '{"site": "Thửa 1", "wanted": "Đo lại"}'::jsonb, 'R16: what fits is handed in');
+SELECT is(pg_temp.save('citizen', pg_temp.set('dispute', '"x"')), 'GUARD_FAILED set[0].name', 'what the new form has not is not written any more');
+SELECT is(pg_temp.save('citizen', pg_temp.set('dispute', NULL)), 'seq 3', 'but may be forgotten');
+SELECT is(pg_temp.fields(), 'site="Thửa 1"@1 wanted="Đo lại"@2', 'by who wrote it');
+UPDATE procedure_version v SET valid_from = v.valid_from - CASE WHEN valid_to IS NULL THEN 1 ELSE 2 END, valid_to = valid_to - 1 FROM procedure p WHERE p.id = v.procedure AND p.code = '1.012812';
+SELECT lives_ok($$SELECT pg_temp.next_version((now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, '[]')$$, 'a version without a form');
+SELECT is(pg_temp.save('citizen', pg_temp.set('wanted', '"x"')), 'GUARD_FAILED draft', 'takes no draft over');
+SELECT is(pg_temp.fields(), 'site="Thửa 1"@1 wanted="Đo lại"@2', 'R12: which keeps all the same what was written');
+SELECT is(pg_temp.submit('citizen', pg_temp.draft()), 'GUARD_FAILED draft', 'and is not handed in');
 
 -- Its end.
 SELECT is((export_of(1)->'dossiers' @> '[{"form": {"site": "Thửa 1"}}]'), true, 'a copy of one''s data has the form');

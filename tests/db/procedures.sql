@@ -1,7 +1,7 @@
 -- Procedures: nothing published changes, versions do not overlap, four eyes (R13); fees (R19, R23); search and its index; the
 -- list of changes (R30); what the seeds say (R15, R23). functions/86_procedures.sql, 87_procedure_proposals.sql, 88_catalogue.sql.
 \ir include/begin.psql
-SELECT plan(61);
+SELECT plan(104);
 
 -- R13: what may be done to what is published.
 SELECT is_empty($$SELECT t, p FROM unnest('{procedure_version,procedure_case,procedure_part,fee_rule,procedure_guidance}'::text[]) AS t, unnest('{DELETE,TRUNCATE,UPDATE}'::text[]) AS p
@@ -58,9 +58,76 @@ SELECT results_eq($$SELECT v.no, v.valid_from, v.valid_to, v.source FROM procedu
 SELECT is(pg_temp.proposes('officer', pg_temp.today()), 'GUARD_FAILED validFrom', 'R13: nothing else begins on that day');
 SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1, '{"code": "1.000000"}'), 'GUARD_FAILED code', 'R13: a proposal names no other procedure');
 SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1, '{"procedure": "1.013227"}'), 'NOT_ALLOWED', 'R13: of no other field');
+
+-- R13, R14: what else a version says: forms, fees of a unit, the pause for a payment, what takes its place; and its end.
+CREATE FUNCTION pg_temp.form(p_more jsonb DEFAULT '{}', p_field jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'object', 'additionalProperties', false, 'required', '["a"]'::jsonb,
+        'properties', jsonb_build_object('a', '{"type": "string", "x-label-vi": "Mục", "x-label-en": "Field", "x-order": 1}'::jsonb || p_field)) || p_more $$;
+CREATE FUNCTION pg_temp.with_form(p_form jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('forms', jsonb_build_array(jsonb_build_object('schema', p_form::text))) $$;
+CREATE FUNCTION pg_temp.withdraws() RETURNS text LANGUAGE sql AS $$ SELECT pg_temp.does('officer', format('withdraw_proposal(%L)', pg_temp.open())) $$;
+CREATE FUNCTION pg_temp.latest() RETURNS bigint LANGUAGE sql AS $$
+    SELECT v.id FROM motcua.procedure_version v JOIN motcua.procedure p ON p.id = v.procedure WHERE p.code = '1.004837' ORDER BY v.no DESC LIMIT 1 $$;
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1, jsonb_build_object('paymentPauses', true, 'replacedBy', '1.001193',
+    'cases', '[{"code": "ONE", "nameVi": "Một", "nameEn": "One"}, {"code": "TWO", "nameVi": "Hai", "nameEn": "Two"}]'::jsonb,
+    'fees', jsonb_build_array(jsonb_build_object('kind', 'FEE', 'amountDong', 5, 'unit', '25747', 'validFrom', pg_temp.today() - date '1970-01-01', 'decision', 'x'),
+                              jsonb_build_object('kind', 'CHARGE', 'amountDong', 6, 'unit', '25747', 'unitFrom', (SELECT min(valid_from) - date '1970-01-01' FROM unit WHERE code = '25747'),
+                                                 'validFrom', pg_temp.today() - date '1970-01-01', 'decision', 'x')),
+    'forms', jsonb_build_array(jsonb_build_object('schema', pg_temp.form()::text), jsonb_build_object('case', 'TWO', 'schema', pg_temp.form('{}', '{"const": null, "x-source": "IDENTITY_NAME"}')::text)))),
+    'OK', 'R13: a proposal has forms, fees of units, a pause and a successor');
+SELECT is(pg_temp.publishes('field'), 'OK', 'and is published');
+SELECT results_eq('SELECT case_code, schema FROM procedure_form WHERE procedure_version = pg_temp.latest() ORDER BY 1',
+                  $$VALUES ('', pg_temp.form()), ('TWO', pg_temp.form('{}', '{"const": null, "x-source": "IDENTITY_NAME"}'))$$, 'R16: with a form of a case, and one of the others, as they were given');
+SELECT results_eq('SELECT f.amount_dong, f.unit_code, u.valid_to IS NULL FROM fee_rule f JOIN unit u ON (u.code, u.valid_from) = (f.unit_code, f.unit_valid_from) WHERE f.procedure_version = pg_temp.latest() ORDER BY 1',
+                  $$VALUES (5::bigint, '25747', true), (6::bigint, '25747', false)$$, 'a fee of a unit: of today''s, or of the one of its day');
+SELECT is((SELECT (SELECT sum(amount_dong) FROM fee_for(pg_temp.latest(), 'ONE', 'ONLINE', a.id, pg_temp.today()))::text FROM agency a WHERE a.code = 'H29.101'), '5', 'which counts in its agencies');
+SELECT is((SELECT v.payment_pauses || ' ' || s.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure JOIN procedure s ON s.id = p.replaced_by WHERE v.id = pg_temp.latest()),
+          'true 1.001193', 'R14: the clock rests for a payment, and another takes its place');
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 2), 'OK', 'a version that names no forms');
+SELECT is(pg_temp.publishes('field'), 'OK', 'is published');
+SELECT is((SELECT count(*) || ' ' || (SELECT payment_pauses FROM procedure_version WHERE id = pg_temp.latest()) FROM procedure_form WHERE procedure_version = pg_temp.latest()), '1 true',
+          'R13: it has those of the version before, of the cases there still are, and its pause');
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 3, '{"forms": [], "paymentPauses": false}'), 'OK', 'one that says it has none');
+SELECT is(pg_temp.publishes('field'), 'OK', 'is published');
+SELECT is((SELECT count(*) || ' ' || (SELECT payment_pauses FROM procedure_version WHERE id = pg_temp.latest()) FROM procedure_form WHERE procedure_version = pg_temp.latest()), '0 false', 'and has none');
+SELECT is(pg_temp.proposes('officer', pg_temp.today() + 4, more), 'GUARD_FAILED ' || path, 'R13: ' || what) FROM (VALUES
+    ('a form is JSON', '{"forms": [{"schema": "{"}]}'::jsonb, 'forms.0.schema'),
+    ('and an object', '{"forms": [{"schema": "[]"}]}', 'forms.0.schema'),
+    ('flat', pg_temp.with_form(pg_temp.form('{"type": "array"}')), 'forms.0.schema.type'),
+    ('that takes nothing else', pg_temp.with_form(pg_temp.form() - 'additionalProperties'), 'forms.0.schema.additionalProperties'),
+    ('has a field', pg_temp.with_form(pg_temp.form('{"properties": {}, "required": []}')), 'forms.0.schema.properties'),
+    ('200 at most', pg_temp.with_form(pg_temp.form(jsonb_build_object('properties', (SELECT jsonb_object_agg('a' || coalesce(nullif(i, 1)::text, ''),
+        jsonb_build_object('x-label-vi', 'Mục', 'x-label-en', 'Field', 'x-order', i)) FROM generate_series(1, 201) AS i)))), 'forms.0.schema.properties'),
+    ('requires what there is', pg_temp.with_form(pg_temp.form('{"required": ["b"]}')), 'forms.0.schema.required'),
+    ('with labels in Vietnamese', pg_temp.with_form(pg_temp.form('{}', '{"x-label-vi": ""}')), 'forms.0.schema.properties.a.x-label-vi'),
+    ('and in English', pg_temp.with_form(pg_temp.form('{}', '{"x-label-en": null}')), 'forms.0.schema.properties.a.x-label-en'),
+    ('in an order', pg_temp.with_form(pg_temp.form('{}', '{"x-order": 0}')), 'forms.0.schema.properties.a.x-order'),
+    ('from where somebody knows it', pg_temp.with_form(pg_temp.form('{}', '{"x-source": "X"}')), 'forms.0.schema.properties.a.x-source'),
+    ('in 64 KiB', pg_temp.with_form(pg_temp.form(jsonb_build_object('title', repeat('a', 65537)))), 'forms.0.schema'),
+    ('of a case that there is', jsonb_build_object('forms', jsonb_build_array(jsonb_build_object('case', 'NO', 'schema', pg_temp.form()::text))), 'forms.0.case'),
+    ('once', jsonb_build_object('forms', jsonb_build_array(jsonb_build_object('schema', pg_temp.form()), jsonb_build_object('schema', pg_temp.form()))), 'forms.1.case'),
+    ('21 forms at most', jsonb_build_object('forms', (SELECT jsonb_agg(jsonb_build_object('schema', pg_temp.form())) FROM generate_series(1, 22))), 'forms'),
+    ('a fee''s unit is known', jsonb_build_object('fees', jsonb_build_array(jsonb_build_object('kind', 'FEE', 'amountDong', 5, 'unit', '99999', 'validFrom', 20000, 'decision', 'x'))), 'fees.0.unit'),
+    ('and stands beside no agency', jsonb_build_object('fees', jsonb_build_array(jsonb_build_object('kind', 'FEE', 'amountDong', 5, 'unit', '79', 'agency', 'H29.101', 'validFrom', 20800, 'decision', 'x'))), 'fees.0.unit'),
+    ('it does not take its own place', '{"replacedBy": "1.004837"}', 'replacedBy'),
+    ('nor does what there is not', '{"replacedBy": "1.999999"}', 'replacedBy')) AS t(what, more, path);
+CREATE FUNCTION pg_temp.ends(p_who text, p_on date, p_more jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.does(p_who, format('propose_procedure_end(%L)', jsonb_build_object('procedure', '1.004837', 'idempotencyKey', 'k', 'endsOn', p_on - date '1970-01-01') || p_more)) $$;
+SELECT is(pg_temp.ends('officer', pg_temp.today() - 1), 'GUARD_FAILED endsOn', 'R14: nothing ends before today');
+SELECT is(pg_temp.ends('officer', pg_temp.today() + 3), 'GUARD_FAILED endsOn', 'R14: nor when its last version is not in force yet');
+SELECT is(pg_temp.ends('officer2', pg_temp.today() + 9), 'OK', 'R14: another agency that is competent may propose it');
+SELECT is(pg_temp.ends('officer', pg_temp.today() + 9), 'GUARD_FAILED procedure', 'R14: one proposal is open at a time');
+UPDATE procedure_proposal SET state = 'WITHDRAWN', ended_by = proposed_by, ended_at = now() WHERE state = 'PROPOSED';
+SELECT is(pg_temp.ends('officer', pg_temp.today() + 9, '{"replacedBy": "1.004884"}'), 'OK', 'R14: an end is proposed');
+SELECT is(pg_temp.publishes('officer'), 'NOT_ALLOWED', 'R13: and not published by the same officer');
+SELECT is(pg_temp.publishes('field'), 'OK', 'but by a second one');
+SELECT is((SELECT v.valid_to || ' ' || s.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure JOIN procedure s ON s.id = p.replaced_by WHERE v.id = pg_temp.latest()),
+          pg_temp.today() + 9 || ' 1.004884', 'R14: the last version ends on that day, and another takes its place');
+SELECT is((SELECT count(*) FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE p.code = '1.004837' AND c.effective_on = pg_temp.today() + 9), 1::bigint, 'R30: offline copies are told on that day');
+SELECT is(pg_temp.ends('officer', pg_temp.today() + 10), 'GUARD_FAILED endsOn', 'R14: what has ended does not end later');
 UPDATE staff_grant SET withdrawn_at = now() WHERE officer = 1 AND role = 'PROCEDURE_CONTROL';
 SELECT is(pg_temp.proposes('officer', pg_temp.today() + 1), 'NOT_ALLOWED', 'R13: not without the role, whatever the session still says');
-SELECT is((SELECT count(*) FROM audit WHERE act IN ('procedure.propose', 'procedure.publish')), 2::bigint, 'R13: both are audited');
+SELECT is((SELECT count(*) FROM audit WHERE act IN ('procedure.propose', 'procedure.publish', 'procedure.end')), 12::bigint, 'R13: each is audited');
 
 -- Fees: the rule that says most counts, of each kind.
 CREATE TEMP TABLE thing AS SELECT v.id, c.id AS of_case FROM procedure_version v JOIN procedure p ON p.id = v.procedure JOIN procedure_case c ON c.procedure_version = v.id AND c.code = 'HOUSE'
@@ -91,6 +158,10 @@ SELECT is_empty('SELECT id FROM procedure_version v WHERE NOT EXISTS (SELECT FRO
 SELECT is((SELECT count(DISTINCT database_vi) >= 5 AND count(*) >= 60 FROM procedure_part WHERE database_vi IS NOT NULL), true, 'R15: many parts are not asked, because of several databases');
 SELECT is_empty($$SELECT p.code FROM procedure p WHERE field IN ('land', 'construction', 'investment', 'social_insurance')
                      AND NOT EXISTS (SELECT FROM procedure_version v JOIN procedure_part t ON t.procedure_version = v.id WHERE v.procedure = p.id AND t.required)$$, 'R23: of the four fields every procedure says its parts');
+SELECT is_empty($$SELECT p.code, c.code FROM procedure p JOIN procedure_version v ON v.procedure = p.id JOIN procedure_case c ON c.procedure_version = v.id
+                   WHERE field IN ('land', 'construction', 'investment', 'social_insurance') AND NOT EXISTS (SELECT FROM procedure_form_of_case f WHERE f.version = v.id AND f.case_code = c.code)$$,
+                'R23: and a form of each of its cases');
+SELECT is_empty($$SELECT f.id, x.path FROM procedure_form f CROSS JOIN LATERAL form_shape_problems(f.schema) AS x$$, 'R16: each form says what one that is published must say');
 SELECT is_empty($$SELECT code FROM procedure p WHERE NOT sandbox AND NOT EXISTS (SELECT FROM procedure_authority a WHERE a.level = p.level AND coalesce(a.field = p.field, true))$$, 'R13: of every procedure somebody is competent');
 SELECT is_empty('SELECT id FROM procedure_version WHERE source = ''SEED'' AND confidence IS NULL AND NOT (SELECT sandbox FROM procedure p WHERE p.id = procedure)', 'confidence marks stay with the data');
 SELECT is((SELECT count(*) FROM procedure_guidance) >= 14, true, 'R33: there is guidance');

@@ -130,6 +130,8 @@ test('R13: one proposal of a procedure is open at a time, and shown to those in 
 const part = (more = {}) => ({ code: 'FORM', nameVi: 'Tờ khai', nameEn: 'Form', originals: 1, copies: 0, required: true, ...more });
 const fee = (more = {}) => ({ kind: 'CHARGE', amountDong: 8000, validFrom: day(30), decision: 'NQ 1', ...more });
 const caseOf = (code) => ({ code, nameVi: 'Trường hợp', nameEn: 'Case' });
+const form = (more = {}) => ({ type: 'object', additionalProperties: false, required: ['wish'], properties: Object.fromEntries(
+  Object.entries({ wish: {}, ...more }).map(([name, says], i) => [name, { type: 'string', 'x-label-vi': `Mục ${name}`, 'x-label-en': `Field ${name}`, 'x-order': i + 1, ...says }])) });
 const database = { databaseVi: 'CSDL', databaseEn: 'Database', reasonVi: 'Đã có', reasonEn: 'It is there', required: false, originals: 0 };
 for (const [what, more, path] of [
   ['a day before today', { validFrom: day(-1) }, 'validFrom'],
@@ -152,6 +154,12 @@ for (const [what, more, path] of [
   ['a fee at no agency', { fees: [fee({ agency: 'H99' })] }, 'fees.0.agency'],
   ['a fee that ends before it begins', { fees: [fee({ validTo: day(29) })] }, 'fees.0.validTo'],
   ['two fees for one thing', { fees: [fee(), fee({ amountDong: 1 })] }, 'fees.1'],
+  ['a form that is no JSON Schema', { forms: [{ schema: JSON.stringify(form({ wish: { type: 'text' } })) }] }, 'forms.0.schema'],
+  ['a form that could not be checked within a bound', { forms: [{ schema: JSON.stringify({ ...form(), patternProperties: { '^x': {} } }) }] }, 'forms.0.schema'],
+  ['a form without labels', { forms: [{ schema: JSON.stringify(form({ wish: { 'x-label-en': undefined } })) }] }, 'forms.0.schema.properties.wish.x-label-en'],
+  ['a form of no case', { forms: [{ case: 'NONE', schema: JSON.stringify(form()) }] }, 'forms.0.case'],
+  ['a fee of no unit', { fees: [fee({ unit: '99999' })] }, 'fees.0.unit'],
+  ['a procedure in its own place', { replacedBy: '1.004884' }, 'replacedBy'],
   ['guidance in one language', { guidanceVi: 'Cách làm' }, 'guidanceEn'],
   ['guidance of 4,001 characters', { guidanceVi: 'ơ'.repeat(4001), guidanceEn: 'x' }, 'guidanceVi'],
 ]) {
@@ -200,6 +208,49 @@ test('R15, R33: what is published says what is not asked and why, its fees by ca
     parts: [{ code: 'FORM', notAsked: null }, { code: 'ID', notAsked: { database: 'CSDL', databaseEn: 'Database', reason: 'Đã có', reasonEn: 'It is there' } }],
     all: { amountDong: 8000 }, online: { amountDong: 5000 }, digital: { amountDong: 1000 }, place: { amountDong: 7000 }, other: { amountDong: 8000 },
     before: { amountDong: 8300, rules: [{ kind: 'CHARGE', amountDong: 8000, decision: 'NQ 1' }, { kind: 'FEE', amountDong: 300, decision: 'NQ 1' }] } });
+});
+
+test('R13, R16: a version is published with its forms, a fee of a commune and a pause; a draft of the version before goes on in the new form and loses nothing', async () => {
+  const drafts = async () => (await client.data('{ viewer { drafts { id outdated changes { added dropped } procedure { validFrom } fields { name asked } } } }', { token: tokens.citizen })).viewer.drafts[0];
+  const save = async (input) => (await client.data(`mutation($input: SaveDraftInput!) { saveDraft(input: $input) { ... on DraftSaved { draft { id changes { added dropped } } } ... on GuardFailed { problems { path } } } }`,
+    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...input } } })).saveDraft;
+  const handIn = async (draft) => (await client.data('mutation($input: SubmitDossierInput!) { submitDossier(input: $input) { __typename ... on GuardFailed { problems { path message } } } }',
+    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), draft } } })).submitDossier;
+  house.database.sql('DELETE FROM draft WHERE owner = 1');
+  const { draft } = await save({ procedure: '1.004873', set: [{ name: 'purpose', value: '"Kết hôn"' }, { name: 'livedFrom', value: '"2020-01-01"' }] });
+  await publish({ procedure: '1.004873', validFrom: day(0), paymentPauses: true, cases: [caseOf('HERE'), caseOf('ABROAD')],
+    fees: [fee({ validFrom: day(0), amountDong: 9000 }), fee({ validFrom: day(0), amountDong: 4000, unit: '25747' })],
+    forms: [{ schema: JSON.stringify(form({ purpose: {}, wish: {} })) }, { case: 'ABROAD', schema: JSON.stringify(form({ country: {} })) }] });
+  const ask = async () => (await client.data(`{ procedure(code: "1.004873") { validFrom here: form(case: "HERE") { fields { name } } abroad: form(case: "ABROAD") { fields { name labelVi } } none: form { fieldsAsked }
+    feeFor(agency: "H29.101") { amountDong } other: feeFor(agency: "H29.102") { amountDong } } }`)).procedure;
+  await until('every reader has it', async () => (await ask()).validFrom === day(0));
+  assert.deepEqual(await ask(), { validFrom: day(0), here: { fields: [{ name: 'wish' }, { name: 'purpose' }] },
+    abroad: { fields: [{ name: 'wish', labelVi: 'Mục wish' }, { name: 'country', labelVi: 'Mục country' }] }, none: { fieldsAsked: 2 }, feeFor: { amountDong: 4000 }, other: { amountDong: 9000 } });
+  const was = await drafts();
+  assert.deepEqual([was.id, was.outdated, was.changes, was.fields.map(({ name }) => name)], [draft.id, true, null, ['livedFrom', 'purpose']], 'its writer sees that it is outdated');
+  const refused = await handIn(draft.id);
+  assert.deepEqual([refused.__typename, refused.problems.map(({ path }) => path)], ['GuardFailed', ['draft']]);
+  assert.match(refused.problems[0].message, /phiên bản mới/);
+  const carried = await save({ draft: draft.id });
+  assert.deepEqual(carried.draft.changes.added, ['wish']);
+  assert.ok(carried.draft.changes.dropped.includes('livedFrom') && !carried.draft.changes.dropped.includes('purpose'));
+  assert.deepEqual(await drafts(), { id: draft.id, outdated: false, changes: carried.draft.changes, procedure: { validFrom: day(0) },
+    fields: [{ name: 'livedFrom', asked: false }, { name: 'purpose', asked: true }] });
+});
+
+test('R13, R14: the end of a procedure is proposed by one officer and published by another, and says what takes its place', async () => {
+  const ask = `mutation($input: ProposeProcedureEndInput!) { proposeProcedureEnd(input: $input) { __typename ... on ProcedureEndProposed { proposal { id state name validFrom endsOn } } ... on GuardFailed { problems { path } } } }`;
+  const end = async (more, actor = 'officer') => (await client.data(ask, { token: tokens[actor], variables: { input: { idempotencyKey: key(), procedure: '1.004859', endsOn: day(20), replacedBy: '1.001193', ...more } } })).proposeProcedureEnd;
+  for (const actor of ['field', 'citizen', 'builder']) assert.equal((await end({}, actor)).__typename, 'NotAllowed', actor);
+  for (const [more, path] of [[{ endsOn: day(-1) }, 'endsOn'], [{ replacedBy: '1.999999' }, 'replacedBy'], [{ replacedBy: '1.004859' }, 'replacedBy']]) assert.equal((await end(more)).problems?.[0].path, path);
+  const { proposal } = await end();
+  assert.deepEqual([proposal.state, proposal.validFrom, proposal.endsOn], ['PROPOSED', day(20), day(20)]);
+  assert.ok(proposal.name.length > 0);
+  assert.equal(await kindOf('publishProcedureVersion', decision(proposal.id), 'officer'), 'NotAllowed', 'the same officer twice');
+  assert.equal(await kindOf('publishProcedureVersion', decision(proposal.id), 'colleague'), 'ProcedureVersionPublished');
+  const now = async () => (await client.data('{ procedure(code: "1.004859") { validTo replacedBy { code } } }')).procedure;
+  await until('every reader has it', async () => (await now()).validTo === day(20));
+  assert.deepEqual(await now(), { validTo: day(20), replacedBy: { code: '1.001193' } });
 });
 
 test('R15, R16, R23: each procedure of land, construction, investment and social insurance says its cases and parts, and of all four something is not asked', async () => {
@@ -336,9 +387,9 @@ test('R30: the national catalogue is imported; the same file twice changes nothi
 });
 
 test('R30: a later version says what has changed, and the first file is still the same', async () => {
-  const later = national('1.500001', { validFrom: '2026-11-01', limitAmount: 7, parts: [part()], decisionNumber: '10/QĐ-BYT' });
+  const later = national('1.500001', { validFrom: '2026-11-01', limitAmount: 7, parts: [part()], forms: [{ schema: form() }], decisionNumber: '10/QĐ-BYT' });
   const { total, report } = await importLines([later]);
-  assert.deepEqual([total.changed, report], [1, [{ line: 1, outcome: 'CHANGED', code: '1.500001', reason: 'limitAmount, parts' }]]);
+  assert.deepEqual([total.changed, report], [1, [{ line: 1, outcome: 'CHANGED', code: '1.500001', reason: 'forms, limitAmount, parts' }]]);
   assert.deepEqual((await importLines([national('1.500001'), later])).total, { lines: 2, added: 0, changed: 0, same: 2, refused: 0 });
 });
 
@@ -366,6 +417,8 @@ test('R30: a line that does not fit is refused with its number and the reason, k
     [{ code: '1.599999', endsOn: '2026-12-01', decisionNumber: 'x', decidedOn: '2026-11-01', decidedBy: 'y' }, 'code: there is no such procedure.'],
     [national('9.000001', { field: 'sandbox', level: 'COMMUNE' }), /^code: it is a procedure of the sandbox/],
     [Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), 'line: It is no UTF-8 text.'], [Buffer.from([0x7b, 0x00, 0x7d, 0x0a]), 'line: It holds a NUL byte.'],
+    [national('1.500009', { forms: [{ schema: { ...form(), minProperties: 'one' } }] }), /^line: A form's schema is no JSON Schema/],
+    [national('1.500009', { forms: [{ case: 'NONE', schema: form() }] }), 'forms.0.case: There is no such case.'],
     ['x'.repeat(65_537), 'line: It is longer than 65,536 bytes.'],
   ];
   const { code, total, report } = await importLines([national('1.500003'), '', ...bad.map(([line]) => line), national('1.500004')]);

@@ -222,6 +222,7 @@ export const changes = {
   check_result: as('officer', [one('public_id', `procedure_result WHERE agency = ${office} AND state = 'PROPOSED'`), 'true', 'NULL', 'NULL', 'NULL']),
   import_results: as('officer', [`'[{"number": "A-1", "issuedOn": 19000, "title": "Giấy phép", "taxCode": "0100109106"}, {"number": "A-2", "issuedOn": 19000, "title": "Giấy phép", "holderIndex": "${'ab'.repeat(32)}"}]'`]),
   remove_result: as('officer', [one('public_id', `procedure_result WHERE agency = ${office} AND state = 'INVENTORIED'`)]),
+  propose_procedure_end: as('officer', [`jsonb_build_object('procedure', (SELECT code FROM public.procedure WHERE id = 5), 'endsOn', 60000)`]),
   propose_procedure_version: as('officer', [`jsonb_build_object('procedure', (SELECT code FROM public.procedure WHERE id = 5), 'validFrom', 60000, 'name', 'Tên mới', 'onlineLevel', 'FULL', 'homeEligible', true, 'boundaryFree', true)`]),
   publish_procedure_version: as('officer', [proposal, `'{"decisionNumber": "2/QĐ-UBND", "decidedOn": 20000, "decidedBy": "Ủy ban nhân dân tỉnh"}'`]),
   redrive_sync: as('officer', [one('d.code', `dossier_sync s JOIN dossier d ON d.id = s.dossier WHERE s.state = 'FAILED' AND s.agency = ${office}`), "'DVCQG'"]),

@@ -79,7 +79,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT jsonb_agg(jsonb_build_object('path', format('set[%s].%s', i.no - 1, rule.at), 'vi', rule.vi, 'en', rule.en) ORDER BY i.no)
       FROM jsonb_array_elements(p_set) WITH ORDINALITY AS i (item, no)
      CROSS JOIN LATERAL (VALUES
-        (p_form.schema->'properties' ? (i.item->>'name'), 'name', 'Tờ khai không có mục này.', 'The form has no such field.'),
+        (p_form.schema->'properties' ? (i.item->>'name') OR i.item->>'value' IS NULL, 'name', 'Tờ khai không có mục này.', 'The form has no such field.'),
         (NOT i.item->>'name' = ANY (p_fixed), 'name',
          'Mục này cơ quan nhà nước đã có, không cần khai.', 'This is known already and is not asked.'),
         (i.item->>'value' IS NULL OR json_of(i.item->>'value') IS NOT NULL, 'value', 'Giá trị phải viết theo JSON.', 'The value is written in JSON.'),
@@ -121,6 +121,7 @@ BEGIN
             RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
             RETURN;
         END IF;
+        v_draft := draft_carry(v_draft);
         SELECT f.* INTO v_form FROM procedure_form f WHERE f.id = v_draft.form;
     END IF;
     SELECT a.id INTO v_agency FROM agency a WHERE a.code = p_input->>'agency' AND a.sandbox = in_sandbox() AND 'RECEPTION' = ANY (a.kinds);
@@ -133,6 +134,9 @@ BEGIN
          'A draft keeps its case: begin another.'),
         (v_is_new OR p_input->>'applicant' IS NULL, 'applicant', 'Không đổi được người nộp của bản nháp: hãy tạo bản nháp khác.',
          'A draft keeps its applicant: begin another.'),
+        (v_is_new OR NOT draft_is_outdated(v_form.id), 'draft',
+         'Thủ tục đã có phiên bản mới, không có tờ khai cho trường hợp này; những gì đã khai vẫn được giữ trong bản nháp.',
+         'The procedure has a new version, which has no form for this case; what was written stays in the draft.'),
         (v_form.id IS NOT NULL, 'procedure', 'Thủ tục này không có hoặc chưa có tờ khai điện tử.', 'There is no such procedure in force, or it has no form.'),
         (v_form.id IS NULL OR NOT v_is_new OR may_submit_for(v_draft.applicant, v_form.procedure_version), 'applicant',
          'Bạn không được nộp hồ sơ thay cho người này.', 'You may not submit for this applicant.'),
@@ -198,14 +202,16 @@ $$;
 CREATE OR REPLACE FUNCTION draft_fields(p_draft draft) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT coalesce((SELECT jsonb_object_agg(k.name, k.value) FROM known_fields(p_draft.form, p_draft.applicant) k WHERE NOT k.fixed), '{}')
-        || coalesce((SELECT jsonb_object_agg(f.name, f.value) FROM draft_field f WHERE f.draft = p_draft.id), '{}')
+        || coalesce((SELECT jsonb_object_agg(f.name, f.value) FROM draft_field f JOIN procedure_form o ON o.id = p_draft.form
+                      WHERE f.draft = p_draft.id AND o.schema->'properties' ? f.name), '{}')
         || coalesce((SELECT jsonb_object_agg(k.name, k.value) FROM known_fields(p_draft.form, p_draft.applicant) k WHERE k.fixed), '{}')
 $$;
 
--- What the server asks the form's schema about.
+-- What the server asks the form's schema about; no row for one that submit_draft refuses because its version has ended.
 CREATE OR REPLACE FUNCTION draft_document(p_draft text) RETURNS TABLE (form bigint, schema text, document text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT f.id, f.schema::text, draft_fields(d)::text FROM draft_held(p_draft) AS d JOIN procedure_form f ON f.id = d.form
+     WHERE NOT draft_is_outdated(d.form)
 $$;
 
 -- Why a draft cannot be handed in as it is; NULL: it can. A draft without a case may be given one as long as that has no form of its own.
@@ -215,7 +221,8 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
       FROM (VALUES
         (EXISTS (SELECT FROM procedure_version v WHERE v.id = p_version
                     AND daterange(v.valid_from, v.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date), 'draft',
-         'Thủ tục đã có phiên bản mới: hãy tạo bản nháp khác.', 'The procedure has a new version: begin another draft.'),
+         'Thủ tục đã có phiên bản mới: hãy lưu bản nháp để chuyển sang tờ khai mới, xem lại rồi nộp.',
+         'The procedure has a new version: save the draft, which carries it over to the new form, look at it again, and hand it in.'),
         (p_case IS NULL OR p_draft.case_code IN ('', p_case), 'case',
          'Bản nháp này là của trường hợp khác: hãy tạo bản nháp khác.', 'The draft is of another case: begin another draft.'),
         (p_draft.case_code <> '' OR NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = p_version AND f.case_code = p_case), 'case',

@@ -129,8 +129,8 @@ END $$;
 -- ---- what a version must say ----
 -- Without a search_path of their own, so that they are inlined: their callers fix it.
 
--- The members of each object: a version as the national catalogue gives it, the end of one, a proposal of an officer (whose
--- decision comes with its publication), and what lies in them. most: characters, items, or the largest number.
+-- The members of each object: a version as the national catalogue gives it, the end of one, a proposal of an officer of either
+-- (whose decision comes with its publication), and what lies in them. most: characters, items, or the largest number.
 CREATE OR REPLACE FUNCTION procedure_shape() RETURNS TABLE (whats text[], key text, type text, required boolean, most bigint, pattern text)
 LANGUAGE sql IMMUTABLE AS $$
     VALUES ('{version,end}'::text[], 'code', 'text', true, 40::bigint, '^\d\.\d{6}(\..+)?$'),
@@ -139,8 +139,8 @@ LANGUAGE sql IMMUTABLE AS $$
            ('{version,end}', 'decisionNumber', 'text', true, 100, NULL),
            ('{version,end}', 'decidedOn', 'date', true, NULL, NULL),
            ('{version,end}', 'decidedBy', 'text', true, 200, NULL),
-           ('{version,end}', 'replacedBy', 'text', false, 40, '^\d\.\d{6}(\..+)?$'),
-           ('{end}', 'endsOn', 'date', true, NULL, NULL),
+           ('{version,end,proposal,proposed_end}', 'replacedBy', 'text', false, 40, '^\d\.\d{6}(\..+)?$'),
+           ('{end,proposed_end}', 'endsOn', 'date', true, NULL, NULL),
            ('{version,proposal}', 'validFrom', 'date', true, NULL, NULL),
            ('{version,proposal}', 'name', 'text', true, 500, NULL),
            ('{version,proposal,case}', 'limitAmount', 'int', false, 1000, NULL),
@@ -150,15 +150,18 @@ LANGUAGE sql IMMUTABLE AS $$
            ('{version,proposal}', 'onlineLevel', 'text', true, 20, '^(FULL|PARTIAL|INFORMATION)$'),
            ('{version,proposal}', 'homeEligible', 'bool', true, NULL, NULL),
            ('{version,proposal}', 'boundaryFree', 'bool', true, NULL, NULL),
+           ('{version,proposal}', 'paymentPauses', 'bool', false, NULL, NULL),
            ('{version,proposal}', 'cases', 'list', false, 20, NULL),
            ('{version,proposal}', 'parts', 'list', false, 60, NULL),
            ('{version,proposal}', 'fees', 'list', false, 60, NULL),
+           ('{version,proposal}', 'forms', 'list', false, 21, NULL),
            ('{version,proposal}', 'guidanceVi', 'lines', false, 4000, NULL),
            ('{version,proposal}', 'guidanceEn', 'lines', false, 4000, NULL),
            ('{case,part}', 'code', 'text', true, 40, '^[A-Z][A-Z0-9_]*$'),
            ('{case,part}', 'nameVi', 'text', true, 500, NULL),
            ('{case,part}', 'nameEn', 'text', true, 500, NULL),
-           ('{part,fee}', 'case', 'text', false, 40, NULL),
+           ('{part,fee,form}', 'case', 'text', false, 40, NULL),
+           ('{form}', 'schema', 'object', true, NULL, NULL),
            ('{part}', 'originals', 'int', true, 20, NULL),
            ('{part}', 'copies', 'int', true, 20, NULL),
            ('{part}', 'required', 'bool', true, NULL, NULL),
@@ -168,6 +171,8 @@ LANGUAGE sql IMMUTABLE AS $$
            ('{part}', 'reasonEn', 'text', false, 500, NULL),
            ('{fee}', 'channel', 'text', false, 20, '^(ONLINE|COUNTER|POST|HOME|APPOINTMENT)$'),
            ('{fee}', 'agency', 'text', false, 40, NULL),
+           ('{fee}', 'unit', 'text', false, 5, '^\d{2,5}$'),
+           ('{fee}', 'unitFrom', 'date', false, NULL, NULL),
            ('{fee}', 'kind', 'text', true, 10, '^(FEE|CHARGE)$'),
            ('{fee}', 'amountDong', 'int', true, 1000000000000, NULL),
            ('{fee}', 'validFrom', 'date', true, NULL, NULL),
@@ -194,7 +199,17 @@ LANGUAGE sql IMMUTABLE AS $$
         WHEN 'bool boolean' THEN true
         WHEN 'date string' THEN procedure_day(p_value #>> '{}') IS NOT NULL
         WHEN 'list array' THEN jsonb_array_length(p_value) <= p_most
+        WHEN 'object object' THEN true
         ELSE false END
+$$;
+
+-- The first day of the unit that a rule of a fee names: the one it says, or of the unit that stands when the rule begins.
+CREATE OR REPLACE FUNCTION fee_unit_from(p_fee jsonb) RETURNS date
+LANGUAGE sql STABLE AS $$
+    SELECT u.valid_from FROM motcua.unit u
+     WHERE u.code = p_fee->>'unit'
+       AND CASE WHEN p_fee ? 'unitFrom' THEN u.valid_from = (p_fee->>'unitFrom')::date
+                ELSE daterange(u.valid_from, u.valid_to) @> (p_fee->>'validFrom')::date END
 $$;
 
 CREATE OR REPLACE FUNCTION procedure_object_problems(p_what text, p_path text, p_object jsonb) RETURNS TABLE (path text, vi text, en text)
@@ -210,10 +225,12 @@ LANGUAGE sql IMMUTABLE AS $$
         (value IS NOT NULL AND NOT procedure_fits(type, most, pattern, value), CASE type
             WHEN 'int' THEN format('Phải là số nguyên từ 0 đến %s.', most) WHEN 'bool' THEN 'Phải là true hoặc false.'
             WHEN 'date' THEN 'Phải là một ngày dạng YYYY-MM-DD.' WHEN 'list' THEN format('Phải là danh sách tối đa %s mục.', most)
+            WHEN 'object' THEN 'Phải là một đối tượng JSON.'
             ELSE format('Phải là văn bản đúng dạng, từ 1 đến %s ký tự.', most) END,
          CASE type
             WHEN 'int' THEN format('It is a whole number from 0 to %s.', most) WHEN 'bool' THEN 'It is true or false.'
             WHEN 'date' THEN 'It is a day as YYYY-MM-DD.' WHEN 'list' THEN format('It is a list of %s at most.', most)
+            WHEN 'object' THEN 'It is an object of JSON.'
             ELSE format('It is a text of its form, with 1 to %s characters.', most) END)) AS fault(found, vi, en)
      WHERE found
     UNION ALL
@@ -227,6 +244,7 @@ CREATE OR REPLACE FUNCTION procedure_whole_problems(p_body jsonb) RETURNS TABLE 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     WITH cases AS (SELECT o, no - 1 AS no FROM jsonb_array_elements(p_body->'cases') WITH ORDINALITY AS l(o, no)),
          parts AS (SELECT o, no - 1 AS no FROM jsonb_array_elements(p_body->'parts') WITH ORDINALITY AS l(o, no)),
+         forms AS (SELECT o, no - 1 AS no FROM jsonb_array_elements(p_body->'forms') WITH ORDINALITY AS l(o, no)),
          fees AS (SELECT o, no - 1 AS no, daterange((o->>'validFrom')::date, CASE WHEN o ? 'validTo' THEN greatest((o->>'validTo')::date, (o->>'validFrom')::date) END) AS days
                     FROM jsonb_array_elements(p_body->'fees') WITH ORDINALITY AS l(o, no))
     SELECT 'limitAmount', 'Thời hạn gồm cả số và đơn vị.', 'A limit has a number and a unit.'
@@ -246,7 +264,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
       FROM cases c WHERE EXISTS (SELECT FROM cases d WHERE d.no < c.no AND d.o->'code' = c.o->'code')
     UNION ALL
     SELECT format('%s.%s.case', l.list, l.no), 'Không có trường hợp này.', 'There is no such case.'
-      FROM (SELECT 'parts' AS list, o, no FROM parts UNION ALL SELECT 'fees', o, no FROM fees) AS l
+      FROM (SELECT 'parts' AS list, o, no FROM parts UNION ALL SELECT 'fees', o, no FROM fees UNION ALL SELECT 'forms', o, no FROM forms) AS l
      WHERE l.o ? 'case' AND NOT EXISTS (SELECT FROM cases c WHERE c.o->'code' = l.o->'case')
     UNION ALL
     SELECT format('parts.%s.code', no), 'Thành phần này có hai lần.', 'This part stands twice.'
@@ -261,14 +279,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT format('fees.%s.agency', no), 'Không có cơ quan này.', 'There is no such agency.'
       FROM fees WHERE o ? 'agency' AND NOT EXISTS (SELECT FROM agency WHERE code = o->>'agency')
     UNION ALL
+    SELECT format('fees.%s.unit', no), 'Không có đơn vị hành chính này vào ngày đó, hoặc mức thu đã nêu cơ quan.',
+           'There is no such unit on that day, or the rule names an agency.'
+      FROM fees WHERE (o ? 'unit' AND (o ? 'agency' OR fee_unit_from(o) IS NULL)) OR (o ? 'unitFrom' AND NOT o ? 'unit')
+    UNION ALL
     SELECT format('fees.%s.validTo', no), 'Kết thúc phải sau bắt đầu.', 'It ends after it has begun.' FROM fees WHERE o ? 'validTo' AND isempty(days)
     UNION ALL
     SELECT format('fees.%s', no), 'Hai mức cùng loại cho một trường hợp, nơi, kênh và ngày.', 'Two rules of one kind, case, place, channel and day.'
       FROM fees f WHERE EXISTS (SELECT FROM fees g WHERE g.no < f.no AND g.days && f.days
-        AND (f.o - '{amountDong,validFrom,validTo,decision}'::text[]) = (g.o - '{amountDong,validFrom,validTo,decision}'::text[]))
+        AND (f.o - '{amountDong,validFrom,validTo,decision,unitFrom}'::text[]) = (g.o - '{amountDong,validFrom,validTo,decision,unitFrom}'::text[]))
+    UNION ALL
+    SELECT format('forms.%s.case', no), 'Trường hợp này có hai tờ khai.', 'This case has two forms.'
+      FROM forms f WHERE EXISTS (SELECT FROM forms g WHERE g.no < f.no AND g.o->>'case' IS NOT DISTINCT FROM f.o->>'case')
+    UNION ALL
+    SELECT concat_ws('.', format('forms.%s.schema', f.no), nullif(p.path, '')), p.vi, p.en FROM forms f CROSS JOIN LATERAL form_shape_problems(f.o->'schema') AS p
 $$;
 
--- What is wrong with a body: [{path, vi, en}], 20 at most; NULL when nothing is. p_what: version, end, proposal.
+-- What is wrong with a body: [{path, vi, en}], 20 at most; NULL when nothing is. p_what: version, end, proposal, proposed_end.
 CREATE OR REPLACE FUNCTION procedure_problems(p_what text, p_body jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -279,7 +306,7 @@ BEGIN
     SELECT jsonb_agg(to_jsonb(p)) INTO v_problems FROM (
         SELECT * FROM procedure_object_problems(p_what, '', p_body)
         UNION ALL
-        SELECT o.* FROM (VALUES ('cases', 'case'), ('parts', 'part'), ('fees', 'fee')) AS list(key, what)
+        SELECT o.* FROM (VALUES ('cases', 'case'), ('parts', 'part'), ('fees', 'fee'), ('forms', 'form')) AS list(key, what)
           CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN procedure_fits('list', 60, NULL, p_body->list.key) THEN p_body->list.key ELSE '[]' END)
                 WITH ORDINALITY AS item(value, no)
           CROSS JOIN LATERAL procedure_object_problems(list.what, format('%s.%s.', list.key, item.no - 1), item.value) AS o
@@ -292,13 +319,16 @@ END $$;
 
 -- ---- a version is written ----
 
--- Members that are not given are not there; texts are NFC; there is one case at least.
+-- Members that are not given are not there; texts are NFC; there is one case at least. What lies in a form's schema stays.
 CREATE OR REPLACE FUNCTION procedure_body(p_given jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
     SELECT CASE WHEN jsonb_typeof(body) <> 'object' OR body ? 'endsOn' OR jsonb_typeof(body->'cases') <> 'array' OR body->'cases' <> '[]' THEN body
                 ELSE jsonb_build_object('cases', '[{"code": "GENERAL", "nameVi": "Trường hợp chung", "nameEn": "General case"}]'::jsonb)
                      || (body - 'cases') END
-      FROM (SELECT jsonb_strip_nulls(normalize(p_given::text, NFC)::jsonb) AS body) AS clean
+      FROM (SELECT CASE WHEN jsonb_typeof(nfc) = 'object' AND jsonb_typeof(nfc->'forms') = 'array'
+                        THEN jsonb_strip_nulls(nfc - 'forms') || jsonb_build_object('forms', form_schemas(nfc->'forms'))
+                        ELSE jsonb_strip_nulls(nfc) END AS body
+              FROM (SELECT normalize(p_given::text, NFC)::jsonb AS nfc) AS given) AS clean
 $$;
 
 CREATE OR REPLACE FUNCTION procedure_write_lists(p_version bigint, p_body jsonb) RETURNS void
@@ -312,15 +342,18 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            (o->>'required')::boolean, o->>'databaseVi', o->>'databaseEn', o->>'reasonVi', o->>'reasonEn'
       FROM jsonb_array_elements(p_body->'parts') WITH ORDINALITY AS l(o, no)
       LEFT JOIN procedure_case c ON c.procedure_version = p_version AND c.code = o->>'case';
-    INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, kind, amount_dong, valid_from, valid_to, decision)
-    SELECT p_version, c.id, o->>'channel', a.id, o->>'kind', (o->>'amountDong')::bigint, (o->>'validFrom')::date,
+    INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision)
+    SELECT p_version, c.id, o->>'channel', a.id, o->>'unit', fee_unit_from(o), o->>'kind', (o->>'amountDong')::bigint, (o->>'validFrom')::date,
            (o->>'validTo')::date, o->>'decision'
       FROM jsonb_array_elements(p_body->'fees') AS o
       LEFT JOIN procedure_case c ON c.procedure_version = p_version AND c.code = o->>'case'
-      LEFT JOIN agency a ON a.code = o->>'agency'
+      LEFT JOIN agency a ON a.code = o->>'agency';
+    INSERT INTO procedure_form (procedure_version, case_code, no, schema)
+    SELECT p_version, coalesce(o->>'case', ''), 1, o->'schema' FROM jsonb_array_elements(p_body->'forms') AS o
 $$;
 
--- What no body names goes on as in the version before: the forms of the cases that there still are.
+-- Where a body names no forms they go on as in the version before, of the cases that there still are. One that names them has
+-- no others.
 CREATE OR REPLACE FUNCTION procedure_carry_forms(p_version bigint) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     INSERT INTO procedure_form (procedure_version, case_code, no, schema)
@@ -349,11 +382,13 @@ BEGIN
            (p_body->>'limitAmount')::int, p_body->>'limitUnit', p_body->>'limitText', p_body->>'feeText',
            p_body->>'onlineLevel', (p_body->>'homeEligible')::boolean, (p_body->>'boundaryFree')::boolean, p_source,
            sha256(convert_to(p_body::text, 'UTF8')),
-           coalesce((array_agg(payment_pauses ORDER BY valid_from DESC) FILTER (WHERE valid_from < v_from))[1], false)
+           coalesce((p_body->>'paymentPauses')::boolean, (array_agg(payment_pauses ORDER BY valid_from DESC) FILTER (WHERE valid_from < v_from))[1], false)
       FROM procedure_version WHERE procedure = p_procedure
     RETURNING id INTO v_version;
     PERFORM procedure_write_lists(v_version, p_body);
-    PERFORM procedure_carry_forms(v_version);
+    IF NOT p_body ? 'forms' THEN
+        PERFORM procedure_carry_forms(v_version);
+    END IF;
     INSERT INTO procedure_guidance (procedure, no, valid_from, text_vi, text_en)
     SELECT p_procedure, coalesce(max(no), 0) + 1, v_from, p_body->>'guidanceVi', p_body->>'guidanceEn'
       FROM procedure_guidance WHERE procedure = p_procedure

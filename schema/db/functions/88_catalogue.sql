@@ -9,13 +9,16 @@ CREATE OR REPLACE FUNCTION procedure_content(p_version bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT jsonb_strip_nulls(jsonb_build_object('name', v.name, 'limitAmount', v.limit_amount, 'limitUnit', v.limit_unit,
                'limitText', v.limit_text, 'feeText', v.fee_text, 'onlineLevel', v.online_level, 'homeEligible', v.home_eligible,
-               'boundaryFree', v.boundary_free,
+               'boundaryFree', v.boundary_free, 'paymentPauses', v.payment_pauses,
                'cases', (SELECT jsonb_agg(to_jsonb(c) - '{id,procedure_version}'::text[] ORDER BY c.position) FROM procedure_case c WHERE c.procedure_version = v.id),
                'parts', (SELECT jsonb_agg(to_jsonb(p) - '{id,procedure_version,procedure_case}'::text[] || jsonb_build_object('case', c.code) ORDER BY p.position)
                            FROM procedure_part p LEFT JOIN procedure_case c ON c.id = p.procedure_case WHERE p.procedure_version = v.id),
                'fees', (SELECT jsonb_agg(to_jsonb(f) - '{id,public_id,procedure_version,procedure_case}'::text[] || jsonb_build_object('case', c.code)
                                          ORDER BY c.code, f.channel, f.agency, f.unit_code, f.kind, f.valid_from)
                           FROM fee_rule f LEFT JOIN procedure_case c ON c.id = f.procedure_case WHERE f.procedure_version = v.id)))
+           || jsonb_build_object('forms', (SELECT jsonb_object_agg(f.case_code, f.schema)
+                                             FROM (SELECT DISTINCT ON (o.case_code) o.case_code, o.schema FROM procedure_form o
+                                                    WHERE o.procedure_version = v.id ORDER BY o.case_code, o.no DESC) AS f))
       FROM procedure_version v WHERE v.id = p_version
 $$;
 
@@ -67,7 +70,7 @@ CREATE OR REPLACE FUNCTION procedure_difference(p_old bigint, p_new bigint) RETU
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT coalesce(string_agg(k, ', ' ORDER BY k), 'decision')
       FROM procedure_content(p_old) AS was, procedure_content(p_new) AS is_now,
-           unnest('{name,limitAmount,limitUnit,limitText,feeText,onlineLevel,homeEligible,boundaryFree,cases,parts,fees}'::text[]) AS k
+           unnest('{name,limitAmount,limitUnit,limitText,feeText,onlineLevel,homeEligible,boundaryFree,paymentPauses,cases,parts,fees,forms}'::text[]) AS k
      WHERE was->k IS DISTINCT FROM is_now->k
 $$;
 
@@ -150,6 +153,8 @@ DECLARE
 BEGIN
     v_body := procedure_body(p_line::jsonb);
     v_problems := CASE WHEN jsonb_typeof(v_body) <> 'object' THEN '[{"path": "line", "en": "It is no JSON object."}]'
+                       WHEN v_body ? 'forms' AND session_user = 'app_worker'
+                       THEN '[{"path": "forms", "en": "Forms come with motcua-server catalogue import, which checks their schemas."}]'
                        ELSE procedure_problems(CASE WHEN v_body ? 'endsOn' THEN 'end' ELSE 'version' END, v_body) END;
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'REFUSED', left(v_body->>'code', 40),
@@ -177,7 +182,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     INSERT INTO catalogue_import (file) SELECT left(p_file, 200) WHERE imports_catalogue() RETURNING id
 $$;
 
--- A batch of lines and their numbers in the file; what could not be read of a line stands in its fault ('': nothing). Each
+-- A batch of lines and their numbers in the file; what the caller finds wrong with a line stands in its fault ('': nothing). Each
 -- line is told as it came out; what is refused is kept with the run.
 CREATE OR REPLACE FUNCTION catalogue_import_lines(p_import bigint, p_numbers bigint[], p_lines text[], p_faults text[])
 RETURNS TABLE (line bigint, outcome text, code text, reason text)
@@ -202,7 +207,7 @@ BEGIN
     END LOOP;
     PERFORM catalogue_note(ARRAY(SELECT p.id FROM procedure p WHERE p.code IN (SELECT d->>'code' FROM jsonb_array_elements(v_done) AS d WHERE d->>'outcome' IN ('ADDED', 'CHANGED'))));
     INSERT INTO catalogue_refusal (import, line, code, reason, content)
-    SELECT p_import, (d->>'line')::int, d->>'code', d->>'reason', CASE p_faults[no] WHEN '' THEN p_lines[no] END
+    SELECT p_import, (d->>'line')::int, d->>'code', d->>'reason', nullif(p_lines[no], '')
       FROM jsonb_array_elements(v_done) WITH ORDINALITY AS l(d, no) WHERE d->>'outcome' = 'REFUSED';
     UPDATE catalogue_import t SET lines = t.lines + n.lines, added = t.added + n.added, changed = t.changed + n.changed,
            same = t.same + n.same, refused = t.refused + n.refused

@@ -138,8 +138,10 @@ const targets = {
   substituteOfficer: (draws, who) => ({ officer: colleague(draws, who), substitute: colleague(draws, who), until: new Date(Date.now() + 86_400_000).toISOString() }),
   endSubstitution: (draws, who) => ({ id: inAgency(draws, who, 'staff_substitution') }),
   proposeProcedureVersion: (draws) => ({ procedure: pick(draws.chance, draws.world.procedure).code, name: 'Tên mới', limitAmount: undefined, limitUnit: undefined, limitText: undefined,
-    feeText: undefined, cases: undefined, parts: undefined, fees: undefined, guidanceVi: undefined, guidanceEn: undefined,
+    feeText: undefined, cases: undefined, parts: undefined, fees: undefined, forms: undefined, paymentPauses: undefined, replacedBy: undefined, guidanceVi: undefined, guidanceEn: undefined,
     validFrom: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
+  proposeProcedureEnd: (draws) => ({ procedure: pick(draws.chance, draws.world.procedure).code, replacedBy: undefined,
+    endsOn: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
   retryPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id }),
   redriveSync: (draws, who) => ({ adapter: draws.chance.happens(90) ? 'DVCQG' : 'KHAC', code: draws.world.dossier.get(colleagues(draws, who, draws.world.dossier_sync).dossier).code }),
@@ -214,7 +216,7 @@ export function inputOf(draws, who, field) {
 
 const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
-    'proposeProcedureVersion', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
+    'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -262,7 +264,7 @@ const ofScan = ({ before, after }, { field, input }, world) => (after ?? before)
 const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
   procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
-    : field.name === 'proposeProcedureVersion' && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
+    : ['proposeProcedureVersion', 'proposeProcedureEnd'].includes(field.name) && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
   portal_message: ({ before, after }, { field, input }) => before !== undefined && field.name === 'retryPortalMessage' && input.message === after?.public_id,
   dossier_sync: ({ before, after }, { field, input }, world) => before !== undefined && field.name === 'redriveSync' && input.code === world.dossier.get(after?.dossier)?.code,
   procedure_version: ({ before, after }, { field, input }, world) => !before && field.name === 'publishProcedureVersion' && world.procedure_proposal.get(input.proposal)?.version === after.id,

@@ -640,6 +640,8 @@ export const changes = {
   removeResult: { says: 'Who keeps the inventory takes a result off it, of which there is no scan.', may: (world, who, { result }) => keepsIt(world, who, result) && world.resultByPublicId.get(result).state === 'INVENTORIED' },
   proposeProcedureVersion: { says: 'An officer in charge of procedure control proposes versions of what its agency publishes.',
     may: (world, who, { procedure: code }) => publishes(world, who, [...world.procedure.values()].find((row) => row.code === code)) },
+  proposeProcedureEnd: { says: 'An officer in charge of procedure control proposes ends of what its agency publishes.',
+    may: (world, who, { procedure: code }) => publishes(world, who, [...world.procedure.values()].find((row) => row.code === code)) },
   publishProcedureVersion: { says: 'Another officer in charge at the same agency publishes what is proposed, by a second factor.',
     may: (world, who, { proposal }) => publishesOpen(world, who, proposal) && world.procedure_proposal.get(proposal).proposed_by !== who.me && stepsUp(world, who) },
   withdrawProposal: { says: 'Who might propose it gives an open proposal of its agency up.', may: (world, who, { proposal }) => publishesOpen(world, who, proposal) },

@@ -184,8 +184,6 @@ DELETE FROM procedure_authority;
 INSERT INTO procedure_authority
 SELECT a.id, n.level, n.field FROM new_authority n JOIN agency a ON a.code = n.agency;
 
-SELECT catalogue_note(NULL) \g /dev/null
-
 CREATE TEMP TABLE new_calendar (
     version int, name text, source text, published_at timestamptz, same_day_until time
 ) ON COMMIT DROP;
@@ -274,14 +272,31 @@ CREATE TEMP TABLE new_payment_pause (field text) ON COMMIT DROP;
 UPDATE procedure_version v SET payment_pauses = p.field IN (SELECT field FROM new_payment_pause)
   FROM procedure p WHERE p.id = v.procedure AND v.payment_pauses <> (p.field IN (SELECT field FROM new_payment_pause));
 
--- Each file of forms/ is one form; a form that was asked by is never changed: its next text has the next no.
+-- Each file of forms/ is one form, and each row of forms.csv one of shared fields, in their order ("!": required); a form that was
+-- asked by is never changed: its next text has the next no.
 CREATE TEMP TABLE new_form (form jsonb) ON COMMIT DROP;
 \copy new_form FROM PROGRAM 'for file in seed/reference/forms/*.json; do tr -d "\n" <"$file"; echo; done' WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')
+CREATE TEMP TABLE new_form_field (name text, label_vi text, label_en text, source text, says jsonb) ON COMMIT DROP;
+\copy new_form_field FROM 'seed/reference/form_fields.csv' WITH (FORMAT csv, HEADER match)
+CREATE TEMP TABLE new_form_list (procedure text, version int, "case" text, fields text) ON COMMIT DROP;
+\copy new_form_list FROM 'seed/reference/forms.csv' WITH (FORMAT csv, HEADER match, FORCE_NOT_NULL ("case"))
+INSERT INTO new_form (form)
+SELECT jsonb_build_object('procedure', l.procedure, 'version', l.version, 'case', l."case", 'no', 1, 'schema', jsonb_build_object(
+           '$schema', 'http://json-schema.org/draft-07/schema#', 'type', 'object', 'additionalProperties', false,
+           'required', coalesce(jsonb_agg(f.name ORDER BY w.no) FILTER (WHERE w.word LIKE '%!'), '[]'),
+           'properties', jsonb_object_agg(f.name, f.says || jsonb_strip_nulls(jsonb_build_object(
+               'x-label-vi', f.label_vi, 'x-label-en', f.label_en, 'x-order', w.no, 'x-source', f.source)))))
+  FROM new_form_list l
+ CROSS JOIN LATERAL regexp_split_to_table(l.fields, ' ') WITH ORDINALITY AS w(word, no)
+  JOIN new_form_field f ON f.name = rtrim(w.word, '!')
+ GROUP BY l.procedure, l.version, l."case";
 INSERT INTO procedure_form AS t (procedure_version, case_code, no, schema)
 SELECT v.id, n.form->>'case', (n.form->>'no')::int, n.form->'schema'
-  FROM new_form n JOIN procedure p ON p.code = n.form->>'procedure' JOIN procedure_version v ON (v.procedure, v.no) = (p.id, (n.form->>'version')::int)
+  FROM new_form n JOIN seeded_version v ON (v.procedure, v.no) = (n.form->>'procedure', (n.form->>'version')::int)
     ON CONFLICT (procedure_version, case_code, no) DO UPDATE SET schema = excluded.schema
  WHERE t.schema <> excluded.schema AND NOT EXISTS (SELECT FROM dossier_form d WHERE d.form = t.id);
+
+SELECT catalogue_note(NULL) \g /dev/null
 
 CREATE TEMP TABLE new_adapter (id text, name_vi text, name_en text, tries_max int, lag_alarm_s int, pull_every_s int, pull_alarm_s int, pauses_max_s int) ON COMMIT DROP;
 \copy new_adapter FROM 'seed/reference/adapters.csv' WITH (FORMAT csv, HEADER match)
