@@ -2,7 +2,8 @@
 // (plan_cache_mode = force_generic_plan), and what PostgreSQL's auto_explain says it did, functions included.
 import { spawnSync } from 'node:child_process';
 
-const logins = { citizen: 'app_citizen', erased: 'app_citizen', partner: 'app_partner', team: 'app_partner', officer: 'app_officer' };
+const logins = { citizen: 'app_citizen', erased: 'app_citizen', partner: 'app_partner', team: 'app_partner', portal: 'app_partner', officer: 'app_officer',
+  server: 'app_service', operator: 'app_service', worker: 'app_worker' };
 
 // As superuser; all must succeed. Gives what was printed, and what was said beside it.
 export function psql(url, text) {
@@ -20,21 +21,24 @@ SET auto_explain.log_format = json; SET client_min_messages = log; SET auto_expl
 // The plans in the order in which they ended: those of functions first, the statement's last.
 const plansIn = (said) => [...said.matchAll(/LOG:  duration: [^\n]* plan:\n(\{\n[^]*?\n\})/g)].map(([, json]) => JSON.parse(json));
 
-// values are SQL. Everything it changes is rolled back.
-export function explain(url, { text, viewer, identity, values }) {
+// values are SQL, given is what a superuser does before; answer is what psql printed. Everything that is changed is rolled back.
+export function explain(url, { text, viewer, identity, given = '', values }) {
   const bound = values.map((value, at) => (value === 'NULL' ? value : `:'v${at}'`));
   const worked = values.map((value, at) => `${value} AS v${at}`).filter((value) => !value.startsWith('NULL '));
-  const { said } = psql(url, `SELECT set_config('app.viewer', ${identity}, false) \\g /dev/null
+  const { out, said } = psql(url, `\\o /dev/null
+SELECT set_config('app.viewer', ${identity}, false);
+BEGIN;
+${given}
 ${worked.length > 0 ? `SELECT ${worked.join(', ')} \\gset` : ''}
 ${settings}
 SET SESSION AUTHORIZATION ${logins[viewer]};
-BEGIN;
 PREPARE asked AS ${text}
-EXECUTE asked${bound.length > 0 ? `(${bound.join(', ')})` : ''} \\g /dev/null
+\\o
+EXECUTE asked${bound.length > 0 ? `(${bound.join(', ')})` : ''};
 ROLLBACK;
 `);
   const plans = plansIn(said);
-  return { plan: plans.at(-1), nested: plans.slice(0, -1) };
+  return { plan: plans.at(-1), nested: plans.slice(0, -1), answer: out };
 }
 
 function* nodesOf(node) {
