@@ -34,7 +34,7 @@ struct portal_call {
 };
 
 struct received_row {
-    struct str failure, receipt, state, reason;
+    struct str failure, receipt, state, reason, unmatched;
 };
 
 static const struct db_column received_columns[] = {
@@ -42,6 +42,7 @@ static const struct db_column received_columns[] = {
     DB_COLUMN(struct received_row, receipt, DB_UUID),
     DB_COLUMN(struct received_row, state, DB_TEXT),
     DB_COLUMN(struct received_row, reason, DB_TEXT),
+    DB_COLUMN(struct received_row, unmatched, DB_TEXT),
     DB_COLUMNS_END,
 };
 
@@ -69,6 +70,12 @@ static void reply(struct portal_call *call, int status, struct str body)
     mem_free(call);
 }
 
+/* A result may name papers as its record did. */
+static size_t result_bytes_max(const struct portal_call *call)
+{
+    return (size_t)call->app->config->body_bytes_max * BODY_TIMES + REPLY_BYTES_MAX;
+}
+
 /* sentence NULL: the status's own. */
 static void refuse(struct portal_call *call, enum status status, const char *sentence)
 {
@@ -90,7 +97,7 @@ static void reply_results(struct portal_call *call)
     struct json_out out = json_out(&body);
 
     json_array_close(&call->out);
-    buf_init(&body, 2 * (size_t)REPLY_BYTES_MAX);
+    buf_init(&body, result_bytes_max(call) + REPLY_BYTES_MAX);
     json_object_open(&out);
     put(&out, "error_code", call->all_kept ? STR("0") : STR("1"));
     put(&out, "message", call->all_kept ? STR("") : STR("Some records do not fit: see result."));
@@ -123,6 +130,10 @@ static void put_received(struct portal_call *call, const struct received_row *ro
     put(&call->out, "MaBienNhan", row->receipt);
     put(&call->out, "TrangThai", row->state);
     put(&call->out, "LyDo", row->reason);
+    if (row->unmatched.data != NULL) {
+        json_key(&call->out, "GiayToNgoaiYeuCau");
+        json_raw(&call->out, row->unmatched);
+    }
     json_object_close(&call->out);
 }
 
@@ -280,7 +291,7 @@ void portal_handle(struct http_exchange *exchange, void *data)
     call->exchange = exchange;
     call->all_kept = true;
     arena_init(&call->arena, (size_t)app->config->body_bytes_max * BODY_TIMES + CALL_BYTES_SPARE);
-    buf_init(&call->result, REPLY_BYTES_MAX);
+    buf_init(&call->result, result_bytes_max(call));
     call->out = json_out(&call->result);
     json_array_open(&call->out);
     start(call);

@@ -98,6 +98,18 @@ enum status portal_time_read(struct str text, struct arena *arena, struct str *r
     return MC_OK;
 }
 
+bool portal_flag(struct portal_reading *reading, const json_t *record, const char *name)
+{
+    const json_t *value = json_object_get(record, name);
+    struct str text = portal_text(reading->arena, record, name);
+    bool is_set = json_is_true(value) || str_is(text, "1");
+    bool is_clear = value == NULL || json_is_null(value) || json_is_false(value) ||
+                    str_is(text, "0") || (json_is_string(value) && text.size == 0);
+
+    if (!is_set && !is_clear) portal_refuse(reading, name, "0 or 1.");
+    return is_set;
+}
+
 /* ---- fields ---- */
 
 void portal_put(struct portal_reading *reading, const char *key, struct str text)
@@ -214,6 +226,8 @@ const struct portal_field portal_fields_of_payment[] = {
 const struct portal_field portal_fields_of_withdrawal[] = {
     { "TrangThaiHoSo", "state", write_withdrawn, 0, true },
     { "LyDo", "note", write_text, NOTE_CHARACTERS_MAX, false },
+    { "MaThongDiep", "messageId", write_text, REFERENCE_CHARACTERS_MAX, false },
+    { "ThoiDiemXuLy", "sentAt", write_time, 0, false },
     { NULL, NULL, NULL, 0, false },
 };
 

@@ -51,6 +51,9 @@ struct str portal_text(struct arena *arena, const json_t *record, const char *na
 /* Neither a text nor a number, where one of them should be? */
 bool portal_is_other(const json_t *record, const char *name);
 
+/* 1 or true; absent, it is not set. Refuses what is neither 0 nor 1. */
+bool portal_flag(struct portal_reading *reading, const json_t *record, const char *name);
+
 /* 1 to so many characters, and not all blank. */
 bool portal_text_fits(struct str text, size_t characters_max);
 /* So many digits and nothing else. */

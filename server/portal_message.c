@@ -38,6 +38,22 @@ static const json_t *list_of(struct portal_reading *reading, const json_t *recor
     return list;
 }
 
+/* What the portal says of how a paper came. */
+static void read_flags(struct portal_reading *reading, const json_t *paper)
+{
+    static const struct {
+        const char *name, *key;
+    } flags[] = { { "DuocSoHoa", "digitised" },
+                  { "DuocTaiSuDung", "reused" },
+                  { "DuocLayTuKhoDMQG", "fromStore" } };
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (portal_flag(reading, paper, flags[i].name)) {
+            json_key(&reading->out, flags[i].key);
+            json_bool(&reading->out, true);
+        }
+}
+
 static void read_papers(struct portal_reading *reading, const json_t *record, bool is_needed)
 {
     const json_t *papers = list_of(reading, record, "TaiLieuNop", PORTAL_PAPERS_MAX, is_needed);
@@ -51,6 +67,7 @@ static void read_papers(struct portal_reading *reading, const json_t *record, bo
     {
         json_object_open(&reading->out);
         portal_fields_read(reading, paper, portal_fields_of_paper);
+        read_flags(reading, paper);
         json_object_close(&reading->out);
         if (portal_text(reading->arena, paper, "DuongDanTaiTepTin").size == 0 &&
             portal_text(reading->arena, paper, "MaKetQuaThayThe").size == 0)
@@ -71,33 +88,66 @@ static int64_t number_of(struct arena *arena, const json_t *item, const char *na
     return number;
 }
 
-/* What was paid in all. */
-static void read_fees(struct portal_reading *reading, const json_t *record)
+/* What one fee comes to; -1: it is none. */
+static int64_t fee_dong(struct portal_reading *reading, const json_t *fee)
 {
-    const json_t *fees = list_of(reading, record, "DanhSachLePhi", PORTAL_FEES_MAX, true);
+    int64_t price = number_of(reading->arena, fee, "Gia", -1, dong_max);
+    int64_t count = number_of(reading->arena, fee, "SoLuong", 1, 1000);
+
+    return price < 0 || count < 1 || price > dong_max / count ? -1 : price * count;
+}
+
+/* What was paid in all. paid_only: what is not paid yet is no fault; else each has been. */
+static int64_t sum_fees(struct portal_reading *reading, const json_t *fees, bool paid_only)
+{
     int64_t sum = 0;
     const json_t *fee;
     size_t i;
 
-    if (fees == NULL) return;
     json_array_foreach(fees, i, fee)
     {
-        int64_t price = number_of(reading->arena, fee, "Gia", -1, dong_max);
-        int64_t count = number_of(reading->arena, fee, "SoLuong", 1, 1000);
+        bool is_paid = str_is(portal_text(reading->arena, fee, "TrangThaiThanhToan"), "1");
+        int64_t dong = is_paid || !paid_only ? fee_dong(reading, fee) : 0;
 
-        if (price < 0 || count < 1 || price > dong_max / count || sum > dong_max - price * count) {
+        if (dong < 0 || sum > dong_max - dong) {
             portal_refuse(reading, "DanhSachLePhi",
                           "Gia and SoLuong make 1 to 1000000000000 đồng.");
-            return;
+            return 0;
         }
-        if (!str_is(portal_text(reading->arena, fee, "TrangThaiThanhToan"), "1")) {
+        if (!is_paid && !paid_only) {
             portal_refuse(reading, "DanhSachLePhi", "TrangThaiThanhToan is 1: what has been paid.");
-            return;
+            return 0;
         }
-        sum += price * count;
+        sum += dong;
     }
+    return sum;
+}
+
+static void put_payment(struct portal_reading *reading, const json_t *record, int64_t sum)
+{
+    portal_fields_read(reading, record, portal_fields_of_payment);
     json_key(&reading->out, "amountDong");
     json_i64(&reading->out, sum);
+}
+
+static void read_fees(struct portal_reading *reading, const json_t *record)
+{
+    const json_t *fees = list_of(reading, record, "DanhSachLePhi", PORTAL_FEES_MAX, true);
+
+    if (fees != NULL) put_payment(reading, record, sum_fees(reading, fees, false));
+}
+
+/* What was paid when it was filed; what is listed as due is for an officer to demand. */
+static void read_fees_of_filing(struct portal_reading *reading, const json_t *record)
+{
+    const json_t *fees = list_of(reading, record, "DanhSachLePhi", PORTAL_FEES_MAX, false);
+    int64_t sum = fees == NULL ? 0 : sum_fees(reading, fees, true);
+
+    if (sum == 0) return;
+    json_key(&reading->out, "payment");
+    json_object_open(&reading->out);
+    put_payment(reading, record, sum);
+    json_object_close(&reading->out);
 }
 
 /* ---- who files ---- */
@@ -157,7 +207,6 @@ static void read_update(struct portal_reading *reading, const json_t *record,
         read_papers(reading, record, true);
     } else if (pays) {
         message->kind = "PAYMENT";
-        portal_fields_read(reading, record, portal_fields_of_payment);
         read_fees(reading, record);
     } else {
         message->kind = "WITHDRAWAL";
@@ -171,15 +220,13 @@ static void read_update(struct portal_reading *reading, const json_t *record,
 static void read_filing(struct portal_reading *reading, const json_t *record,
                         struct portal_message *message)
 {
-    static const char *const lists[] = { "DanhSachHoSoBoSung", "DanhSachLePhi" };
-
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        if (json_object_get(record, lists[i]) != NULL)
-            portal_refuse(reading, lists[i], "it comes with isUpdating true.");
+    if (json_object_get(record, "DanhSachHoSoBoSung") != NULL)
+        portal_refuse(reading, "DanhSachHoSoBoSung", "it comes with isUpdating true.");
     message->kind = "DOSSIER";
     portal_fields_read(reading, record, portal_fields_of_dossier);
     read_agency(reading, record, message->code);
     read_papers(reading, record, false);
+    read_fees_of_filing(reading, record);
     read_applicant(reading, record, message, true);
 }
 

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(160);
+SELECT plan(217);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -167,6 +167,92 @@ SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_te
 SELECT is(pg_temp.try('intake', pg_temp.code(2), 'reject'), 'REJECTED', 'a dossier ends');
 SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(2)), '074090000001'), 'QUARANTINED CLOSED', 'one that has ended is withdrawn no more');
 SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(2), '[{"name": "Muộn", "khoId": "KQ-3"}]')), 'QUARANTINED CLOSED', 'and what is for it then waits for an officer');
+
+-- What comes and was not asked for, under that name or at all, is kept and told of; what was there already still answers.
+CREATE FUNCTION pg_temp.tries(p_who text, p_code text, p_event text, p_changes jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.try(p_who, p_code, p_event, pg_temp.args_but(p_code, p_event, p_changes)) $$;
+CREATE FUNCTION pg_temp.told(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(event || ' ' || actor_kind || coalesce(': ' || note, ''), ', ' ORDER BY seq) FROM motcua.dossier_event
+     WHERE dossier = (pg_temp.the(p_code)).id AND event IN ('supplement', 'papersReceived') $$;
+CREATE FUNCTION pg_temp.names(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(name, ', ' ORDER BY id) FROM motcua.portal_paper WHERE dossier = (pg_temp.the(p_code)).id $$;
+CREATE FUNCTION pg_temp.others(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(array_to_string(unmatched, '+'), ', ' ORDER BY id) FROM motcua.portal_message WHERE code = p_code AND kind = 'SUPPLEMENT' $$;
+CREATE FUNCTION pg_temp.extra(p_code text, p_name text, p_address text DEFAULT 'https://cong.vn/tep/x') RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.send('SUPPLEMENT', pg_temp.papers(p_code, jsonb_build_array(jsonb_build_object('name', p_name, 'address', p_address))) || jsonb_build_object('n', clock_timestamp()), '074090000050') $$;
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(50)), '074090000050'), 'APPLIED', 'a dossier nobody has asked anything of');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Ảnh hiện trạng.jpg'), 'APPLIED', 'R19: papers that nobody asked for');
+SELECT is(pg_temp.names(pg_temp.code(50)), 'Căn cước, Ảnh hiện trạng.jpg', 'are kept with the dossier');
+SELECT is(pg_temp.told(pg_temp.code(50)), 'papersReceived CITIZEN: Nộp tại Cổng Dịch vụ công quốc gia: Ảnh hiện trạng.jpg', 'and stand in its timeline');
+SELECT is(pg_temp.others(pg_temp.code(50)), 'Ảnh hiện trạng.jpg', 'the portal is told which nobody asked for');
+SELECT is((SELECT string_agg(n.template, ' ') FROM outbox o JOIN dossier_event e ON e.id = o.entity JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state)
+            WHERE e.dossier = (pg_temp.the(pg_temp.code(50))).id), 'officer.papersReceived', 'R19: and whoever has it in hand');
+SELECT is((SELECT count(*) FROM dossier_state s WHERE NOT s.terminal AND s.id <> 'DRAFT'
+             AND NOT EXISTS (SELECT FROM officer_notice n WHERE n.event = 'papersReceived' AND n.from_state = s.id)), 0::bigint, 'in whichever state it is');
+SELECT is(pg_temp.tries('intake', pg_temp.code(50), 'askIntakeSupplement', '{"parts": [{"name": "Căn cước"}, {"name": "Bản vẽ vị trí (có xác nhận)"}]}'), 'INTAKE_SUPPLEMENT', 'an officer asks for one that is there, and another');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Giấy khác'), 'APPLIED', 'a paper of another name');
+SELECT is((pg_temp.the(pg_temp.code(50))).state || ' ' || pg_temp.names(pg_temp.code(50)), 'INTAKE_SUPPLEMENT Căn cước, Ảnh hiện trạng.jpg, Giấy khác', 'answers nothing, and is kept');
+SELECT matches(pg_temp.told(pg_temp.code(50)), 'papersReceived CITIZEN: Nộp tại Cổng Dịch vụ công quốc gia: Giấy khác$', 'R19: which is said');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Căn cước', 'https://cong.vn/tep/1'), 'APPLIED', 'the very paper that came with the filing, once more');
+SELECT is((SELECT count(*) FROM missing_items((pg_temp.the(pg_temp.code(50))).id)), 1::bigint, 'R19: answers what asks for it');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'ban_ve-vi tri co xac nhan.PDF'), 'APPLIED', 'a file whose name is the asked paper''s but for accents and ending');
+SELECT is((pg_temp.the(pg_temp.code(50))).state, 'SUBMITTED', 'R19: is that paper');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Căn cước', 'https://cong.vn/tep/1'), 'APPLIED', 'a paper that is there, and is not asked for');
+SELECT is((SELECT count(*) FROM portal_paper WHERE dossier = (pg_temp.the(pg_temp.code(50))).id), 4::bigint, 'is there once');
+SELECT matches(pg_temp.told(pg_temp.code(50)), 'supplement CITIZEN, papersReceived CITIZEN: Nộp tại Cổng Dịch vụ công quốc gia: Căn cước$', 'R19: and even that is said');
+SELECT is((SELECT (d.seq = max(e.seq) AND count(*) = d.seq)::text FROM dossier d JOIN dossier_event e ON e.dossier = d.id WHERE d.code = pg_temp.code(50) GROUP BY d.seq), 'true', 'its events have no gap');
+
+SELECT is(pg_temp.tries('intake', pg_temp.code(50), 'askIntakeSupplement', '{"parts": [{"name": "Hộ chiếu"}]}'), 'INTAKE_SUPPLEMENT', 'something is asked for');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50)), '074090000050'), 'APPLIED', 'the applicant wants it back');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Hộ chiếu'), 'QUARANTINED WITHDRAWAL_OPEN', 'D14: what was asked for comes meanwhile, and waits for the decision');
+SELECT is(pg_temp.extra(pg_temp.code(50), 'Giấy thứ ba'), 'APPLIED', 'what was not does not');
+SELECT matches(pg_temp.names(pg_temp.code(50)), 'Hộ chiếu, Giấy thứ ba$', 'both are kept at once');
+SELECT matches(pg_temp.told(pg_temp.code(50)), 'Hộ chiếu, papersReceived CITIZEN: Nộp tại Cổng Dịch vụ công quốc gia: Giấy thứ ba$', 'and said, for who decides');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50)), '074090000050'), 'APPLIED', 'the same wish again');
+SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(50))).id AND event = 'requestWithdraw'), 1::bigint, 'is the same');
+SELECT is(pg_temp.try('intake', pg_temp.code(50), 'refuseWithdraw'), 'INTAKE_SUPPLEMENT', 'it is refused');
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT applied FROM portal_retry_due(100)), 1, 'D15: and at once what waited');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((pg_temp.the(pg_temp.code(50))).state, 'SUBMITTED', 'answers');
+SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(50))).id AND event = 'papersReceived' AND note LIKE '%Hộ chiếu'), 1::bigint, 'it is said once that it came');
+SELECT set_config('test.wish', current_setting('test.receipt'), true) \g /dev/null
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50)), '074090000050'), 'APPLIED', 'D14: the same words after a refusal');
+SELECT is((pg_temp.the(pg_temp.code(50))).state, 'WITHDRAW_REQUESTED', 'are another wish');
+SELECT isnt(current_setting('test.receipt'), current_setting('test.wish'), 'with a receipt of its own');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50)), '074090000050'), 'APPLIED', 'which, sent again');
+SELECT is((SELECT count(*) FROM dossier_event WHERE dossier = (pg_temp.the(pg_temp.code(50))).id AND event = 'requestWithdraw'), 2::bigint, 'happens once, too');
+SELECT is(pg_temp.try('intake', pg_temp.code(50), 'refuseWithdraw'), 'SUBMITTED', 'it is refused again');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50), 'messageId', 'M-1'), '074090000050'), 'APPLIED', 'a wish that has a number');
+SELECT is(pg_temp.try('intake', pg_temp.code(50), 'refuseWithdraw'), 'SUBMITTED', 'is refused');
+SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50), 'messageId', 'M-1'), '074090000050'), 'APPLIED', 'and comes late once more');
+SELECT is((pg_temp.the(pg_temp.code(50))).state, 'SUBMITTED', 'D14: which its number tells');
+
+-- How a paper came, as the portal says.
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(51), '{"papers": [{"name": "A", "khoId": "K1", "fromStore": true, "digitised": true}, {"name": "B", "khoId": "K2", "reused": true}, {"name": "C", "khoId": "K3"}]}'), '074090000051'), 'APPLIED', 'papers of the national store, used again, and new');
+SELECT is((SELECT string_agg(concat_ws(' ', name, source, CASE WHEN digitised THEN 'digitised' END), ', ' ORDER BY name) FROM portal_paper WHERE dossier = (pg_temp.the(pg_temp.code(51))).id),
+          'A DB digitised, B REUSE, C UPLOAD', 'R07: are known as such');
+SELECT is(pg_temp.tries('intake', pg_temp.code(51), 'accept', '{"digitised": false, "digitisationReason": null}'), 'ACCEPTED', 'R31: what came in digital form need not be digitised again');
+SELECT ok((pg_temp.the(pg_temp.code(51))).digitised, 'and counts as digitised');
+SELECT is(pg_temp.tries('intake', pg_temp.code(3), 'accept', '{"digitised": false}'), 'GUARD_FAILED digitised', 'what did not is as any paper');
+SELECT is((SELECT reused FROM paper_reuse_of(ARRAY[(pg_temp.the(pg_temp.code(51))).competent_agency])) >= 2, true, 'R08: and papers used again are counted as spared');
+
+-- What is paid with the filing waits for its demand, and settles it.
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(52), '{"payment": {"amountDong": 20000, "reference": "GD-52"}}'), '074090000052'), 'APPLIED', 'R19: a dossier that was paid for when it was filed');
+SELECT is(pg_temp.reason_of(pg_temp.code(52)), 'DOSSIER APPLIED, PAYMENT QUARANTINED NO_DEMAND', 'the payment is kept');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(52), '{"payment": {"amountDong": 20000, "reference": "GD-52"}}'), '074090000052'), 'APPLIED', 'sent again');
+SELECT is(pg_temp.reason_of(pg_temp.code(52)), 'DOSSIER APPLIED, PAYMENT QUARANTINED NO_DEMAND', 'it is the same');
+SELECT is(concat_ws(' ', pg_temp.try('intake', pg_temp.code(52), 'accept'), pg_temp.try('dispatcher', pg_temp.code(52), 'assign'), pg_temp.tries('processor', pg_temp.code(52), 'demandFee', '{"amountDong": 30000}')), 'ACCEPTED PROCESSING PAYMENT_REQUIRED', 'more is demanded than was paid');
+SELECT * FROM pg_temp.act_as('worker');
+SELECT tried FROM portal_retry_due(100) \g /dev/null
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is(pg_temp.reason_of(pg_temp.code(52)), 'DOSSIER APPLIED, PAYMENT QUARANTINED AMOUNT_DIFFERS', 'R19: then a cashier is to see it');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(53), '{"payment": {"amountDong": 20000, "reference": "GD-53"}}'), '074090000053'), 'APPLIED', 'another');
+SELECT is(concat_ws(' ', pg_temp.try('intake', pg_temp.code(53), 'accept'), pg_temp.try('dispatcher', pg_temp.code(53), 'assign'), pg_temp.try('processor', pg_temp.code(53), 'demandFee')), 'ACCEPTED PROCESSING PAYMENT_REQUIRED', 'of which the same is demanded');
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT applied FROM portal_retry_due(100)), 1, 'R19: is settled at once');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT (d.state, d.finance, f.reference)::text FROM dossier d JOIN fee_demand f ON f.dossier = d.id WHERE d.code = pg_temp.code(53)), '(PROCESSING,PAID,GD-53)', 'by what was paid at the filing');
 
 -- What is about a dossier is its agency's, or the one's that it names; what is about none that is known, nobody's.
 CREATE FUNCTION pg_temp.held(p_code text) RETURNS text LANGUAGE plpgsql AS $$

@@ -83,6 +83,32 @@ test('R19: papers and a payment at the portal go on with what an officer asked f
   await go('signer', 'completeDossier', code, granted, 'COMPLETED');
 });
 
+test('R19: papers that come from the portal unasked, or under another name, are kept, told of, and named to the portal', async () => {
+  const number = '074090111233';
+  const code = await fileIt(number);
+  await go('intake', 'askIntakeSupplement', code, { parts: [{ name: 'Bản vẽ vị trí' }], reason: 'Thiếu giấy tờ.', until: inDays(10) }, 'INTAKE_SUPPLEMENT');
+  const { result: [said] } = await post(supplement(code, ['IMG_2031.jpg'], { DinhDanhCHS: number }));
+  assert.deepEqual([said.TrangThai, said.GiayToNgoaiYeuCau], ['APPLIED', ['IMG_2031.jpg']]);
+  const { timeline, portalPapers } = await look('intake', code, 'timeline(last: 1) { nodes { event note actor } } portalPapers { name }');
+  assert.deepEqual(timeline.nodes, [{ event: 'papersReceived', note: 'Nộp tại Cổng Dịch vụ công quốc gia: IMG_2031.jpg', actor: 'Trần Văn Cổng' }]);
+  assert.deepEqual(portalPapers, [{ name: 'IMG_2031.jpg' }]);
+  const asked = one(`SELECT i.public_id FROM supplement_item i JOIN dossier d ON d.id = i.dossier WHERE d.code = '${code}'`);
+  await go('intake', 'receiveItems', code, { items: [asked], digitised: false }, 'SUBMITTED'); // the officer knows it for what was asked
+  const { result: [more] } = await post(supplement(code, ['Giấy khác'], { DinhDanhCHS: number }));
+  assert.deepEqual([more.TrangThai, more.GiayToNgoaiYeuCau], ['APPLIED', ['Giấy khác']]);
+});
+
+test('R19: what was paid with the filing settles the fee once it is demanded', async () => {
+  const code = await fileIt('074090111234', { MaThamChieu: 'GD-N', DanhSachLePhi: [{ TenPhiLePhi: 'Lệ phí', Gia: 20000, SoLuong: 1, TrangThaiThanhToan: 1 }] });
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
+  const worker = await house.startWorker({ MOTCUA_POLL_MS: '20', MOTCUA_TICK_MS: '200', MOTCUA_QUARANTINE_MS: '50' });
+  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  await until('it is settled', () => stateOf(code) === 'PROCESSING');
+  assert.equal(one(`SELECT f.reference FROM fee_demand f JOIN dossier d ON d.id = f.dossier WHERE d.code = '${code}'`), 'GD-N');
+  await worker.stop();
+});
+
 test('D14: who filed at the portal asks there to withdraw, and an officer decides', async () => {
   const number = '074090111231';
   const code = await fileIt(number);
@@ -96,6 +122,9 @@ test('D14: who filed at the portal asks there to withdraw, and an officer decide
   assert.equal(stateOf(code), 'WITHDRAW_REQUESTED');
   assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Lần nữa' }))), 'QUARANTINED NOT_NOW');
   assert.ok((await quarantine('administrator')).some((message) => message.code === code && message.kind === 'WITHDRAWAL'));
+  await go('intake', 'decideWithdrawal', code, { approve: false, reason: 'Đã có kết quả.' }, 'SUBMITTED');
+  assert.equal(outcome(await post(withdrawal(code, number, { LyDo: 'Tôi đổi ý' }))), 'APPLIED');
+  assert.equal(stateOf(code), 'WITHDRAW_REQUESTED', 'the same words after a refusal are another wish');
 });
 
 test('R05: what does not fit is said clearly, and a request that is none is refused whole', async () => {
@@ -105,7 +134,8 @@ test('R05: what does not fit is said clearly, and a request that is none is refu
     [{ ...good, MaTTHC: 'x'.repeat(65) }, /^MaTTHC: 1 to 64 characters\.$/], [{ ...good, NgayTiepNhan: '20260230083000' }, /^NgayTiepNhan: a time as yyyyMMddHHmmss\.$/],
     [{ ...good, NgayTiepNhan: '20261120243000' }, /^NgayTiepNhan/], [{ ...good, DinhDanhCHS: '12' }, /^DinhDanhCHS: a personal number has 12 digits\.$/],
     [{ ...good, LoaiDoiTuong: '7' }, /^LoaiDoiTuong: 0, 1 or 2\.$/], [{ ...good, KenhThucHien: '9' }, /^KenhThucHien: 1, 2 or 3\.$/], [{ ...good, ChuHoSo: { a: 1 } }, /^ChuHoSo: a text or a whole number\.$/],
-    [{ ...good, ChuHoSo: 'ă'.repeat(201) }, /^ChuHoSo: 1 to 200 characters\.$/], [{ ...good, TrangThaiHoSo: '4' }, /^TrangThaiHoSo: 1/], [{ ...good, DanhSachLePhi: [] }, /^DanhSachLePhi: it comes with isUpdating true\.$/],
+    [{ ...good, ChuHoSo: 'ă'.repeat(201) }, /^ChuHoSo: 1 to 200 characters\.$/], [{ ...good, TrangThaiHoSo: '4' }, /^TrangThaiHoSo: 1/], [{ ...good, DanhSachHoSoBoSung: [] }, /^DanhSachHoSoBoSung: it comes with isUpdating true\.$/],
+    [{ ...good, DanhSachLePhi: [{ Gia: 1, TrangThaiThanhToan: 1 }] }, /^MaThamChieu: it is missing\.$/],
     [{ ...good, TaiLieuNop: Array(51).fill({ TenTepDinhKem: 'a', MaKetQuaThayThe: 'k' }) }, /^TaiLieuNop: a list of 0 to 50 items\.$/],
     [{ ...good, TaiLieuNop: [{ TenTepDinhKem: 'a' }] }, /^TaiLieuNop: each has/], [{ ...good, TaiLieuNop: [{ TenTepDinhKem: 'a', DuongDanTaiTepTin: 'javascript:alert(1)' }] }, /^DuongDanTaiTepTin: an address that begins with https/],
     ['text', /^data: each record is an object\.$/],

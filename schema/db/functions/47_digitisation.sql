@@ -100,7 +100,8 @@ BEGIN
     DELETE FROM paper_reuse_sum;
     INSERT INTO paper_reuse_sum (agency, parts, reused)
     SELECT d.competent_agency, count(*), count(*) FILTER (WHERE p.source IN ('REUSE', 'DB'))
-      FROM dossier_part p JOIN dossier d ON d.id = p.dossier WHERE NOT d.sandbox GROUP BY 1;
+      FROM (SELECT dossier, source FROM dossier_part UNION ALL SELECT dossier, source FROM portal_paper) AS p
+      JOIN dossier d ON d.id = p.dossier WHERE NOT d.sandbox GROUP BY 1;
 END $$;
 
 -- What a dossier grants is a result that holds for good, digitised when it has an electronic form. RESTRICTED ones are in no
@@ -168,4 +169,6 @@ CREATE OR REPLACE TRIGGER digitised AFTER UPDATE ON dossier
     FOR EACH ROW WHEN (NOT new.sandbox AND (old.outcome, old.e_result, old.access_class) IS DISTINCT FROM (new.outcome, new.e_result, new.access_class))
     EXECUTE FUNCTION digitisation_of_dossier();
 CREATE OR REPLACE TRIGGER counted AFTER INSERT ON dossier_part REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION paper_reuse_of_parts();
+CREATE OR REPLACE TRIGGER counted AFTER INSERT ON portal_paper REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION paper_reuse_of_parts();

@@ -1,19 +1,8 @@
--- What citizens have filed at the national portal (Cổng Dịch vụ công quốc gia): dossiers, supplements, payments, withdrawals.
--- portal_receive is called by the server for POST /portal/messages as app_partner; portal_retry_due by the worker as app_worker;
--- retry_portal_message by Mutation.retryPortalMessage.
---   Every message is kept under its receipt before it is applied. What cannot be applied stays in quarantine with its reason:
---   tried again by itself where time may help (its dossier is still to come, the catalogue is to know its procedure), else by
---   an officer. All messages of a code are done one after the other, so that any order of coming has one end.
+-- What citizens have filed at the national portal (Cổng Dịch vụ công quốc gia) comes into force: dossiers, supplements, payments,
+-- withdrawals, a function each. Called only by portal_try (48_portal_quarantine.sql), which keeps what cannot be applied.
 --   Who acts is the applicant, whom the portal has identified (VNeID); a payment is taken note of in the cashier's place.
--- Source: DOMAIN §2.3, §5.2 (D1, D2, D5, D11, D13, D14); R5, R30.
+-- Source: DOMAIN §2.3, §5.2 (D1, D2, D5, D11, D13, D14); R5, R19, R30.
 SET ROLE motcua_definer;
-
--- Reasons that time may end.
-CREATE OR REPLACE FUNCTION portal_next_try(p_reason text, p_tries int) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE WHEN p_reason IN ('UNKNOWN_PROCEDURE', 'UNKNOWN_AGENCY', 'NOT_COMPETENT', 'UNKNOWN_ORGANISATION', 'NO_DOSSIER', 'NO_DEMAND')
-                THEN now() + least(interval '1 minute' * 2 ^ least(p_tries, 6), interval '1 hour') END
-$$;
 
 -- ---- the applicant ----
 
@@ -51,13 +40,49 @@ END $$;
 
 -- ---- papers ----
 
+-- Adds what a message brings to its dossier; one that is there already stays what it is. digitised, reused and fromStore are
+-- as the portal says of each.
 CREATE OR REPLACE FUNCTION portal_papers(p_message portal_message, p_dossier dossier) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    INSERT INTO portal_paper (dossier, applicant, name, address, kho_id, message)
-    SELECT p_dossier.id, p_dossier.applicant, tidy_text(p->>'name'), p->>'address', p->>'khoId', p_message.id
+    INSERT INTO portal_paper (dossier, applicant, name, address, kho_id, message, source, digitised)
+    SELECT p_dossier.id, p_dossier.applicant, tidy_text(p->>'name'), p->>'address', p->>'khoId', p_message.id,
+           CASE WHEN p->'fromStore' = 'true' THEN 'DB' WHEN p->'reused' = 'true' THEN 'REUSE' ELSE 'UPLOAD' END,
+           coalesce(p->'digitised' = 'true', false)
       FROM jsonb_array_elements(array_or_empty(p_message.body->'papers')) AS p
     ON CONFLICT DO NOTHING;
+END $$;
+
+-- The papers a message names, whichever message brought them first.
+CREATE OR REPLACE FUNCTION portal_papers_named(p_message portal_message, p_dossier bigint) RETURNS SETOF portal_paper
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT q.* FROM jsonb_array_elements(array_or_empty(p_message.body->'papers')) AS p
+      JOIN portal_paper q ON q.dossier = p_dossier AND q.name = tidy_text(p->>'name')
+       AND q.address IS NOT DISTINCT FROM p->>'address' AND q.kho_id IS NOT DISTINCT FROM p->>'khoId';
+END $$;
+
+-- By what names of papers are compared: no accents, no ending of a file, one space for whatever stands between words.
+CREATE OR REPLACE FUNCTION paper_name_key(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+    SELECT nullif(btrim(regexp_replace(regexp_replace(search_text(p_name), '\.(pdf|jpe?g|png|heic|tiff?|docx?|xlsx?|zip|rar|xml)$', ''),
+                                       '[^a-z0-9]+', ' ', 'g')), '')
+$$;
+
+-- Papers came that nobody had asked for, or under names that nothing asked for bears: the dossier's people and who has it in hand
+-- are told. p_dossier is the locked row.
+CREATE OR REPLACE FUNCTION portal_papers_tell(p_dossier dossier, p_note text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_event dossier_event;
+BEGIN
+    v_event := dossier_event_append(p_dossier, portal_filer(p_dossier.applicant), 'papersReceived', p_dossier.state, p_dossier.state,
+                                    jsonb_build_object('note', p_note));
+    UPDATE dossier SET seq = v_event.seq WHERE id = p_dossier.id;
+    INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
+    VALUES ('DOSSIER_EVENT', v_event.id, v_event.seq, p_dossier.public_id,
+            jsonb_build_object('dossier', p_dossier.id, 'event', v_event.event, 'template', 'dossier.papersReceived', 'class', 'C'));
 END $$;
 
 -- ---- the kinds: reason NULL is done ----
@@ -132,31 +157,43 @@ BEGIN
                    THEN 'OTHER_APPLICANT' END;
 END $$;
 
--- body: papers. They are added to the dossier; what is asked for and bears the name of one of them is answered by it.
+-- body: papers. They are the dossier's from now on. What is asked for and bears the name of one of them is answered by it; of the
+-- others an event tells, and unmatched of the message. While a withdrawal is asked for nothing can be answered: what would answer then
+-- waits for the decision (WITHDRAWAL_OPEN), though its papers are there at once.
 CREATE OR REPLACE FUNCTION portal_supplement(p_message portal_message, OUT reason text, OUT dossier bigint)
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_target record;
-    v_items  jsonb;
-    v_done   record;
+    v_target  record;
+    v_dossier dossier;
+    v_items   jsonb;
+    v_others  text[];
+    v_done    record;
 BEGIN
     SELECT * INTO v_target FROM portal_target(p_message);
-    reason := v_target.reason;
+    v_dossier := v_target.target;
+    -- One that waited for the decision has handed in what it had.
+    reason := CASE WHEN v_target.reason <> 'CLOSED' OR p_message.unmatched IS NULL THEN v_target.reason END;
     IF reason IS NOT NULL THEN
         RETURN;
     END IF;
-    dossier := (v_target.target).id;
-    PERFORM portal_papers(p_message, v_target.target);
+    dossier := v_dossier.id;
+    PERFORM portal_papers(p_message, v_dossier);
     SELECT jsonb_agg(jsonb_build_object('item', m.public_id, 'portalPaper', p.public_id)) INTO v_items
-      FROM missing_items(dossier) AS m
-     CROSS JOIN LATERAL (SELECT p.public_id FROM portal_paper p
-                          WHERE p.message = p_message.id AND search_text(p.name) = search_text(m.name) ORDER BY p.id LIMIT 1) AS p;
-    IF v_items IS NULL OR (v_target.target).state NOT IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED') THEN
-        RETURN;
+      FROM missing_items(v_dossier.id) AS m
+     CROSS JOIN LATERAL (SELECT p.public_id FROM portal_papers_named(p_message, v_dossier.id) AS p
+                          WHERE paper_name_key(p.name) = paper_name_key(m.name) ORDER BY p.id LIMIT 1) AS p;
+    v_others := ARRAY(SELECT p.name FROM portal_papers_named(p_message, v_dossier.id) AS p
+                       WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(v_items) AS i WHERE i->>'portalPaper' = p.public_id::text) ORDER BY p.id);
+    IF v_items IS NOT NULL AND v_dossier.state IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED') THEN
+        SELECT * INTO v_done FROM dossier_event_apply(v_dossier, portal_filer(v_dossier.applicant), 'supplement', NULL, jsonb_build_object(
+            'items', v_items, 'note', CASE WHEN v_others <> '{}' THEN left('Nộp thêm tại Cổng Dịch vụ công quốc gia: ' || array_to_string(v_others, '; '), 2000) END));
+        reason := CASE WHEN v_done.failure IS NOT NULL THEN 'NOT_NOW' END;
+    ELSIF p_message.unmatched IS NULL THEN
+        PERFORM portal_papers_tell(v_dossier, left('Nộp tại Cổng Dịch vụ công quốc gia: ' || (
+            SELECT string_agg(p.name, '; ' ORDER BY p.id) FROM portal_papers_named(p_message, v_dossier.id) AS p), 2000));
     END IF;
-    SELECT * INTO v_done FROM dossier_event_apply(v_target.target, portal_filer((v_target.target).applicant), 'supplement', NULL,
-                                                  jsonb_build_object('items', v_items));
-    reason := CASE WHEN v_done.failure IS NOT NULL THEN 'NOT_NOW' END;
+    reason := coalesce(reason, CASE WHEN v_items IS NOT NULL AND v_dossier.state = 'WITHDRAW_REQUESTED' THEN 'WITHDRAWAL_OPEN' END);
+    UPDATE portal_message m SET unmatched = v_others WHERE m.id = p_message.id;
 END $$;
 
 -- body: amountDong, reference. It settles the fee that is demanded, if it is that much.
@@ -210,187 +247,4 @@ BEGIN
                                                   jsonb_strip_nulls(jsonb_build_object('note', p_message.body->>'note')));
     reason := CASE WHEN v_done.failure IS NOT NULL THEN 'NOT_NOW' END;
 END $$;
-
--- ---- quarantine ----
-
--- Whose a message is: of the agency that has received the dossier it is about, else of the receiving one that it names.
-CREATE OR REPLACE FUNCTION portal_agency(p_message portal_message) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
-    SELECT coalesce(
-        (SELECT d.received_agency FROM dossier d WHERE p_message.kind <> 'DOSSIER' AND d.code = p_message.code AND portal_may_know(p_message, d)),
-        (SELECT a.id FROM agency a
-          WHERE a.code = p_message.agency_code AND NOT a.sandbox AND 'RECEPTION' = ANY (a.kinds)
-            AND daterange(a.valid_from, a.valid_to) @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
-$$;
-
--- Applies a message if it can be applied now. Everything of a try that fails is undone; a database that is busy is the
--- caller's to see.
-CREATE OR REPLACE FUNCTION portal_try(p_message bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
-DECLARE
-    v_message portal_message;
-    v_done    record;
-BEGIN
-    SELECT m.* INTO STRICT v_message FROM portal_message m WHERE m.id = p_message;
-    IF v_message.state = 'APPLIED' THEN
-        RETURN;
-    END IF;
-    v_message.agency := portal_agency(v_message);
-    BEGIN
-        CASE v_message.kind
-        WHEN 'DOSSIER' THEN SELECT * INTO v_done FROM portal_dossier(v_message);
-        WHEN 'SUPPLEMENT' THEN SELECT * INTO v_done FROM portal_supplement(v_message);
-        WHEN 'PAYMENT' THEN SELECT * INTO v_done FROM portal_payment(v_message);
-        WHEN 'WITHDRAWAL' THEN SELECT * INTO v_done FROM portal_withdrawal(v_message);
-        END CASE;
-        IF v_done.reason IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'MC001', MESSAGE = v_done.reason;
-        END IF;
-    EXCEPTION
-        WHEN SQLSTATE 'MC001' THEN NULL;
-        WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN RAISE;
-        WHEN OTHERS THEN
-            RAISE LOG 'portal message % failed: %', v_message.public_id, SQLSTATE;
-            SELECT 'REFUSED_BY_DATABASE' AS reason, NULL::bigint AS dossier INTO v_done;
-    END;
-    IF v_done.reason IS NOT NULL THEN
-        UPDATE portal_message m SET reason = v_done.reason, agency = v_message.agency, tries = m.tries + 1,
-               next_try_at = portal_next_try(v_done.reason, m.tries)
-         WHERE m.id = p_message;
-        RETURN;
-    END IF;
-    UPDATE portal_message m
-       SET state = 'APPLIED', reason = NULL, agency = v_message.agency, dossier = v_done.dossier, applied_at = clock_timestamp(), tries = m.tries + 1,
-           next_try_at = NULL, body = NULL, person = NULL, personal_no = NULL, personal_no_index = NULL,
-           applicant = (SELECT d.applicant FROM dossier d WHERE d.id = v_done.dossier)
-     WHERE m.id = p_message;
-END $$;
-
--- Tries a message and what waits of its code with it, where time may help: the dossier first, then in the order in which they came,
--- so that none is done before one that was ahead of it. As many as c_most, the oldest, and the message. Under portal_code_key.
-CREATE OR REPLACE FUNCTION portal_take_up(p_message bigint, OUT tried int, OUT applied int)
-LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
-DECLARE
-    c_most CONSTANT int := 50;
-    v_ids  bigint[];
-    v_id   bigint;
-BEGIN
-    v_ids := ARRAY(SELECT w.id FROM (
-        (SELECT m.id, m.kind FROM portal_message m WHERE m.id = p_message)
-        UNION
-        (SELECT m.id, m.kind FROM portal_message m JOIN portal_message o ON o.id = p_message AND (o.adapter, o.code) = (m.adapter, m.code)
-          WHERE m.state = 'QUARANTINED' AND m.next_try_at IS NOT NULL ORDER BY m.kind <> 'DOSSIER', m.id LIMIT c_most)) AS w
-        ORDER BY w.kind <> 'DOSSIER', w.id);
-    FOREACH v_id IN ARRAY v_ids
-    LOOP
-        PERFORM portal_try(v_id);
-    END LOOP;
-    tried := cardinality(v_ids);
-    applied := (SELECT count(*) FROM portal_message m WHERE m.id = ANY (v_ids) AND m.state = 'APPLIED');
-END $$;
-
--- One after the other for each code, whoever does it.
-CREATE OR REPLACE FUNCTION portal_code_key(p_code text) RETURNS bigint
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
-    SELECT hashtextextended('portal:' || p_code, 0)
-$$;
-
--- A message. p_body is what the server understood of it (server/portal_message.h): code, procedure, agency, and what its kind
--- needs. p_person is the id to which p_personal_no is sealed. failure: NOT_ALLOWED. Sent again it has the same receipt.
-CREATE OR REPLACE FUNCTION portal_receive(p_kind text, p_body jsonb, p_sha256 bytea, p_person uuid, p_personal_no bytea, p_personal_no_index bytea)
-RETURNS TABLE (failure text, receipt uuid, state text, reason text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    v_code text := p_body->>'code';
-    v_id   bigint;
-BEGIN
-    IF (kind() = 'PARTNER' AND environment() = 'LIVE' AND 'portal.exchange' = ANY (scopes())
-        AND EXISTS (SELECT FROM partner p WHERE p.id = me() AND p.kind = 'PORTAL' AND p.state = 'ACTIVE')) IS NOT TRUE THEN
-        RETURN QUERY SELECT 'NOT_ALLOWED', NULL::uuid, NULL::text, NULL::text;
-        RETURN;
-    END IF;
-    PERFORM pg_advisory_xact_lock(portal_code_key(v_code));
-    INSERT INTO portal_message (adapter, code, kind, sha256, body, person, personal_no, personal_no_index, procedure_code, agency_code, reason)
-    VALUES ('DVCQG', v_code, p_kind, p_sha256, p_body - '{code,procedure,agency}'::text[], p_person, p_personal_no, p_personal_no_index,
-            p_body->>'procedure', p_body->>'agency', 'NEW')
-    ON CONFLICT DO NOTHING
-    RETURNING id INTO v_id;
-    IF FOUND THEN
-        PERFORM portal_take_up(v_id);
-    END IF;
-    RETURN QUERY SELECT NULL::text, m.public_id, m.state, m.reason FROM portal_message m
-                  WHERE m.adapter = 'DVCQG' AND m.code = v_code AND m.sha256 = p_sha256;
-END $$;
-
--- Of what time may help, the p_limit that have waited longest are tried, with what waits of their codes: at most a second of work.
--- tried, applied.
-CREATE OR REPLACE FUNCTION portal_retry_due(p_limit int) RETURNS TABLE (tried int, applied int)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    c_enough CONSTANT interval := interval '1 s';
-    v_due    record;
-    v_done   record;
-BEGIN
-    tried := 0;
-    applied := 0;
-    FOR v_due IN SELECT min(d.id) AS id, d.code
-                   FROM (SELECT m.id, m.code, m.next_try_at FROM portal_message m
-                          WHERE m.state = 'QUARANTINED' AND m.next_try_at <= statement_timestamp()
-                          ORDER BY m.next_try_at LIMIT least(greatest(p_limit, 1), 1000)) AS d
-                  GROUP BY d.code ORDER BY min(d.next_try_at)
-    LOOP
-        EXIT WHEN clock_timestamp() - statement_timestamp() > c_enough;
-        CONTINUE WHEN NOT pg_try_advisory_xact_lock(portal_code_key(v_due.code));
-        BEGIN
-            SELECT * INTO v_done FROM portal_take_up(v_due.id);
-            tried := tried + v_done.tried;
-            applied := applied + v_done.applied;
-        EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN NULL;
-        END;
-    END LOOP;
-    RETURN NEXT;
-END $$;
-
--- Of a dossier that now demands a fee, what was paid for it before.
-CREATE OR REPLACE FUNCTION portal_wake(p_code text) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
-BEGIN
-    UPDATE portal_message m SET next_try_at = now()
-     WHERE m.adapter = 'DVCQG' AND m.code = p_code AND m.state = 'QUARANTINED' AND m.reason = 'NO_DEMAND';
-END $$;
-
--- May the caller see the message in quarantine? The policy's rule.
-CREATE OR REPLACE FUNCTION is_in_my_quarantine(p_message portal_message) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
-BEGIN
-    RETURN coalesce(kind() = 'OFFICER' AND me() IS NOT NULL
-        AND CASE WHEN p_message.agency IS NULL THEN roles() && ARRAY['ADMINISTRATOR', 'PROCEDURE_CONTROL']
-                 ELSE p_message.agency = ANY (agencies()) AND roles() && ARRAY['INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL'] END, false);
-END $$;
-
--- An officer has it tried again, with what waits of its code: it is applied, or stays in quarantine with what hinders it now.
--- failure: NOT_FOUND, one that is not his to see, or no longer in quarantine. seq is how often it was tried.
-CREATE OR REPLACE FUNCTION retry_portal_message(p_message uuid)
-RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    v_message portal_message;
-BEGIN
-    PERFORM pg_advisory_xact_lock(portal_code_key(m.code)) FROM portal_message m WHERE m.public_id = p_message;
-    SELECT m.* INTO v_message FROM portal_message m WHERE m.public_id = p_message AND m.state = 'QUARANTINED' FOR UPDATE;
-    IF NOT FOUND OR NOT is_in_my_quarantine(v_message) THEN
-        RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
-        RETURN;
-    END IF;
-    PERFORM portal_take_up(v_message.id);
-    PERFORM audit_write('portal.retry', 'portal_message:' || p_message);
-    RETURN QUERY SELECT NULL::text, v_message.id, p_message, v_message.tries + 1, NULL::jsonb;
-END $$;
-
-GRANT EXECUTE ON FUNCTION portal_receive(text, jsonb, bytea, uuid, bytea, bytea) TO app_partner;
-GRANT EXECUTE ON FUNCTION portal_retry_due(int) TO app_worker;
-GRANT EXECUTE ON FUNCTION retry_portal_message(uuid) TO app_officer;
 RESET ROLE;

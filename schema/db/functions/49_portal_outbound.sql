@@ -17,7 +17,7 @@ BEGIN
     IF p_dossier.sandbox THEN
         RETURN;
     END IF;
-    IF p_name = 'demandFee' THEN
+    IF p_name IN ('demandFee', 'changeChannel', 'refuseWithdraw', 'approveWithdraw') THEN
         PERFORM portal_wake(p_dossier.code);
     END IF;
     FOR v_service IN SELECT s.* FROM adapter a JOIN adapter_service s ON s.adapter = a.id WHERE a.is_on AND s.event = p_name ORDER BY a.id

@@ -93,11 +93,12 @@ BEGIN
     END LOOP;
 END $$;
 
--- Was a part of the dossier scanned by an officer, since then?
+-- Was a part of the dossier scanned by an officer since then, or handed in at the national portal in digital form?
 CREATE OR REPLACE FUNCTION has_scans(p_dossier bigint, p_since timestamptz DEFAULT '-infinity') RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM dossier_part t WHERE t.dossier = p_dossier AND t.source = 'PAPER_SCAN' AND t.at >= p_since);
+    RETURN EXISTS (SELECT FROM dossier_part t WHERE t.dossier = p_dossier AND t.source = 'PAPER_SCAN' AND t.at >= p_since)
+        OR EXISTS (SELECT FROM portal_paper p WHERE p.dossier = p_dossier AND p.digitised AND p.at >= p_since);
 END $$;
 
 -- Why the caller may not scan parts of this dossier; NULL: it may. Who may accept it may, and who may receive what was asked for.

@@ -136,6 +136,92 @@ static void what_is_about_a_dossier_names_an_agency(void **state)
     arena_done(&arena);
 }
 
+/* A filing; of it the body, or why it does not fit. */
+static struct str read_filing(struct arena *arena, const char *more, const char **ret_why)
+{
+    struct portal_message messages[PORTAL_RECORDS_MAX];
+    struct str text =
+        arena_printf(arena,
+                     REQUEST("{\"MaHoSo\":\"H29.1-261120-0001\",\"MaTTHC\":\"1.001612\","
+                             "\"ChuHoSo\":\"A\",\"NgayTiepNhan\":\"20261120083000\","
+                             "\"KenhThucHien\":2,\"DinhDanhCHS\":\"074090000001\",%s}"),
+                     more);
+    size_t count;
+
+    assert_int_equal(portal_messages_read(text, arena, messages, &count, ret_why), MC_OK);
+    *ret_why = messages[0].why;
+    return messages[0].body;
+}
+
+/* A dossier whose fee is paid at its filing is no less one; what is only due is no payment. */
+static void a_filing_may_be_paid_for(void **state)
+{
+    static const struct {
+        const char *fees;
+        const char *says; /* in the body, or why it does not fit */
+        bool fits;
+    } cases[] = {
+        { "\"MaThamChieu\":\"GD\",\"DanhSachLePhi\":[{\"Gia\":10000,\"SoLuong\":2,"
+          "\"TrangThaiThanhToan\":1},{\"Gia\":5,\"TrangThaiThanhToan\":\"1\"}]",
+          "\"payment\":{\"reference\":\"GD\",\"amountDong\":20005}", true },
+        { "\"MaThamChieu\":\"GD\",\"DanhSachLePhi\":[{\"Gia\":7,\"TrangThaiThanhToan\":1},"
+          "{\"Gia\":5,\"TrangThaiThanhToan\":0}]",
+          "\"payment\":{\"reference\":\"GD\",\"amountDong\":7}", true },
+        { "\"DanhSachLePhi\":[{\"Gia\":0,\"TrangThaiThanhToan\":0}]",
+          "\"channel\":\"ONLINE\",\"agency\"", true },
+        { "\"DanhSachLePhi\":[]", "\"channel\":\"ONLINE\",\"agency\"", true },
+        { "\"DanhSachLePhi\":[{\"Gia\":7,\"TrangThaiThanhToan\":1}]", "MaThamChieu: it is missing.",
+          false },
+        { "\"MaThamChieu\":\"GD\",\"DanhSachLePhi\":[{\"Gia\":0,\"TrangThaiThanhToan\":1}]",
+          "DanhSachLePhi: Gia and SoLuong", false },
+        { "\"DanhSachLePhi\":{}", "DanhSachLePhi: a list", false },
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *why = NULL;
+        struct str body = read_filing(&arena, cases[i].fees, &why);
+
+        assert_int_equal(why == NULL, cases[i].fits);
+        assert_non_null(strstr(why == NULL ? arena_str(&arena, body).data : why, cases[i].says));
+    }
+    arena_done(&arena);
+}
+
+static void how_a_paper_came_is_said_by_flags(void **state)
+{
+    static const struct {
+        const char *flags, *says;
+        bool fits;
+    } cases[] = {
+        { "\"DuocSoHoa\":1,\"DuocTaiSuDung\":\"1\",\"DuocLayTuKhoDMQG\":true",
+          "\"khoId\":\"k\",\"digitised\":true,\"reused\":true,\"fromStore\":true}", true },
+        { "\"DuocSoHoa\":0,\"DuocTaiSuDung\":\"\",\"DuocLayTuKhoDMQG\":false", "\"khoId\":\"k\"}",
+          true },
+        { "\"DuocSoHoa\":null", "\"khoId\":\"k\"}", true },
+        { "\"DuocSoHoa\":2", "DuocSoHoa: 0 or 1.", false },
+        { "\"DuocTaiSuDung\":{}", "DuocTaiSuDung: 0 or 1.", false },
+        { "\"DuocLayTuKhoDMQG\":1.0", "DuocLayTuKhoDMQG: 0 or 1.", false },
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *why = NULL;
+        struct str paper = arena_printf(
+            &arena, "\"TaiLieuNop\":[{\"TenTepDinhKem\":\"a\",\"MaKetQuaThayThe\":\"k\",%s}]",
+            cases[i].flags);
+        struct str body = read_filing(&arena, paper.data, &why);
+
+        assert_int_equal(why == NULL, cases[i].fits);
+        assert_non_null(strstr(why == NULL ? arena_str(&arena, body).data : why, cases[i].says));
+    }
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +229,8 @@ int main(void)
         cmocka_unit_test(the_order_of_members_is_no_content),
         cmocka_unit_test(another_tax_code_is_other_content),
         cmocka_unit_test(what_is_about_a_dossier_names_an_agency),
+        cmocka_unit_test(a_filing_may_be_paid_for),
+        cmocka_unit_test(how_a_paper_came_is_said_by_flags),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
