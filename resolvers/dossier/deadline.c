@@ -19,6 +19,7 @@ const struct db_column deadline_columns[] = {
     DB_COLUMN(struct deadline, pause_reason, DB_TEXT),
     DB_COLUMN(struct deadline, days_ahead, DB_TEXT),
     DB_COLUMN(struct deadline, is_late, DB_BOOL),
+    DB_COLUMN(struct deadline, extended_late, DB_BOOL),
     DB_COLUMN(struct deadline, counts_as_late, DB_BOOL),
     DB_COLUMN(struct deadline, reopened_at, DB_TIME),
     DB_COLUMNS_END,
@@ -112,6 +113,7 @@ struct extension {
     int64_t parent_no;
     int64_t old_due, new_due;
     struct str reason;
+    bool late;
 };
 
 const struct db_column extension_columns[] = {
@@ -119,6 +121,7 @@ const struct db_column extension_columns[] = {
     DB_COLUMN(struct extension, old_due, DB_TIME),
     DB_COLUMN(struct extension, new_due, DB_TIME),
     DB_COLUMN(struct extension, reason, DB_TEXT),
+    DB_COLUMN(struct extension, late, DB_BOOL),
     DB_COLUMNS_END,
 };
 
@@ -134,6 +137,7 @@ const struct gql_field extension_fields[] = {
     GQL_MEMBER("oldDue", struct extension, old_due),
     GQL_MEMBER("newDue", struct extension, new_due),
     GQL_MEMBER("reason", struct extension, reason),
+    GQL_MEMBER("isLate", struct extension, late),
     GQL_FIELDS_END,
 };
 

@@ -20,14 +20,15 @@ struct deadline {
     int64_t stood_at;          /* since when the clock rests, or has stopped */
     struct str pause_reason;
     struct str days_ahead; /* "24/11, 30/4–1/5" */
-    bool is_late, counts_as_late;
+    bool is_late, extended_late, counts_as_late;
     int64_t reopened_at; /* the last time; GQL_I64_NONE: never */
 };
 
 /* Dossier.deadline */
 extern const struct ask deadline_of_dossier;
 
-/* The whole in one sentence, in two once it was reopened. Lives in the arena. */
+/* The whole in one sentence, and one more each when it was reopened, and when it was put off late.
+ * Lives in the arena. */
 struct str deadline_explain(const struct deadline *deadline, bool english, struct arena *arena);
 
 #endif

@@ -46,6 +46,11 @@ static const struct text reopened = {
     " It was reopened at {reopened}; the return date stays as promised.",
 };
 
+static const struct text extended_late = {
+    " Trước khi gia hạn đã quá hạn: hồ sơ vẫn tính là quá hạn.",
+    " It was late before it was put off, and counts as late.",
+};
+
 static const struct {
     const char *reason;
     struct text text;
@@ -179,5 +184,8 @@ struct str deadline_explain(const struct deadline *deadline, bool english, struc
 
     if (again)
         text = arena_printf(arena, "%.*s%.*s", STR_PRINT(text), STR_PRINT(in(&reopened, english)));
+    if (deadline->extended_late && deadline->due_at != GQL_I64_NONE)
+        text = arena_printf(arena, "%.*s%.*s", STR_PRINT(text),
+                            STR_PRINT(in(&extended_late, english)));
     return fill(text, words, arena);
 }

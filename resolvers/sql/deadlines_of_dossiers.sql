@@ -2,7 +2,7 @@
 -- it has its own), limit_text (of the version's),
 -- remaining_minutes (of working time, negative when late; NULL where no clock runs), day_minutes (of a working day), stood_at (when
 -- the clock rests or has stopped: since when), pause_reason (of the pause that lasts), days_ahead (days off from tomorrow to the due
--- date, as DD/MM), is_late, counts_as_late, reopened_at (the last time; NULL where the viewer is not shown the timeline). Whoever is shown a dossier has been noted by the statement that showed it. Lane quick.
+-- date, as DD/MM), is_late, extended_late, counts_as_late, reopened_at (the last time; NULL where the viewer is not shown the timeline). Whoever is shown a dossier has been noted by the statement that showed it. Lane quick.
 SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS limit_amount, l.unit AS limit_unit, l.text AS limit_text,
        CASE WHEN d.clock IN ('RUNNING', 'PAUSED')
             THEN (working_seconds(seen.at, d.due_at) - working_seconds(d.due_at, seen.at)) / 60 END AS remaining_minutes,
@@ -16,8 +16,8 @@ SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS li
                            AND o.day <= (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS o
                  WHERE d.clock = 'RUNNING' AND l.unit <> 'DAY'
                  GROUP BY o.island) AS i) AS days_ahead,
-       coalesce(d.due_at < seen.at, false) AS is_late,
-       coalesce(d.due_at < seen.at, false) OR r.supplements > 1 AS counts_as_late,
+       coalesce(d.due_at < seen.at, false) AS is_late, d.extended_late,
+       coalesce(d.due_at < seen.at, false) OR r.supplements > 1 OR d.extended_late AS counts_as_late,
        (SELECT e.at FROM former_result f JOIN dossier_event e ON e.id = f.reopened WHERE f.dossier = p.id ORDER BY f.no DESC LIMIT 1) AS reopened_at
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id

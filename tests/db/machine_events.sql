@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(221);
+SELECT plan(227);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -310,6 +310,22 @@ SELECT is(pg_temp.tried(w.who, w.state, w.event, '{"delivery": "HOME_VISIT"}'), 
   FROM (VALUES ('D17', 'signer', 'PROCESSING', 'complete', 'COMPLETED'), ('D18', 'counter', 'COMPLETED', 'handOver', 'RETURNED')) AS w(no, who, state, event, reaches);
 
 -- T2: put off, with form 04.
+-- What is kept of its being late: of the dossier, its extensions, its agency's figures.
+CREATE FUNCTION pg_temp.lateness(p_code text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT concat_ws(' ', d.extended_late::text, (SELECT string_agg(x.late::text, ',' ORDER BY x.no) FROM dossier_extension x WHERE x.dossier = d.id),
+                             CASE WHEN d.finished_at <= d.due_at THEN 'finished by its date' END, CASE d.counted_on_time WHEN true THEN 'on time' WHEN false THEN 'late' END)
+              FROM dossier d WHERE d.code = p_code);
+END $$;
+-- Put off while its clock rests, which it began to do so long before its date.
+CREATE FUNCTION pg_temp.extended_at_rest(p_before interval) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_id bigint := pg_temp.id_of(pg_temp.dossier_in('SUPPLEMENT_REQUIRED'));
+BEGIN
+    UPDATE dossier_pause SET from_at = now() - interval '3 days' WHERE dossier = v_id;
+    UPDATE dossier SET received_at = now() - interval '10 days', due_at = now() - interval '3 days' + p_before WHERE id = v_id;
+    RETURN extend_due(v_id, now() + interval '7 days', 'x', (SELECT e.id FROM dossier_event e WHERE e.dossier = v_id));
+END $$;
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 SELECT pg_temp.args_but(:'code', 'extend', '{}') AS args, due_at AS old FROM dossier WHERE code = :'code' \gset
 SELECT is(pg_temp.try('head', :'code', 'extend', :'args') || pg_temp.forms(:'code') || pg_temp.told(:'code'), 'PROCESSING04dossier.extended', 'T2');
@@ -318,6 +334,15 @@ SELECT is((SELECT (old_due = :'old', new_due = (:'args'::jsonb->>'dueAt')::times
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '20 days' WHERE code = :'code';
 SELECT is(pg_temp.try('head', :'code', 'extend'), 'PROCESSING', 'T2: what is late already may be put off, and is late');
+SELECT is(pg_temp.lateness(:'code'), 'true true', 'T2: for later, which is kept');
+SELECT is(pg_temp.try('head', :'code', 'extend') || ' ' || pg_temp.lateness(:'code'), 'PROCESSING true true,false', 'T2: whatever is put off again in time');
+SELECT is(pg_temp.try('signer', :'code', 'complete') || ' ' || pg_temp.lateness(:'code'), 'COMPLETED true true,false finished by its date late', 'T2, QĐ 766: finished by the new date, it counts as late');
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+SELECT is(pg_temp.try('head', :'code', 'extend') || pg_temp.try('signer', :'code', 'complete') || ' ' || pg_temp.lateness(:'code'), 'PROCESSINGCOMPLETED false false finished by its date on time', 'T2: what was put off in time and finished by the new date is on time');
+SELECT is(pg_temp.extended_at_rest('0'), false, 'T2: what has rested since its date is not late, however long its applicant takes');
+SELECT is(pg_temp.extended_at_rest('-1 microsecond'), true, 'T2: what was late before it rested is');
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '20 days' WHERE code = :'code';
 SELECT is(pg_temp.try('head', :'code', 'extend', jsonb_build_object('reason', 'x', 'dueAt', now())), 'GUARD_FAILED dueAt', 'T2: not to a day gone by');
 
 -- Who sees what is asked for: the applicant, whom the timeline is shown, the dossier's offices.

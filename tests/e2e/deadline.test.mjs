@@ -30,7 +30,7 @@ after(async () => {
 
 const deadline = `query($code: String!, $locale: Locale) { dossier(code: $code) { state dueAt deadline {
   dueAt state remainingWorkingMinutes pauses { reason from to } rule { amount unit text } holidaysCounted { day name }
-  extensions { oldDue newDue reason } explanation(locale: $locale) isLate countsAsLate
+  extensions { oldDue newDue reason isLate } explanation(locale: $locale) isLate countsAsLate
   holders { kind agency { name } officerName since until workingMinutes } } } }`;
 const ask = async (code, token = citizen, locale = undefined) => (await client.data(deadline, { token, variables: { code, locale } })).dossier?.deadline;
 
@@ -129,7 +129,7 @@ test('F04: why it is late: who held it, how long each, and the new date in the s
   const found = await ask(code);
   assert.equal(found.explanation, 'Đã kết thúc lúc 08:00 23/11/2026, trễ hạn (hẹn trả lúc 17:00 20/11/2026).');
   assert.equal(found.isLate, true);
-  assert.deepEqual(found.extensions, [{ oldDue: '2026-11-19T17:00:00+07:00', newDue: '2026-11-20T17:00:00+07:00', reason: 'Chờ kết quả xác minh' }]);
+  assert.deepEqual(found.extensions, [{ oldDue: '2026-11-19T17:00:00+07:00', newDue: '2026-11-20T17:00:00+07:00', reason: 'Chờ kết quả xác minh', isLate: false }]);
   const processor = sql(`SELECT o.name FROM dossier d JOIN officer o ON o.id = d.processor WHERE d.id = ${id}`);
   // Hours of work: 07:00-11:30 and 13:30-17:00; 21 and 22 November are a weekend.
   assert.deepEqual(found.holders.map(({ kind, officerName, since, until: to, workingMinutes }) => [kind, officerName, since.slice(0, 16), to.slice(0, 16), workingMinutes]), [
@@ -144,6 +144,23 @@ test('F04: why it is late: who held it, how long each, and the new date in the s
   const shown = await ask(code, citizen2);
   assert.deepEqual([shown.explanation, shown.pauses.length, shown.holders, shown.extensions], [found.explanation, 1, [], []],
     'to whom the status alone is shown: when and why, not who');
+});
+
+test('F04: what is put off when it is late already says so, and counts as late whenever it is finished', async () => {
+  const code = await accepted();
+  const id = idOf(code);
+  sql(`UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '10 days', competent_agency = (SELECT agency FROM officer WHERE id = 1) WHERE id = ${id}`);
+  const dueAt = new Date(Date.now() + 9 * 86_400_000).toISOString();
+  const mutation = `mutation($input: ExtendDossierInput!) { extendDossier(input: $input) { ... on DossierChanged { dossier { code } } ${failure} } }`;
+  const { extendDossier } = await client.data(mutation, { token: officer, variables: { input: { idempotencyKey: key(), code, dueAt, reason: 'Chờ xác minh' } } });
+  assert.equal(extendDossier.dossier?.code, code, JSON.stringify(extendDossier));
+  const found = await ask(code);
+  assert.deepEqual([found.isLate, found.countsAsLate, found.extensions.map(({ isLate }) => isLate)], [false, true, [true]]);
+  assert.match(found.explanation, /^Hẹn trả lúc .* Trước khi gia hạn đã quá hạn: hồ sơ vẫn tính là quá hạn\.$/);
+  assert.match((await ask(code, citizen, 'EN')).explanation, / It was late before it was put off, and counts as late\.$/);
+  sql(`INSERT INTO dossier_grant (dossier, grantee, applicant, granted_by, fields, purpose, until) VALUES (${id}, 2, 1, 1, '{STATUS}', 'Xem', now() + interval '1 day')`);
+  const shown = await ask(code, citizen2);
+  assert.deepEqual([shown.countsAsLate, shown.extensions], [true, []], 'to whom the status alone is shown: that it counts as late, not why it was put off');
 });
 
 test('one statement for each list, whatever the number of dossiers', async () => {

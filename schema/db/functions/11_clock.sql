@@ -211,16 +211,23 @@ BEGIN
     RETURN dossier_due(p_dossier);
 END $$;
 
--- Puts the due date off and stores it in the dossier. p_event may be written before or after, in the same transaction.
+-- Puts the due date off and stores it in the dossier; late when the clock had run past the former date, or stood behind it. p_event
+-- may be written before or after, in the same transaction. Gives whether it was late.
 -- Fails (check_violation) unless p_new_due is later than the due date that stands.
-CREATE OR REPLACE FUNCTION extend_due(p_dossier bigint, p_new_due timestamptz, p_reason text, p_event uuid) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = motcua, pg_temp AS $$
-    INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event)
-    SELECT d.id, 1 + coalesce((SELECT max(no) FROM dossier_extension WHERE dossier = d.id), 0), d.applicant,
-           coalesce((SELECT e.at FROM dossier_event e WHERE e.id = p_event), clock_timestamp()), d.due_at, p_new_due, p_reason, p_event
-      FROM dossier d WHERE d.id = p_dossier;
-    UPDATE dossier SET due_at = p_new_due WHERE id = p_dossier
-$$;
+CREATE OR REPLACE FUNCTION extend_due(p_dossier bigint, p_new_due timestamptz, p_reason text, p_event uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
+DECLARE
+    v_at   timestamptz := coalesce((SELECT e.at FROM dossier_event e WHERE e.id = p_event), clock_timestamp());
+    v_late boolean;
+BEGIN
+    INSERT INTO dossier_extension (dossier, no, applicant, at, old_due, new_due, reason, event, late)
+    SELECT d.id, 1 + coalesce((SELECT max(no) FROM dossier_extension WHERE dossier = d.id), 0), d.applicant, v_at, d.due_at, p_new_due, p_reason, p_event,
+           d.due_at < coalesce((SELECT p.from_at FROM dossier_pause p WHERE p.dossier = d.id AND p.to_at IS NULL), v_at)
+      FROM dossier d WHERE d.id = p_dossier
+    RETURNING late INTO v_late;
+    UPDATE dossier SET due_at = p_new_due, extended_late = extended_late OR v_late WHERE id = p_dossier;
+    RETURN v_late;
+END $$;
 
 -- Who draws numbers of several agencies' forms in one transaction, for whatever form, does so alone: two would draw them in
 -- different order, and wait for each other. False: another does.

@@ -205,6 +205,7 @@ BEGIN
            procedure_case = v_dossier.procedure_case, outcome = v_dossier.outcome, e_result = v_dossier.e_result, processor = v_dossier.processor, external_no = v_dossier.external_no,
            received_at = v_dossier.received_at, due_at = v_dossier.due_at, finished_at = v_dossier.finished_at,
            resume_state = CASE WHEN v_edge.remembers THEN v_edge.from_state WHEN v_event.to_state = v_event.from_state THEN d.resume_state END,
+           extended_late = v_dossier.extended_late,
            late_intake = d.late_intake OR is_late(p_dossier, v_edge, v_event.at)
      WHERE d.id = p_dossier.id
     RETURNING d.* INTO v_dossier;

@@ -113,7 +113,7 @@ END $$;
 CREATE OR REPLACE FUNCTION extend_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    PERFORM extend_due(p_dossier.id, time_or_null(p_args->>'dueAt'), tidy_text(p_args->>'reason'), p_event.id);
+    p_dossier.extended_late := extend_due(p_dossier.id, time_or_null(p_args->>'dueAt'), tidy_text(p_args->>'reason'), p_event.id) OR p_dossier.extended_late;
     p_dossier.due_at := time_or_null(p_args->>'dueAt');
     RETURN p_dossier;
 END $$;

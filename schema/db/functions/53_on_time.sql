@@ -2,11 +2,12 @@
 -- taken out again as it was counted. Called only by dossier_event_apply. Source: R21, DOMAIN §2.5, §2.6.
 SET ROLE motcua_definer;
 
--- In time: finished by its date, and not asked for papers twice. Without a date nothing is late.
+-- In time: finished by its date, which was not put off when it was late already, and not asked for papers twice. Without a date
+-- nothing is late.
 CREATE OR REPLACE FUNCTION is_on_time(p_dossier dossier) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN coalesce(p_dossier.finished_at <= p_dossier.due_at, true)
+    RETURN coalesce(p_dossier.finished_at <= p_dossier.due_at, true) AND NOT p_dossier.extended_late
        AND (SELECT count(*) < 2 FROM dossier_pause p WHERE p.dossier = p_dossier.id AND p.reason = 'SUPPLEMENT');
 END $$;
 
