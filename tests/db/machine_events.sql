@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(227);
+SELECT plan(230);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -175,6 +175,12 @@ SELECT is(pg_temp.count_as('citizen', format('SELECT count(answer) FROM inter_ag
 SELECT is(pg_temp.count_as('citizen', format('SELECT count(title) FROM inter_agency_task WHERE dossier = %s', pg_temp.id_of(:'code'))), 2::bigint, 'R1: that there is a task, the applicant sees');
 SELECT is(pg_temp.try('signer', :'code', 'complete'), 'COMPLETED', 'D17: and now it may be completed');
 
+-- D8: a dossier that is late already still needs the other agency's answer.
+SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
+UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '20 days' WHERE code = :'code';
+SELECT is(pg_temp.try('processor', :'code', 'sendTask', pg_temp.args_but(:'code', 'sendTask', jsonb_build_object('until', now()))), 'GUARD_FAILED until', 'D8: a late dossier''s task, too, lies ahead');
+SELECT is(pg_temp.try('processor', :'code', 'sendTask', pg_temp.args_but(:'code', 'sendTask', jsonb_build_object('until', now() + interval '3 days'))), 'INTERAGENCY', 'D8: and may, as the date has passed');
+
 -- D12, D13: a fee; the clock rests only where the version says so.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 SELECT is(pg_temp.try('processor', :'code', 'demandFee'), 'PAYMENT_REQUIRED', 'D12');
@@ -330,6 +336,8 @@ SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 SELECT pg_temp.args_but(:'code', 'extend', '{}') AS args, due_at AS old FROM dossier WHERE code = :'code' \gset
 SELECT is(pg_temp.try('head', :'code', 'extend', :'args') || pg_temp.forms(:'code') || pg_temp.told(:'code'), 'PROCESSING04dossier.extended', 'T2');
 SELECT is((SELECT due_at FROM dossier WHERE code = :'code'), (:'args'::jsonb->>'dueAt')::timestamptz, 'T2: a new date');
+SELECT results_eq(format('SELECT (body->>''oldDueAt'')::timestamptz, (body->>''dueAt'')::timestamptz, body->>''reason'' FROM issued_form WHERE dossier = %s', pg_temp.id_of(:'code')),
+                  format('SELECT %L::timestamptz, due_at, ''Có lý do'' FROM dossier WHERE code = %L', :'old', :'code'), 'T2: form 04 says from which date to which, and why');
 SELECT is((SELECT (old_due = :'old', new_due = (:'args'::jsonb->>'dueAt')::timestamptz, x.event = e.id)::text FROM dossier_extension x JOIN dossier_event e ON e.dossier = x.dossier AND e.seq = 2 WHERE x.dossier = pg_temp.id_of(:'code')), '(t,t,t)', 'T2: from which to which');
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
 UPDATE dossier SET received_at = now() - interval '30 days', due_at = now() - interval '20 days' WHERE code = :'code';

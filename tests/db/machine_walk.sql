@@ -3,7 +3,7 @@
 \ir include/begin.psql
 \ir include/machine.psql
 \ir include/walk.psql
-SELECT plan(8);
+SELECT plan(9);
 
 SELECT is(pg_temp.walks(1, 1000), NULL, 'R20: whatever is sent, the machine keeps its promises');
 SELECT is_empty('SELECT edge FROM taken WHERE times = 0', 'and every edge was taken');
@@ -27,6 +27,7 @@ SELECT matches(pg_temp.found_when('dossier_event_apply', $$(v_known->>'missing')
 SELECT matches(pg_temp.found_when('dossier_event_apply', $$RETURN QUERY SELECT v_failure$$, $$UPDATE dossier d SET channel = d.channel WHERE d.id = p_dossier.id; RETURN QUERY SELECT v_failure$$),
                'has changed something', 'that a refused event writes');
 SELECT is(pg_temp.found_when('dossier_clock', $$IF p_dossier.clock = 'PAUSED' THEN$$, $$IF p_dossier.clock = 'LATER' THEN$$), 'a pause is open while the clock rests', 'that the end leaves a pause open');
+SELECT is(pg_temp.found_when('pause_begin', 'p_reason, p_at', $$p_reason, p_at + interval '1 microsecond'$$), 'the intervals add up to what has elapsed', 'that a clock rests later than it says');
 SELECT is(pg_temp.found_when('is_of_agency', $$p_actor.kind <> 'OFFICER' OR$$, $$true OR$$), 'somebody has done what the table does not allow', 'that any agency may act');
 SELECT is(pg_temp.found_when('dossier_event_apply', $$WHEN v_edge.remembers THEN v_edge.from_state$$, $$WHEN v_edge.remembers THEN 'PROCESSING'$$), 'where it was asked', 'that a withdrawal forgets where it was asked');
 SELECT is(pg_temp.found_when('dossier_event_tell', $$p_edge.template IS NOT NULL$$, $$p_edge.class = 'B'$$), 'an event and its outbox row come together', 'that somebody is not told');

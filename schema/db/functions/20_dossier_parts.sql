@@ -89,7 +89,8 @@ BEGIN
                 WHEN 'taskTitled'           THEN length(tidy_text(p_facts->>'title')) BETWEEN 1 AND 200
                 WHEN 'taskAgencyActive'     THEN p_facts->'known' ? 'agency'
                 WHEN 'taskInTime'           THEN is_ahead(p_facts->>'until')
-                                             AND coalesce(time_or_null(p_facts->>'until') <= (p_facts->'known'->>'dueAt')::timestamptz, true)
+                                             AND coalesce(time_or_null(p_facts->>'until') <= (p_facts->'known'->>'dueAt')::timestamptz
+                                                          OR (p_facts->'known'->>'dueAt')::timestamptz < now(), true)
                 WHEN 'taskOpen'             THEN p_facts->'known' ? 'task'
                 WHEN 'answerGiven'          THEN length(tidy_text(p_facts->>'answer')) BETWEEN 1 AND 2000
                 WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'

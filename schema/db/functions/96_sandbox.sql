@@ -128,7 +128,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT CASE
         WHEN p_event IN ('askIntakeSupplement', 'askSupplement', 'demandFee') THEN jsonb_build_object('until', greatest(now() + interval '7 days', due_at(now(), 1, 'WORKING_DAY')))
         WHEN p_event = 'sendTask' THEN jsonb_build_object(
-            'until', least(p_dossier.due_at, now() + interval '7 days'),
+            'until', CASE WHEN p_dossier.due_at < now() THEN now() + interval '7 days' ELSE least(p_dossier.due_at, now() + interval '7 days') END,
             'agency', (SELECT min(a.code) FROM agency a WHERE a.sandbox AND a.id <> p_dossier.competent_agency))
         WHEN p_event IN ('taskDone', 'taskReturned') THEN jsonb_build_object('task', (
             SELECT t.public_id FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT' ORDER BY t.no LIMIT 1))
