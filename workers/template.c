@@ -24,6 +24,12 @@ const struct push_template templates[] = {
       { "Dossier late",
         "Dossier {tail} is past its due date. We apologise; open the app to read the "
         "letter." } },
+    { "dossier.dueSoon",
+      { "Sắp đến ngày hẹn trả",
+        "Hồ sơ {tail} còn một ngày làm việc là đến ngày hẹn trả mà chưa có kết quả. Mở ứng dụng "
+        "để xem." },
+      { "Due soon",
+        "Dossier {tail} is due in one working day and has no result yet. Open the app to see." } },
     { "dossier.dueChanged",
       { "Ngày hẹn trả thay đổi", "Ngày hẹn trả của hồ sơ {tail} đã thay đổi. Mở ứng dụng để xem." },
       { "Due date changed",

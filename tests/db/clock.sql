@@ -160,10 +160,13 @@ SELECT results_eq('SELECT * FROM pg_temp.remind()', 'VALUES (1, 0, 0)', 'once fo
 DELETE FROM outbox;
 SELECT pg_temp.due_is(pg_temp.closing(1));
 SELECT results_eq('SELECT * FROM pg_temp.remind()', 'VALUES (1, 1, 0)', 'one working day before: the most urgent level alone');
-SELECT set_eq($$SELECT payload->>'template', (payload->>'officer')::bigint FROM outbox$$,
+SELECT set_eq($$SELECT payload->>'template', (payload->>'officer')::bigint FROM outbox WHERE payload ? 'officer'$$,
               $$SELECT 'reminder.oneDay', processor FROM dossier WHERE id = (SELECT id FROM one) UNION SELECT 'reminder.oneDay', head FROM told$$, 'to the officer and the head');
+SELECT results_eq($$SELECT kind, payload->>'template' FROM outbox WHERE payload->>'subject' = '1'$$, $$VALUES ('REMINDER', 'dossier.dueSoon')$$, 'F05: and to its applicant, before the date and not after');
+SELECT set_eq($$SELECT (payload->>'subject')::bigint FROM outbox WHERE payload ? 'subject'$$, $$SELECT applicant_side(d) FROM dossier d WHERE id = (SELECT id FROM one)$$, 'with whoever is told of its events');
 SELECT results_eq($$SELECT kind, state, number, (body->>'oldDueAt')::timestamptz FROM issued_form WHERE dossier = (SELECT id FROM one)$$,
                   $$SELECT '04', 'DRAFT', NULL::text, due_at FROM dossier WHERE id = (SELECT id FROM one)$$, 'F05: and the apology is drafted');
+SELECT isnt((SELECT body->>'reason' FROM issued_form WHERE dossier = (SELECT id FROM one)), NULL, 'F05: with a reason');
 UPDATE dossier SET clock = 'PAUSED' WHERE id = (SELECT id FROM one);
 SELECT results_eq('SELECT * FROM pg_temp.remind()', 'VALUES (0, 0, 1)', 'it goes when the clock rests');
 UPDATE dossier SET remind_for = NULL WHERE id = (SELECT id FROM one);
@@ -192,6 +195,7 @@ BEGIN
     RETURN QUERY SELECT * FROM clock_recompute(1000);
     PERFORM pg_temp.act_as('admin');
 END $$;
+UPDATE adapter SET is_on = true WHERE id = 'DVCQG';
 DELETE FROM calendar_recompute;
 SELECT results_eq('SELECT * FROM pg_temp.recompute()', 'VALUES (0, 0)', 'the first calendar changes nothing');
 -- One dossier that is open.
@@ -208,6 +212,9 @@ SELECT results_eq('SELECT * FROM pg_temp.recompute()', 'VALUES (1, 1)', 'then ev
 SELECT results_eq($$SELECT d.due_at, e.event, e.note, e.to_state = d.state FROM dossier d JOIN dossier_event e ON e.dossier = d.id AND e.seq = d.seq WHERE d.id = (SELECT id FROM one)$$,
                   $$VALUES (pg_temp.vn('2026-12-09 17:00'), 'recomputeDue', '17:00 08/12/2026 → 17:00 09/12/2026', true)$$, 'the event says the old date and the new one');
 SELECT results_eq($$SELECT kind, payload->>'template', order_key FROM outbox$$, $$SELECT 'DOSSIER_EVENT', 'dossier.dueChanged', public_id FROM dossier WHERE id = (SELECT id FROM one)$$, 'and is told once, collapsed with what else the dossier tells');
+SELECT results_eq($$SELECT m.adapter, m.service, e.event FROM sync_message m JOIN dossier_event e ON e.id = m.event WHERE m.dossier = (SELECT id FROM one)$$, $$VALUES ('DVCQG', 'DongBoHoSoMC', 'recomputeDue')$$,
+                  'R30: and the national portal learns the new date');
+SELECT is((SELECT c.due_at FROM sync_claim('DVCQG', 100, 60) AS c JOIN one ON one.code = c.code), pg_temp.vn('2026-12-09 17:00'), 'R30: which is what the message says');
 SELECT results_eq('SELECT * FROM pg_temp.recompute()', 'VALUES (0, 0)', 'once');
 UPDATE calendar_day SET name = 'Ngày nghỉ' WHERE name = 'Ngày nghỉ mới';
 SELECT results_eq('SELECT * FROM pg_temp.recompute()', 'VALUES (0, 0)', 'another name is no other day');

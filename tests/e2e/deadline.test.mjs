@@ -197,6 +197,7 @@ test('F05: one working day before the date the apology lies drafted before offic
   await until('the officer is told', () => pushesTo(devices.officer).includes('reminder.oneDay'));
   assert.equal(sql(`SELECT seq FROM dossier WHERE id = ${id}`), seq, 'the timeline has nothing new');
   assert.ok(!pushesTo(devices.citizen).some((template) => template.startsWith('reminder.')), 'the citizen is not told of what officers are reminded of');
+  await until('the citizen learns it before the date', () => pushesTo(devices.citizen).includes('dossier.dueSoon'));
   assert.equal((await ask(code)).isLate, false);
 
   sql(`UPDATE dossier SET due_at = now() - interval '1 second' WHERE id = ${id}`);

@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), who has it in hand; a reminder or a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), who has it in hand; a reminder, the officer or person that it names; a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -33,7 +33,7 @@ WITH taken AS (
      WHERE t.kind = 'DOSSIER_EVENT'
      UNION ALL
     SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'reminder',
-           CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, NULL, (t.payload ->> 'officer')::bigint
+           CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
       FROM taken t JOIN dossier d ON d.id = (t.payload ->> 'dossier')::bigint
      WHERE t.kind = 'REMINDER'
      UNION ALL

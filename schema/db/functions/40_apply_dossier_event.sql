@@ -98,7 +98,8 @@ BEGIN
     IF p_edge.form IS NOT NULL THEN
         PERFORM form_issue(p_dossier.id, p_edge.form, p_event.id, p_event.at, jsonb_strip_nulls(jsonb_build_object(
             'reason', p_args->'reason', 'legalBasis', p_args->'legalBasis', 'parts', p_args->'parts', 'until', p_args->'until',
-            'dueAt', p_dossier.due_at)));
+            'dueAt', p_dossier.due_at,
+            'oldDueAt', (SELECT x.old_due FROM dossier_extension x WHERE x.event = p_event.id))));
     END IF;
     IF p_edge.template IS NOT NULL THEN
         INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)

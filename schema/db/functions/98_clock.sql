@@ -65,11 +65,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
       WHERE NOT EXISTS (SELECT FROM worker) ORDER BY r.officer LIMIT 50)
 $$;
 
--- Tells of one level: the officers, and by an event of the dossier's own its applicant; drafts the apology, or issues it.
+-- Whom a dossier's applicant's side is, as an event of it is told (workers/sql/expand.sql).
+CREATE OR REPLACE FUNCTION applicant_side(p_dossier dossier) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT s.id FROM (
+        SELECT p_dossier.applicant AS id
+         UNION SELECT p_dossier.submitter
+         UNION SELECT t.person FROM seat_in_force t WHERE t.organisation = p_dossier.applicant AND t.role = 'ADMINISTRATOR'
+         UNION SELECT g.grantee FROM dossier_grant g
+                WHERE g.dossier = p_dossier.id AND g.revoked_at IS NULL AND g.until > now() AND 'TIMELINE' = ANY (g.fields)) AS r
+      JOIN subject s ON s.id = r.id AND (s.sandbox OR NOT p_dossier.sandbox)
+$$;
+
+-- Tells of one level: the officers; the applicant's side, of a breach by an event of the dossier's own; drafts the apology, or issues it.
 CREATE OR REPLACE FUNCTION remind(p_dossier dossier, p_level reminder_level) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_body     jsonb := jsonb_build_object('oldDueAt', p_dossier.due_at);
+    v_body     jsonb := jsonb_build_object('oldDueAt', p_dossier.due_at, 'reason', p_level.apology_reason);
     v_reminder uuid;
     v_event    uuid;
     v_officers bigint[] := ARRAY(SELECT officers_told(p_dossier, p_level.told));
@@ -82,7 +94,12 @@ BEGIN
     SELECT 'REMINDER', v_reminder, 1, p_dossier.public_id,
            jsonb_build_object('dossier', p_dossier.id, 'officer', o, 'template', p_level.officer_template, 'class', p_level.class)
       FROM unnest(v_officers) AS o;
-    IF 'APPLICANT' = ANY (p_level.told) THEN
+    IF 'APPLICANT' = ANY (p_level.told) AND p_level.working_days > 0 THEN
+        INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
+        SELECT 'REMINDER', v_reminder, 1, p_dossier.public_id,
+               jsonb_build_object('dossier', p_dossier.id, 'subject', s, 'template', p_level.applicant_template, 'class', p_level.class)
+          FROM applicant_side(p_dossier) AS s;
+    ELSIF 'APPLICANT' = ANY (p_level.told) THEN
         v_event := clock_event(p_dossier, 'breach', NULL, p_level.applicant_template, p_level.class);
     END IF;
     IF p_level.apology = 'ISSUED' THEN
@@ -164,6 +181,7 @@ DECLARE
     v_run      calendar_recompute;
     v_dossier  dossier;
     v_due      timestamptz;
+    v_event    uuid;
 BEGIN
     looked := 0;
     changed := 0;
@@ -189,10 +207,11 @@ BEGIN
         v_due := dossier_due(v_dossier.id);
         CONTINUE WHEN v_dossier.due_at IS NULL OR v_due IS NULL OR v_due = v_dossier.due_at;
         changed := changed + 1;
-        PERFORM clock_event(v_dossier, 'recomputeDue', concat(
+        v_event := clock_event(v_dossier, 'recomputeDue', concat(
                     to_char(v_dossier.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', c_format), ' → ',
                     to_char(v_due AT TIME ZONE 'Asia/Ho_Chi_Minh', c_format)), 'dossier.dueChanged', 'B');
-        UPDATE dossier SET due_at = v_due WHERE id = v_dossier.id;
+        UPDATE dossier SET due_at = v_due WHERE id = v_dossier.id RETURNING * INTO v_dossier;
+        PERFORM sync_tell(v_dossier, v_event, 'recomputeDue', v_dossier.seq);
     END LOOP;
     UPDATE calendar_recompute r SET after = v_run.after, changed = r.changed + clock_recompute.changed,
            done_at = CASE WHEN looked < v_limit THEN now() END
