@@ -23,8 +23,10 @@
 #include "base/buf.h"
 #include "config.h"
 
-/* An event to be told; texts absent and times INT64_MIN where there is none. Dates are the
- * dossier's as it stands. It names no applicant: an adapter is told what became of a dossier. */
+/* An event to be told; texts absent and times INT64_MIN where there is none. Dates and details are
+ * the dossier's as it stands. It names no person who applies: an adapter is told what became of a
+ * dossier. details is JSON as schema/db/functions/49_portal_details.sql makes it; like the rest it
+ * is for the adapter alone, never for a log. */
 struct sync_message {
     int64_t message, try, tries_max;
     struct str service; /* of adapter_service */
@@ -35,6 +37,7 @@ struct sync_message {
     struct str state_name;
     struct str actor; /* an officer's name; nobody else's */
     int64_t at, filed_at, received_at, due_at, finished_at;
+    struct str details;
 };
 
 enum adapter_verdict {
@@ -45,7 +48,7 @@ enum adapter_verdict {
 
 enum {
     ADAPTER_WHY_BYTES = 41,
-    ADAPTER_MESSAGE_BYTES_MAX = 65536,
+    ADAPTER_MESSAGE_BYTES_MAX = 524288,
     ADAPTER_ANSWER_BYTES_MAX = 65536
 };
 

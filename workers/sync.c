@@ -14,6 +14,7 @@ enum {
     KEY_BYTES_MAX = 4096,
     TIMEOUT_MS = 30000,
     LEASE_SPARE_S = 30, /* from the answer to its record */
+    CLAIM_ARENA_BYTES = (int)SYNC_UNDER_WAY_MAX * (int)ADAPTER_MESSAGE_BYTES_MAX,
 };
 
 static const struct adapter *const adapters[] = { &adapter_portal };
@@ -59,6 +60,7 @@ static const struct db_column message_columns[] = {
     DB_COLUMN(struct sync_message, received_at, DB_TIME),
     DB_COLUMN(struct sync_message, due_at, DB_TIME),
     DB_COLUMN(struct sync_message, finished_at, DB_TIME),
+    DB_COLUMN(struct sync_message, details, DB_TEXT),
     DB_COLUMNS_END,
 };
 
@@ -234,7 +236,7 @@ static enum status claim(struct sync *sync, struct db_session *session, bool *re
     enum status status;
 
     if (count_free(sync) == 0 || !circuit_allows(&sync->circuit, now_us())) return MC_OK;
-    arena_init(&arena, ARENA_BYTES);
+    arena_init(&arena, CLAIM_ARENA_BYTES);
     db_ask_init(&ask, SQL_SYNC_CLAIM, &arena);
     ask.columns = message_columns;
     ask.row_size = sizeof(struct sync_message);

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(217);
+SELECT plan(236);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -423,6 +423,51 @@ SELECT is(pg_temp.try('intake', pg_temp.code(4), 'accept'), 'ACCEPTED', 'another
 SELECT adapter_pull_pause('DVCQG', 900000) \g /dev/null
 SELECT is((SELECT pull_due_at - now() FROM adapter WHERE id = 'DVCQG'), interval '15 minutes', 'R18: a catalogue is asked for when the portal says');
 SELECT ok(NOT adapter_pull_claim('DVCQG'), 'by nobody before');
+
+-- Every change of state is told, or there is a reason not to.
+CREATE TEMP TABLE untold (event text, why text);
+INSERT INTO untold VALUES ('createDraft', 'a draft is the applicant''s own: no office and no other system has heard of it');
+SELECT is_empty($$SELECT t.id FROM dossier_transition t WHERE t.to_state IS DISTINCT FROM t.from_state
+                     AND NOT EXISTS (SELECT FROM adapter_service s WHERE s.adapter = 'DVCQG' AND s.event = t.event) AND t.event NOT IN (SELECT event FROM untold)$$,
+                'R30: every edge that changes the state has a service, or a reason');
+SELECT is_empty($$SELECT event FROM untold WHERE event NOT IN (SELECT event FROM dossier_transition) OR event IN (SELECT event FROM adapter_service)$$, 'and no reason is out of date');
+-- What an edge, taken by who may, tells; NULL: it left the state.
+CREATE FUNCTION pg_temp.told_of(p_edge text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    t      dossier_transition := (SELECT t FROM motcua.dossier_transition t WHERE t.id = p_edge);
+    v_code text := pg_temp.dossier_in(t.from_state, CASE WHEN t.accepted = false THEN 'SUBMITTED' ELSE 'PROCESSING' END);
+    v_done text := pg_temp.try(pg_temp.who_may(p_edge), v_code, t.event);
+BEGIN
+    RETURN CASE WHEN v_done = t.from_state THEN NULL ELSE (
+        SELECT concat(v_done, ' ', count(*)) FROM motcua.sync_message m JOIN motcua.dossier_event e ON e.id = m.event JOIN motcua.dossier d ON d.id = m.dossier
+         WHERE d.code = v_code AND e.event = t.event AND e.to_state = d.state) END;
+END $$;
+SELECT is_empty($$SELECT id, told FROM (SELECT t.id, pg_temp.told_of(t.id) AS told FROM dossier_transition t WHERE t.from_state IS NOT NULL AND t.from_state <> 'DRAFT'
+                    AND t.to_state IS DISTINCT FROM t.from_state) AS x WHERE told IS NOT NULL AND told !~ '^[A-Z_]+ 1$'$$, 'R30: and tells of it once');
+SELECT is((SELECT count(*) FROM dossier_sync s JOIN dossier d ON d.id = s.dossier WHERE d.code NOT LIKE '%-261120-%' AND s.waiting = 1) > 25, true, 'of more than 25 dossiers');
+
+-- What a message says beside the state.
+CREATE FUNCTION pg_temp.details(p_code text, p_first boolean DEFAULT false) RETURNS jsonb LANGUAGE sql AS $$ SELECT sync_details(d, p_first) FROM motcua.dossier d WHERE d.code = p_code $$;
+SELECT set_config('test.told', pg_temp.dossier_in('PROCESSING'), true) \g /dev/null
+SELECT is(pg_temp.details(current_setting('test.told')), '{}', 'of a dossier of which nothing is asked: nothing');
+SELECT is(pg_temp.try('head', current_setting('test.told'), 'askSupplement'), 'SUPPLEMENT_REQUIRED', 'papers are asked for');
+SELECT is((SELECT jsonb_build_array(s->'reason', s->'items'->0->'name', s->'items'->0->'note', s->'items'->1->'name', s ? 'until', s ? 'dueAfter', s ? 'answeredAt',
+                                    (s->>'dueBefore')::bigint = microseconds(d.due_at)) FROM dossier d, jsonb_array_elements(pg_temp.details(d.code)->'supplements') AS s
+            WHERE d.code = current_setting('test.told')), '["Thiếu giấy tờ", "Căn cước", "bản sao", "Giấy khai sinh", true, false, false, true]', 'R30: which, why, until when, and the date as it was');
+SELECT is(pg_temp.try('citizen', current_setting('test.told'), 'supplement'), 'PROCESSING', 'they come');
+SELECT is((SELECT jsonb_build_array(s ? 'answeredAt', (s->>'dueAfter')::bigint = microseconds(d.due_at), s->'items'->0->'isReceived')
+             FROM dossier d, jsonb_array_elements(pg_temp.details(d.code)->'supplements') AS s WHERE d.code = current_setting('test.told')), '[true, true, true]', 'R30: and the date as it has become');
+SELECT is(pg_temp.try('processor', current_setting('test.told'), 'demandFee'), 'PAYMENT_REQUIRED', 'a fee is demanded');
+SELECT is((SELECT jsonb_build_array(f->'what', f->'amountDong', f->'stage', f ? 'until', f ? 'paidAt') FROM jsonb_array_elements(pg_temp.details(current_setting('test.told'))->'fees') AS f),
+          '["Lệ phí", 20000, "PROCESSING", true, false]', 'R30: what for, how much, until when');
+SELECT is(pg_temp.try('counter', current_setting('test.told'), 'paid'), 'PROCESSING', 'it is paid');
+SELECT is((SELECT jsonb_build_array(f ? 'until', f ? 'paidAt', f->>'reference' LIKE 'GD-%') FROM jsonb_array_elements(pg_temp.details(current_setting('test.told'))->'fees') AS f), '[false, true, true]', 'which it says, too');
+SELECT is(pg_temp.details(current_setting('test.told')) ? 'results', false, 'there is no result yet');
+SELECT is(pg_temp.try('signer', current_setting('test.told'), 'complete'), 'COMPLETED', 'there is one');
+SELECT is(pg_temp.details(current_setting('test.told'))->'results'->0->>'id', 'KQ-1', 'R30: it is named by its id');
+SELECT is(pg_temp.details(current_setting('test.told'), true)->'owner', '{"kind": "PERSON"}', 'a person who owns it is not named');
+SELECT is((SELECT pg_temp.details(pg_temp.code(4), true)->'owner'->>'taxCode' = o.tax_code FROM organisation o WHERE o.id = 5002), true, 'an organisation is, by its tax code');
+SELECT is(pg_temp.details(pg_temp.code(4)) ? 'owner', false, 'to who has not heard of the dossier');
 
 -- What did not come from there is told, unless it is RESTRICTED, then or since; an agency's own is no other's to see.
 CREATE FUNCTION pg_temp.own(p_class text) RETURNS text LANGUAGE plpgsql AS $$

@@ -283,6 +283,38 @@ test('R30: a portal that says when to come again is left alone until then, but n
   one(`UPDATE adapter SET tries_max = ${triesMax}`);
 });
 
+test('R30: the portal learns what is asked for and until when, what is to be paid and has been, and what came of it', async () => {
+  portal.behave = () => 'ok';
+  const worker = await house.startWorker(workerSettings());
+  const number = '074090111235';
+  const code = await fileIt(number);
+  await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
+  await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
+  await go('head', 'askSupplement', code, { parts: [{ name: 'Bản vẽ vị trí', note: 'bản chính' }], reason: 'Thiếu bản vẽ.', until: inDays(10) }, 'SUPPLEMENT_REQUIRED');
+  await until('it is asked for', () => portal.of(code).at(-1)?.TrangThaiHoSo === '5');
+  const [asked] = portal.of(code).at(-1).DanhSachHoSoBoSung;
+  assert.deepEqual([asked.NoiDungBoSung, asked.TrangThaiBoSung, asked.NgayHenTraMoi, asked.DanhSachGiayToBoSung.map(({ TenGiayTo, GhiChu }) => [TenGiayTo, GhiChu])],
+    ['Thiếu bản vẽ.', '0', undefined, [['Bản vẽ vị trí', 'bản chính']]]);
+  assert.match(`${asked.NgayBoSung} ${asked.HanBoSung} ${asked.NgayHenTraTruoc}`, /^\d{14} \d{14} \d{14}$/);
+  assert.equal(asked.NgayHenTraTruoc, portal.of(code)[0].NgayHenTra);
+  assert.equal(outcome(await post(supplement(code, ['ban ve vi tri.pdf'], { DinhDanhCHS: number }))), 'APPLIED');
+  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí cấp phép', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  await until('the fee is', () => portal.of(code).at(-1)?.TrangThaiHoSo === '6');
+  const { DanhSachLePhi: [fee], DanhSachHoSoBoSung: [answered], NgayHenTra } = portal.of(code).at(-1);
+  assert.deepEqual([answered.TrangThaiBoSung, answered.NgayHenTraMoi], ['1', NgayHenTra]);
+  assert.ok(answered.NgayHenTraMoi >= answered.NgayHenTraTruoc);
+  assert.deepEqual({ ...fee, HanNop: null }, { TenPhiLePhi: 'Lệ phí cấp phép', Gia: '20000', SoLuong: '1', HinhThucThu: '2', TrangThaiThanhToan: '0', DuocThanhToanTrucTuyen: '1', HanNop: null });
+  assert.equal(outcome(await post(payment(code, 20000, 'GD-L'))), 'APPLIED');
+  await go('signer', 'completeDossier', code, granted, 'COMPLETED');
+  await until('the result is', () => portal.of(code).at(-1)?.TrangThaiHoSo === '9');
+  const { DanhSachLePhi: [paid], DanhSachGiayToKetQua: results } = portal.of(code).at(-1);
+  assert.deepEqual([paid.TrangThaiThanhToan, paid.MaThamChieu, paid.DuocThanhToanTrucTuyen], ['1', 'GD-L', undefined]);
+  assert.deepEqual(results.map(({ TenGiayTo, MaGiayToKetQua }) => [TenGiayTo.startsWith('Kết quả: '), MaGiayToKetQua]), [[true, granted.eResult]]);
+  assert.ok(!portal.came.some(({ text }) => text.includes(number)), 'no number of a person goes out');
+  assert.ok(![worker.log, house.server.log].some((log) => log.includes('Thiếu bản vẽ')), 'nor does a log say what a message does');
+  await worker.stop();
+});
+
 test('R01: the way of a dossier through two agencies is one line at the portal', async () => {
   portal.behave = () => 'ok';
   const worker = await house.startWorker(workerSettings());

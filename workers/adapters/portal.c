@@ -48,6 +48,140 @@ static const char *channel_code(struct str channel)
     return str_is(channel, "POST") ? "3" : "1";
 }
 
+/* ---- lists ---- */
+
+/* A member of a list's items: the portal's name, ours, and how it is written. */
+struct member {
+    const char *name, *key;
+    void (*write)(struct json_out *out, const char *name, const json_t *value);
+};
+
+static void write_text(struct json_out *out, const char *name, const json_t *value)
+{
+    put(out, name, (struct str){ json_string_value(value), json_string_length(value) });
+}
+
+static void write_number(struct json_out *out, const char *name, const json_t *value)
+{
+    put_number(out, name, json_integer_value(value));
+}
+
+static void write_time(struct json_out *out, const char *name, const json_t *value)
+{
+    put_time(out, name, json_integer_value(value));
+}
+
+/* HinhThucThu. */
+static void write_stage(struct json_out *out, const char *name, const json_t *value)
+{
+    struct str stage = str_of(json_string_value(value));
+
+    put(out, name,
+        str_is(stage, "RECEPTION") ? STR("1") : (str_is(stage, "RETURN") ? STR("4") : STR("2")));
+}
+
+static void write_members(const struct member *member, const json_t *item, struct json_out *out)
+{
+    for (; member->name != NULL; member++) {
+        const json_t *value = json_object_get(item, member->key);
+
+        if (value != NULL) member->write(out, member->name, value);
+    }
+}
+
+/* Nothing when there is none. end, if any, writes what is no member. */
+static void write_list(struct json_out *out, const char *name, const json_t *list,
+                       const struct member *members,
+                       void (*end)(struct json_out *out, const json_t *item))
+{
+    const json_t *item;
+    size_t i;
+
+    if (json_array_size(list) == 0) return;
+    json_key(out, name);
+    json_array_open(out);
+    json_array_foreach(list, i, item)
+    {
+        json_object_open(out);
+        write_members(members, item, out);
+        if (end != NULL) end(out, item);
+        json_object_close(out);
+    }
+    json_array_close(out);
+}
+
+static const struct member asked_members[] = { { "GiayToId", "id", write_text },
+                                               { "TenGiayTo", "name", write_text },
+                                               { "GhiChu", "note", write_text },
+                                               { NULL, NULL, NULL } };
+
+static const struct member supplement_members[] = {
+    { "HoSoBoSungId", "id", write_text },
+    { "NoiDungBoSung", "reason", write_text },
+    { "NguoiYeuCauBoSung", "askedBy", write_text },
+    { "NgayBoSung", "askedAt", write_time },
+    { "HanBoSung", "until", write_time },
+    { "NgayTiepNhanBoSung", "answeredAt", write_time },
+    { "NgayHenTraTruoc", "dueBefore", write_time },
+    { "NgayHenTraMoi", "dueAfter", write_time },
+    { NULL, NULL, NULL },
+};
+
+static void end_supplement(struct json_out *out, const json_t *item)
+{
+    put(out, "TrangThaiBoSung", json_object_get(item, "answeredAt") == NULL ? STR("0") : STR("1"));
+    write_list(out, "DanhSachGiayToBoSung", json_object_get(item, "items"), asked_members, NULL);
+}
+
+static const struct member fee_members[] = {
+    { "TenPhiLePhi", "what", write_text },
+    { "Gia", "amountDong", write_number },
+    { "HinhThucThu", "stage", write_stage },
+    { "HanNop", "until", write_time },
+    { "NgayThanhToan", "paidAt", write_time },
+    { "MaThamChieu", "reference", write_text },
+    { NULL, NULL, NULL },
+};
+
+/* What is not paid yet may be paid there: it comes back as a payment. */
+static void end_fee(struct json_out *out, const json_t *item)
+{
+    bool is_paid = json_object_get(item, "paidAt") != NULL;
+
+    put(out, "SoLuong", STR("1"));
+    put(out, "TrangThaiThanhToan", is_paid ? STR("1") : STR("0"));
+    if (!is_paid) put(out, "DuocThanhToanTrucTuyen", STR("1"));
+}
+
+static const struct member result_members[] = { { "TenGiayTo", "name", write_text },
+                                                { "MaGiayToKetQua", "id", write_text },
+                                                { NULL, NULL, NULL } };
+
+static void write_owner(struct json_out *out, const json_t *owner)
+{
+    const char *kind = json_string_value(json_object_get(owner, "kind"));
+
+    if (kind == NULL) return;
+    put(out, "LoaiDoiTuong", strcmp(kind, "PERSON") == 0 ? STR("0") : STR("1"));
+    write_text(out, "DinhDanhCHS", json_object_get(owner, "taxCode"));
+}
+
+static void write_details(const struct sync_message *message, struct json_out *out)
+{
+    json_t *details =
+        json_loadb(message->details.data, message->details.size, JSON_REJECT_DUPLICATES, NULL);
+
+    write_owner(out, json_object_get(details, "owner"));
+    write_list(out, "DanhSachHoSoBoSung", json_object_get(details, "supplements"),
+               supplement_members, end_supplement);
+    write_list(out, "DanhSachLePhi", json_object_get(details, "fees"), fee_members, end_fee);
+    write_list(out, "DanhSachGiayToKetQua", json_object_get(details, "results"), result_members,
+               NULL);
+    json_decref(details);
+}
+
+/* ---- messages ---- */
+
 static void write_dossier(const struct sync_message *message, struct json_out *out)
 {
     put(out, "MaTTHC", message->procedure);
@@ -59,6 +193,7 @@ static void write_dossier(const struct sync_message *message, struct json_out *o
     put_time(out, "NgayKetThucXuLy", message->finished_at);
     if (str_is(message->event, "handOver")) put_time(out, "NgayTra", message->at);
     put_number(out, "TrangThaiHoSo", message->national_code);
+    write_details(message, out);
 }
 
 static void write_progress(const struct sync_message *message, struct json_out *out)

@@ -48,11 +48,11 @@ BEGIN
 END $$;
 
 -- The first message of each dossier whose turn it is, longest due first: this worker's for p_lease_s, in which it answers by
--- sync_finish. Times are the event's, dates the dossier's as it stands. try: which try it is.
+-- sync_finish. Times are the event's, dates and details the dossier's as it stands. try: which try it is.
 CREATE OR REPLACE FUNCTION sync_claim(p_adapter text, p_limit int, p_lease_s int)
 RETURNS TABLE (message bigint, try int, tries_max int, service text, event text, event_id uuid, is_first boolean, code text, procedure text, agency text,
                agency_name text, channel text, national_code int, state_name text, actor text, at timestamptz, filed_at timestamptz,
-               received_at timestamptz, due_at timestamptz, finished_at timestamptz)
+               received_at timestamptz, due_at timestamptz, finished_at timestamptz, details text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -67,7 +67,8 @@ BEGIN
          WHERE s.adapter = v_sync.adapter AND s.dossier = v_sync.dossier;
         RETURN QUERY
         SELECT m.id, v_sync.tries + 1, a.tries_max, m.service, e.event, e.id, NOT v_sync.came_from AND v_sync.acked_seq IS NULL, d.code, p.code, r.code, c.name, d.channel, t.national_code, t.name_vi,
-               CASE e.actor_kind WHEN 'OFFICER' THEN e.actor_name END, e.at, d.submitted_at, d.received_at, d.due_at, d.finished_at
+               CASE e.actor_kind WHEN 'OFFICER' THEN e.actor_name END, e.at, d.submitted_at, d.received_at, d.due_at, d.finished_at,
+               sync_details(d, NOT v_sync.came_from AND v_sync.acked_seq IS NULL)::text
           FROM (SELECT x.* FROM sync_message x WHERE x.adapter = v_sync.adapter AND x.dossier = v_sync.dossier ORDER BY x.id LIMIT 1) AS m
           JOIN adapter a ON a.id = m.adapter
           JOIN dossier_event e ON e.id = m.event
