@@ -48,4 +48,12 @@ int command_diagram(const struct server_config *config, int count, char **argume
  * the import was cut short. */
 int command_catalogue(const struct server_config *config, int count, char **arguments);
 
+/* import OFFICER FILE: results on paper for the inventory that this officer (his id) keeps, one
+ * JSON object a line (ResultLine of result.graphql, days as YYYY-MM-DD), and the scans they name,
+ * which lie beside the file and are checked by another officer. Prints a JSON object for each line
+ * that was refused and each scan that was not attached, then one of counts; progress goes to
+ * standard error. To be run as who runs the server: both write the same storage. 1 when something
+ * was refused or the import was cut short. */
+int command_results(const struct server_config *config, int count, char **arguments);
+
 #endif

@@ -37,6 +37,9 @@ static const struct {
       command_appoint },
     { "catalogue", "import FILE: procedures of the national catalogue, one JSON object a line",
       command_catalogue },
+    { "results",
+      "import OFFICER FILE: an inventory of results and its scans, one JSON object a line",
+      command_results },
     { "help", "this list", command_help },
 };
 

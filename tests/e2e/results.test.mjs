@@ -1,7 +1,9 @@
 // Results of before the electronic system: an inventory in JSON lines (R07), scanned and checked by two officers, then papers of
 // their holders that other procedures use (R09); and the figures, which anybody reads (R08, R03, R21).
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { DefaultHttpStack, Upload } from 'tus-js-client';
 import { Issuer } from '../../tools/dev/issuer.mjs';
 import { Clamd, marker } from './clamd.mjs';
-import { Database, House, failure, handIn, key, place, until } from './support.mjs';
+import { Database, House, failure, handIn, key, place, programs, until } from './support.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'motcua-results-'));
 const extraPeople = { holder: { SoDinhDanh: '074081000041', HoVaTen: 'Phạm Thị Lan', NgaySinh: '1981-05-06' } };
@@ -194,6 +196,66 @@ test('R07: what a district issued stays of its level, on the inventory of the ag
   const id = one("SELECT public_id FROM procedure_result WHERE number = 'D-1'");
   const removed = await change('removeResult', '... on ResultRemoved { id }', { result: id }, tokens.officer);
   assert.deepEqual(removed, { __typename: 'ResultRemoved', id }, 'and is taken off again');
+});
+
+// ---- by command ----
+
+async function importCommand(name, lines, officer = 'officer') {
+  writeFileSync(join(folder, name), lines.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n'));
+  const id = one(`SELECT public_id FROM officer WHERE id = ${{ officer: 1, stranger: 3 }[officer]}`);
+  const child = spawn(join(programs, 'motcua-server'), ['results', 'import', id, join(folder, name)], { env: house.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => { said.out += text; });
+  child.stderr.setEncoding('utf8').on('data', (text) => { said.err += text; });
+  const [code] = await once(child, 'close');
+  const report = said.out.trimEnd().split('\n').filter(Boolean).map((each) => JSON.parse(each));
+  return { code, err: said.err, total: report.pop(), report };
+}
+
+test('R07, R09: an operator imports an inventory file with its scans, each checked by a second officer; what is refused is told by its line', async () => {
+  const before = await figures(where.agency);
+  const bytes = pdf('by command');
+  writeFileSync(join(folder, 'scan-1.pdf'), bytes);
+  writeFileSync(join(folder, 'scan-2.pdf'), pdf(marker));
+  writeFileSync(join(folder, 'empty.pdf'), '');
+  writeFileSync(join(folder, 'text.txt'), 'x');
+  const lines = [line('FILE-1', { scan: 'scan-1.pdf', validUntil: '2099-12-31' }), line('FILE-2', { scan: 'scan-2.pdf' }), line('FILE-3'), line('FILE-3'), '',
+    line('FILE-4', { scan: 'none.pdf' }), line('FILE-5', { scan: '../scan-1.pdf' }), line('FILE-6', { scan: 'text.txt' }), line('FILE-7', { scan: 'empty.pdf' })];
+  const bad = [[line('FILE-8', { validUntil: '2020-01-01', issuedOn: '2019-01-01' }), /^validUntil: It holds no longer/], [line('FILE-9', { validUntil: '31/12/2099' }), /^validUntil: It ends on a day/],
+    [line('FILE-9', { issuedOn: '2026-02-30' }), /^issuedOn: /], [line('FILE-9', { personalNo: '1' }), /^personalNo: A personal number has 12 digits/], ['{"number": ', /no JSON object/],
+    [line('FILE-9', { digitised: true }), /a member that no result has/], [line('FILE-9', { number: 9 }), /is a text/], [line('FILE-3', { title: 'Khác' }), /^title: The inventory has this number/]];
+  const first = await importCommand('by_command.jsonl', [...lines, ...bad.map(([each]) => each)]);
+  assert.deepEqual(first.total, { lines: 16, listed: 7, known: 1, refused: bad.length, scanned: 2, unscanned: 4 }, first.err);
+  assert.equal(first.code, 1);
+  const [unscanned, refused] = ['UNSCANNED', 'REFUSED'].map((what) => first.report.filter(({ outcome }) => outcome === what).sort((a, b) => a.line - b.line));
+  assert.deepEqual(unscanned.map(({ line: no, reason }) => [no, reason]), [[6, 'There is no such file beside the inventory.'], [7, 'There is no such file beside the inventory.'],
+    [8, 'A scan is a .pdf, .jpg, .png or .heic.'], [9, 'A scan has 1 to 20971520 bytes.']]);
+  assert.deepEqual(refused.map(({ line: no }) => no), bad.map((_, i) => 10 + i));
+  refused.forEach(({ reason }, i) => assert.match(reason, bad[i][1]));
+  const idOf = (number) => one(`SELECT public_id FROM procedure_result WHERE number = '${number}'`);
+  const stateOf = (number) => one(`SELECT state FROM procedure_result WHERE number = '${number}'`);
+  assert.deepEqual(['FILE-1', 'FILE-2', 'FILE-3', 'FILE-4', 'FILE-6'].map(stateOf), ['PROPOSED', 'PROPOSED', 'INVENTORIED', 'INVENTORIED', 'INVENTORIED']);
+  assert.equal(await judged(idOf('FILE-1')), 'CLEAN');
+  assert.equal(await judged(idOf('FILE-2')), 'REFUSED', 'a scan that comes by command is looked at, too');
+  const listedNow = await figures(where.agency);
+  assert.deepEqual([listedNow.COMMUNE.stillValid - before.COMMUNE.stillValid, listedNow.COMMUNE.digitised - before.COMMUNE.digitised], [7, 0], 'a scan alone digitises nothing');
+  assert.match((await check(idOf('FILE-1'), { fits: true, personalNo: extraPeople.holder.SoDinhDanh }, tokens.officer)).problems[0].message, /another officer does/, 'in whose name it came');
+  const done = (await check(idOf('FILE-1'), { fits: true, personalNo: extraPeople.holder.SoDinhDanh })).result;
+  assert.deepEqual([done.state, done.sha256], ['DIGITISED', createHash('sha256').update(bytes).digest('hex')]);
+  assert.equal((await figures(where.agency)).COMMUNE.digitised - before.COMMUNE.digitised, 1);
+  const again = await importCommand('by_command.jsonl', lines);
+  assert.deepEqual([again.total.listed, again.total.known, again.total.scanned, again.total.unscanned], [0, 8, 0, 4], 'the same file again lists nothing twice, and attaches nothing over a scan');
+  assert.equal(one(`SELECT count(*) FROM procedure_result r WHERE r::text LIKE '%${extraPeople.holder.SoDinhDanh}%'`), '0', 'no number is kept');
+});
+
+test('R07: an inventory of thousands is read in batches, with progress; nobody but who keeps it has it imported', async () => {
+  const many = await importCommand('many.jsonl', Array.from({ length: 2050 }, (_, i) => line(`MANY-${i}`)));
+  assert.deepEqual([many.code, many.total.listed, many.err], [0, 2050, '1000 lines\n2000 lines\n']);
+  const stranger = await importCommand('stranger.jsonl', [line('STRANGER-1')], 'stranger');
+  assert.equal(stranger.code, 1);
+  assert.match(stranger.err, /keeps no inventory/);
+  assert.equal(one("SELECT count(*) FROM procedure_result WHERE number = 'STRANGER-1'"), '0');
+  assert.equal(house.command('results', 'import').code, 2);
 });
 
 test('R08: the province\'s figures by level stand beside this year\'s rung of the ladder; R03: which is data', async () => {

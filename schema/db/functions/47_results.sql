@@ -25,10 +25,12 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
      WHERE a.code = coalesce(p_code, own.code) AND a.sandbox = own.sandbox AND (a.id = own.id OR a.valid_to <= vietnam_today())
 $$;
 
+-- Days since 1970, as the API has them, or a text YYYY-MM-DD, as a file has. NULL: it is neither.
 CREATE OR REPLACE FUNCTION day_or_null(p_days jsonb) RETURNS date
-LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
-    SELECT CASE jsonb_typeof(p_days) WHEN 'number' THEN date '1970-01-01' + (p_days::text)::int END
-$$;
+LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN CASE jsonb_typeof(p_days) WHEN 'number' THEN date '1970-01-01' + (p_days::text)::int WHEN 'string' THEN procedure_day(p_days #>> '{}') END;
+END $$;
 
 -- What a line says, as it would be kept. issuer is NULL when there is no such.
 CREATE OR REPLACE FUNCTION result_of_line(p_line jsonb, p_agency bigint) RETURNS procedure_result
@@ -68,6 +70,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         (p_result.issued_on <= vietnam_today(), 'issuedOn', 'Ngày cấp không được sau hôm nay.', 'It is not issued after today.'),
         (coalesce(p_result.issued_on < (SELECT a.valid_to FROM agency a WHERE a.id = p_result.issuer), true), 'issuedOn',
          'Vào ngày cấp, cơ quan này không còn hoạt động.', 'On that day the agency was no more.'),
+        (NOT p_line ? 'validUntil' OR p_result.valid_until IS NOT NULL, 'validUntil', 'Ngày hết hiệu lực viết dạng YYYY-MM-DD.', 'It ends on a day as YYYY-MM-DD.'),
         (coalesce(p_result.valid_until >= p_result.issued_on, true), 'validUntil', 'Ngày hết hiệu lực không được trước ngày cấp.',
          'It does not end before it is issued.'),
         (coalesce(p_result.valid_until >= vietnam_today(), true), 'validUntil', 'Kết quả đã hết hiệu lực nên không đưa vào danh mục.',
@@ -120,8 +123,8 @@ BEGIN
     RETURN result_contradictions(v_stands, v_result);
 END $$;
 
--- p_lines: 1 to 100 of {issuer, procedure, kind, number, issuedOn, validUntil, title, holderIndex, taxCode}; days since 1970,
--- holderIndex in hexadecimal. What is wrong with a line stands in the import and holds up no other. seq is how many lines.
+-- p_lines: 1 to 100 of {issuer, procedure, kind, number, issuedOn, validUntil, title, holderIndex, taxCode}; days as day_or_null
+-- takes them, holderIndex in hexadecimal. What is wrong with a line stands in the import and holds up no other. seq is how many lines.
 CREATE OR REPLACE FUNCTION import_results(p_lines jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
