@@ -1,7 +1,7 @@
 -- Results of before the electronic system (R7, R9), the ladder (R8, R3), and the figures, which are what counting gives, on any
 -- day. functions/47_results.sql, 47_digitisation.sql. Officers 1 and 2 keep the inventory of one agency, officer2 of another.
 \ir include/begin.psql
-SELECT plan(108);
+SELECT plan(111);
 
 INSERT INTO staff_grant (officer, agency, role, starts_at) SELECT id, agency, 'ARCHIVIST', now() - interval '1 day' FROM officer WHERE id IN (1, 2, 3);
 INSERT INTO actor (who, login, kind, me, subjects, agencies, roles, session) SELECT 'head', login, kind, '51', '', agencies, 'HEAD', session FROM actor WHERE who = 'officer';
@@ -19,7 +19,9 @@ CREATE FUNCTION pg_temp.truth(p_day date, p_agencies bigint[]) RETURNS TABLE (ag
         SELECT r.agency, r.authority_level AS level, r.state = 'DIGITISED' AS is_digitised FROM procedure_result r WHERE r.agency = ANY (p_agencies) AND (r.valid_until IS NULL OR r.valid_until >= p_day)
         UNION ALL
         SELECT d.competent_agency, u.level, d.e_result IS NOT NULL FROM dossier d JOIN agency a ON a.id = d.competent_agency JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
-         WHERE d.competent_agency = ANY (p_agencies) AND d.outcome = 'GRANTED' AND d.access_class = 'OPEN' AND NOT d.sandbox) AS x GROUP BY 1, 2 $$;
+         WHERE d.competent_agency = ANY (p_agencies) AND d.outcome = 'GRANTED' AND d.access_class = 'OPEN' AND NOT d.sandbox
+           AND NOT EXISTS (SELECT FROM result_file f JOIN stored_paper p ON p.id = f.paper WHERE f.dossier = d.id AND f.taken_back IS NULL
+                            HAVING bool_and(p.valid_until IS NOT NULL) AND max(p.valid_until) < p_day)) AS x GROUP BY 1, 2 $$;
 CREATE FUNCTION pg_temp.sums(p_day date, p_agencies bigint[]) RETURNS TABLE (agency bigint, level text, still_valid bigint, digitised bigint) LANGUAGE sql AS $$
     SELECT agency, authority_level, still_valid, digitised FROM digitisation_on(p_agencies, p_day) WHERE still_valid <> 0 OR digitised <> 0 $$;
 CREATE FUNCTION pg_temp.all_agencies() RETURNS bigint[] LANGUAGE sql AS $$ SELECT array_agg(id) FROM motcua.agency $$;
@@ -205,6 +207,19 @@ UPDATE dossier SET outcome = NULL, e_result = NULL WHERE id = (SELECT min(id) FR
 SELECT is_empty('SELECT pg_temp.wrong_now()', 'one that is reopened counts no more');
 UPDATE dossier SET access_class = 'RESTRICTED' WHERE id = (SELECT id FROM dossier WHERE outcome = 'GRANTED' AND access_class = 'OPEN' ORDER BY id LIMIT 1);
 SELECT is_empty('SELECT pg_temp.wrong_now()', 'nor does one that is nobody''s business');
+CREATE TEMP TABLE ending AS SELECT id, applicant, row_number() OVER (ORDER BY id) AS n FROM dossier d WHERE state = 'PROCESSING' AND access_class = 'OPEN' AND outcome IS NULL AND NOT sandbox
+   AND NOT EXISTS (SELECT FROM result_file f WHERE f.dossier = d.id) ORDER BY id LIMIT 4;
+WITH paper AS (INSERT INTO stored_paper (owner, kind, title, media_type, bytes, source, state, valid_until)
+        SELECT e.applicant, 'KET_QUA_TTHC', 'Hạn ' || e.id, 'application/pdf', 1, 'RESULT', 'QUARANTINED', pg_temp.today() + u.days
+          FROM ending e JOIN (VALUES (1, 20), (1, 30), (2, 30), (2, NULL), (3, -1)) AS u(n, days) USING (n) RETURNING id, owner, title)
+INSERT INTO result_file (dossier, no, applicant, paper) SELECT substr(title, 5)::bigint, row_number() OVER (PARTITION BY title), owner, id FROM paper;
+CREATE TEMP TABLE before_ending AS SELECT sum(still_valid) AS n FROM digitisation_on(NULL, pg_temp.today());
+UPDATE dossier SET outcome = 'GRANTED', e_result = 'KQ' WHERE id IN (SELECT id FROM ending);
+SELECT is((SELECT sum(still_valid) FROM digitisation_on(NULL, pg_temp.today())) - (SELECT n FROM before_ending), 3::numeric, 'R07: what a dossier grants counts while it holds');
+SELECT is_empty('SELECT pg_temp.wrong(pg_temp.all_agencies(), pg_temp.today(), pg_temp.today() + 30, pg_temp.today() + 31, pg_temp.today() + 4000)', 'R07: to the last day of the last of its files, and for good when one has none');
+UPDATE stored_paper SET valid_until = NULL WHERE title = (SELECT 'Hạn ' || id FROM ending WHERE n = 1);
+UPDATE dossier SET outcome = NULL, e_result = NULL WHERE id IN (SELECT id FROM ending WHERE n IN (1, 3));
+SELECT is_empty('SELECT pg_temp.wrong_now()', 'and is taken out as it was put in');
 
 -- ---- days ----
 SELECT is((SELECT string_agg(authority_level || ':' || y || ':' || coalesce(target::text, '-'), ' ' ORDER BY authority_level, y)

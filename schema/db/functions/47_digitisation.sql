@@ -89,14 +89,20 @@ BEGIN
     INSERT INTO digitisation_sum (agency, authority_level, as_of, still_valid, digitised)
     SELECT agency, level, v_today, sum(n), sum(digitised) FROM (
         SELECT d.competent_agency AS agency, authority_level(d.competent_agency) AS level, count(*) AS n, count(d.e_result) AS digitised
-          FROM dossier d WHERE d.outcome = 'GRANTED' AND d.access_class = 'OPEN' AND NOT d.sandbox GROUP BY d.competent_agency
+          FROM dossier d LEFT JOIN granted_until g ON g.dossier = d.id
+         WHERE d.outcome = 'GRANTED' AND d.access_class = 'OPEN' AND NOT d.sandbox AND coalesce(g.until >= v_today, true) GROUP BY d.competent_agency
          UNION ALL
         SELECT r.agency, r.authority_level, count(*), count(r.digitised_at)
           FROM procedure_result r WHERE coalesce(r.valid_until >= v_today, true) GROUP BY 1, 2) AS counted
      GROUP BY agency, level;
     INSERT INTO digitisation_end (agency, authority_level, ends_on, still_valid, digitised)
-    SELECT r.agency, r.authority_level, r.valid_until, count(*), count(r.digitised_at)
-      FROM procedure_result r WHERE r.valid_until >= v_today GROUP BY 1, 2, 3;
+    SELECT agency, level, until, sum(n), sum(digitised) FROM (
+        SELECT r.agency, r.authority_level AS level, r.valid_until AS until, count(*) AS n, count(r.digitised_at) AS digitised
+          FROM procedure_result r WHERE r.valid_until >= v_today GROUP BY 1, 2, 3
+         UNION ALL
+        SELECT d.competent_agency, authority_level(d.competent_agency), g.until, count(*), count(d.e_result)
+          FROM granted_until g JOIN dossier d ON d.id = g.dossier WHERE g.until >= v_today GROUP BY 1, 3) AS counted
+     GROUP BY agency, level, until;
     DELETE FROM paper_reuse_sum;
     INSERT INTO paper_reuse_sum (agency, parts, reused)
     SELECT d.competent_agency, count(*), count(*) FILTER (WHERE p.source IN ('REUSE', 'DB'))
@@ -104,18 +110,35 @@ BEGIN
       JOIN dossier d ON d.id = p.dossier WHERE NOT d.sandbox GROUP BY 1;
 END $$;
 
--- What a dossier grants is a result that holds for good, digitised when it has an electronic form. RESTRICTED ones are in no
--- figure.
+-- The last day of what a dossier grants: that of its files, when each has one. NULL: it holds for good.
+CREATE OR REPLACE FUNCTION granted_holds_until(p_dossier bigint) RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN bool_and(p.valid_until IS NOT NULL) THEN max(p.valid_until) END
+              FROM result_file f JOIN stored_paper p ON p.id = f.paper WHERE f.dossier = p_dossier AND f.taken_back IS NULL);
+END $$;
+
+-- What a dossier grants is a result that holds until its files say, digitised when it has an electronic form; it is taken out as
+-- it was put in, whatever became of the files. RESTRICTED ones are in no figure.
 CREATE OR REPLACE FUNCTION digitisation_of_dossier() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_was    boolean := old.outcome = 'GRANTED' AND old.access_class = 'OPEN';
     v_is     boolean := new.outcome = 'GRANTED' AND new.access_class = 'OPEN';
     v_change int := coalesce(v_is, false)::int - coalesce(v_was, false)::int;
+    v_until  date;
     v_digitised int := coalesce(v_is AND new.e_result IS NOT NULL, false)::int - coalesce(v_was AND old.e_result IS NOT NULL, false)::int;
 BEGIN
+    IF v_change = 1 THEN
+        v_until := granted_holds_until(new.id);
+        INSERT INTO granted_until (dossier, until) SELECT new.id, v_until WHERE v_until IS NOT NULL;
+    ELSIF v_change = -1 THEN
+        DELETE FROM granted_until g WHERE g.dossier = new.id RETURNING g.until INTO v_until;
+    ELSE
+        v_until := (SELECT g.until FROM granted_until g WHERE g.dossier = new.id);
+    END IF;
     IF v_change <> 0 OR v_digitised <> 0 THEN
-        PERFORM digitisation_add(new.competent_agency, authority_level(new.competent_agency), NULL, v_change, v_digitised);
+        PERFORM digitisation_add(new.competent_agency, authority_level(new.competent_agency), v_until, v_change, v_digitised);
     END IF;
     RETURN NULL;
 END $$;
