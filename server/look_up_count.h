@@ -1,6 +1,6 @@
 /*
- * look_up_count.h - how often dossiers are looked up: by the dossier that is asked for, by the
- * address that asks, and in all (quota.h, look_up_limit_*). Nothing else is kept of who asks.
+ * look_up_count.h - how often dossiers are looked up: each by the address that asks, all by that
+ * address, and in all (quota.h, look_up_limit_*). Nothing else is kept of who asks.
  */
 #ifndef SERVER_LOOK_UP_COUNT_H
 #define SERVER_LOOK_UP_COUNT_H

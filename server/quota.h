@@ -76,8 +76,9 @@ void quota_charge_cancel(struct quota_charge *charge);
 size_t quota_headers(const struct quota_charge *charge, struct http_header ret_headers[2]);
 
 /* One attempt to sign in, or, with a client, to have a token, or, with a dossier, to look it up. A
- * client is counted at its address: it names itself before it has shown that it is the one, and
- * nobody may use up another's. Each of what it is counted by may be absent: the number is known
+ * client is counted at its address, and so is a dossier: who asks names it before he has shown that
+ * he may, and nobody may use up another's. A tracking code is too long to be guessed from however
+ * many addresses. Each of what it is counted by may be absent: the number is known
  * only once the issuer has answered, the rest before. */
 struct quota_attempt {
     struct str number; /* personal number; counted alike whether we know it or not */

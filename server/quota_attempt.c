@@ -68,14 +68,14 @@ static void add_people(struct quota_attempt *attempt)
 }
 
 /* The address first: its length is one of two, so that no two pairs read alike. */
-static struct str client_here(const struct quota_attempt *attempt)
+static struct str at_address(const struct quota_attempt *attempt, struct str what)
 {
     size_t address_bytes = attempt->address.size;
-    size_t size = address_bytes + attempt->client.size;
+    size_t size = address_bytes + what.size;
     char *bytes = arena_alloc(attempt->arena, size);
 
     memcpy(bytes, attempt->address.bytes, address_bytes);
-    memcpy(bytes + address_bytes, attempt->client.data, attempt->client.size);
+    memcpy(bytes + address_bytes, what.data, what.size);
     return (struct str){ bytes, size };
 }
 
@@ -83,7 +83,7 @@ static void add_client(struct quota_attempt *attempt)
 {
     const struct server_config *config = attempt->quota->app->config;
     struct str address = bytes_of(&attempt->address);
-    struct str here = client_here(attempt);
+    struct str here = at_address(attempt, attempt->client);
     const struct part parts[] = {
         { "client", here, config->token_limit_client_hour, HOUR_S },
         { "address", address, config->token_limit_address_hour, HOUR_S },
@@ -98,8 +98,9 @@ static void add_client(struct quota_attempt *attempt)
 static void add_dossier(struct quota_attempt *attempt)
 {
     const struct server_config *config = attempt->quota->app->config;
+    struct str here = at_address(attempt, attempt->dossier);
     const struct part parts[] = {
-        { "dossier", attempt->dossier, config->look_up_limit_dossier_hour, HOUR_S },
+        { "dossier", here, config->look_up_limit_dossier_hour, HOUR_S },
         { "address", bytes_of(&attempt->address), config->look_up_limit_address_hour, HOUR_S },
         { "all", attempt->in_all ? STR("") : STR_NONE, config->look_up_limit_all_minute, MINUTE_S },
     };

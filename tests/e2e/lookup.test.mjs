@@ -88,17 +88,24 @@ test('R21: absent, foreign, wrong and RESTRICTED are answered by the same bytes,
   assert.equal((await makeCode(restricted.code)).problems[0].path, 'code', 'and a RESTRICTED one gets no code');
 });
 
-test('R21: a dossier is looked at so often in an hour, by whomever; there or not makes no difference', async () => {
+test('R21: an address looks at a dossier so often in an hour, there or not; others who look in vain never lock out who holds the receipt', async () => {
   const { code, trackingCode } = await receipt();
+  const stranger = somewhere();
   for (const asked of [code, 'H29.101-261127-9998']) {
-    const peers = [somewhere(), somewhere()];
     const answers = [];
-    for (let i = 0; i < perDossier + 1; i++) answers.push(await look(peers[i % 2], asked, wrong));
+    for (let i = 0; i < perDossier + 1; i++) answers.push(await look(stranger, asked, wrong));
     assert.deepEqual(answers.map(({ __typename: type }) => type), [...Array(perDossier).fill('NotAllowed'), 'RateLimited'], asked);
     const { retryAfterSeconds } = answers.at(-1);
     assert.ok(retryAfterSeconds > 0 && retryAfterSeconds <= 3600 / perDossier, `${retryAfterSeconds} s`);
   }
-  assert.equal((await look(somewhere(), code, trackingCode)).__typename, 'RateLimited', 'the right code comes too late, too');
+  assert.equal((await look(stranger, code, trackingCode)).__typename, 'RateLimited', 'there the right code comes too late, too');
+  for (let i = 0; i < 3; i++) {
+    const another = somewhere();
+    for (let j = 0; j < perDossier + 1; j++) await look(another, code, wrong);
+  }
+  const owner = somewhere();
+  for (let i = 0; i < perDossier; i++) assert.equal((await look(owner, code, trackingCode)).state, 'SUBMITTED', 'from where nobody has looked in vain it is shown, to the last look');
+  assert.equal((await look(owner, code, trackingCode)).__typename, 'RateLimited');
   const other = await receipt();
   assert.equal((await look(somewhere(), other.code, other.trackingCode)).state, 'SUBMITTED', 'another dossier is another matter');
 });
