@@ -21,6 +21,7 @@ const struct db_column deadline_columns[] = {
     DB_COLUMN(struct deadline, is_late, DB_BOOL),
     DB_COLUMN(struct deadline, extended_late, DB_BOOL),
     DB_COLUMN(struct deadline, counts_as_late, DB_BOOL),
+    DB_COLUMN(struct deadline, intake_late, DB_BOOL),
     DB_COLUMN(struct deadline, reopened_at, DB_TIME),
     DB_COLUMNS_END,
 };
@@ -236,5 +237,6 @@ const struct gql_field deadline_fields[] = {
     ASK_FIELD("holders", holders),
     GQL_MEMBER("isLate", struct deadline, is_late),
     GQL_MEMBER("countsAsLate", struct deadline, counts_as_late),
+    GQL_MEMBER("intakeLate", struct deadline, intake_late),
     GQL_FIELDS_END,
 };

@@ -21,6 +21,7 @@ struct deadline {
     struct str pause_reason;
     struct str days_ahead; /* "24/11, 30/4–1/5" */
     bool is_late, extended_late, counts_as_late;
+    bool intake_late;
     int64_t reopened_at; /* the last time; GQL_I64_NONE: never */
 };
 

@@ -17,24 +17,18 @@ struct paper {
     int64_t reuses;
     struct str state, refusal;
     int64_t created_at;
+    struct str sha256;
 };
 
 const struct db_column paper_columns[] = {
-    DB_COLUMN(struct paper, parent_no, DB_I64),
-    DB_COLUMN(struct paper, id, DB_I64),
-    DB_COLUMN(struct paper, public_id, DB_UUID),
-    DB_COLUMN(struct paper, title, DB_TEXT),
-    DB_COLUMN(struct paper, kind, DB_TEXT),
-    DB_COLUMN(struct paper, media_type, DB_TEXT),
-    DB_COLUMN(struct paper, bytes, DB_I64),
-    DB_COLUMN(struct paper, valid_from, DB_DATE),
-    DB_COLUMN(struct paper, valid_until, DB_DATE),
-    DB_COLUMN(struct paper, source, DB_TEXT),
-    DB_COLUMN(struct paper, reuses, DB_I64),
-    DB_COLUMN(struct paper, state, DB_TEXT),
-    DB_COLUMN(struct paper, refusal, DB_TEXT),
-    DB_COLUMN(struct paper, created_at, DB_TIME),
-    DB_COLUMNS_END,
+    DB_COLUMN(struct paper, parent_no, DB_I64),    DB_COLUMN(struct paper, id, DB_I64),
+    DB_COLUMN(struct paper, public_id, DB_UUID),   DB_COLUMN(struct paper, title, DB_TEXT),
+    DB_COLUMN(struct paper, kind, DB_TEXT),        DB_COLUMN(struct paper, media_type, DB_TEXT),
+    DB_COLUMN(struct paper, bytes, DB_I64),        DB_COLUMN(struct paper, valid_from, DB_DATE),
+    DB_COLUMN(struct paper, valid_until, DB_DATE), DB_COLUMN(struct paper, source, DB_TEXT),
+    DB_COLUMN(struct paper, reuses, DB_I64),       DB_COLUMN(struct paper, state, DB_TEXT),
+    DB_COLUMN(struct paper, refusal, DB_TEXT),     DB_COLUMN(struct paper, created_at, DB_TIME),
+    DB_COLUMN(struct paper, sha256, DB_TEXT),      DB_COLUMNS_END,
 };
 
 const size_t paper_size = sizeof(struct paper);
@@ -127,6 +121,7 @@ const struct gql_field paper_fields[] = {
     GQL_MEMBER("state", struct paper, state),
     GQL_MEMBER("refusal", struct paper, refusal),
     GQL_MEMBER("createdAt", struct paper, created_at),
+    GQL_MEMBER("sha256", struct paper, sha256),
     ASK_FIELD("result", result_of_paper),
     GQL_FIELD("download", download),
     GQL_FIELDS_END,

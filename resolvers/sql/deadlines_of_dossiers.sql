@@ -2,7 +2,8 @@
 -- it has its own), limit_text (of the version's),
 -- remaining_minutes (of working time, negative when late; NULL where no clock runs), day_minutes (of a working day), stood_at (when
 -- the clock rests or has stopped: since when), pause_reason (of the pause that lasts), days_ahead (days off from tomorrow to the due
--- date, as DD/MM), is_late, extended_late, counts_as_late, reopened_at (the last time; NULL where the viewer is not shown the timeline). Whoever is shown a dossier has been noted by the statement that showed it. Lane quick.
+-- date, as DD/MM), is_late, extended_late, counts_as_late, intake_late (answered, or while it waits, later than the working hours
+-- that acceptance has), reopened_at (the last time; NULL where the viewer is not shown the timeline). Whoever is shown a dossier has been noted by the statement that showed it. Lane quick.
 SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS limit_amount, l.unit AS limit_unit, l.text AS limit_text,
        CASE WHEN d.clock IN ('RUNNING', 'PAUSED')
             THEN (working_seconds(seen.at, d.due_at) - working_seconds(d.due_at, seen.at)) / 60 END AS remaining_minutes,
@@ -18,6 +19,9 @@ SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS li
                  GROUP BY o.island) AS i) AS days_ahead,
        coalesce(d.due_at < seen.at, false) AS is_late, d.extended_late,
        coalesce(d.due_at < seen.at, false) OR r.supplements > 1 OR d.extended_late AS counts_as_late,
+       d.late_intake OR coalesce(d.state = 'SUBMITTED' AND now() > due_at(
+           (SELECT max(e.at) FROM dossier_event e WHERE e.dossier = p.id AND e.to_state = 'SUBMITTED' AND e.from_state IS DISTINCT FROM e.to_state),
+           (SELECT t.within_hours FROM dossier_transition t WHERE t.from_state = d.state AND t.event = 'accept'), 'WORKING_HOUR'), false) AS intake_late,
        (SELECT e.at FROM former_result f JOIN dossier_event e ON e.id = f.reopened WHERE f.dossier = p.id ORDER BY f.no DESC LIMIT 1) AS reopened_at
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id

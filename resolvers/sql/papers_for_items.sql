@@ -1,7 +1,7 @@
 -- papers_for_items: as papers_for_parts, of $1 int8[] supplement_items in parent order; none for an item that is no part of the
 -- procedure. Lane quick; role app_citizen.
 SELECT w.no - 1 AS parent_no, p.id, p.public_id, p.title, p.kind, p.media_type, p.bytes, p.valid_from, p.valid_until, p.source, p.reuses,
-       p.state, p.refusal, p.created_at
+       p.state, p.refusal, p.created_at, encode(p.sha256, 'hex') AS sha256
   FROM unnest($1::int8[]) WITH ORDINALITY AS w(id, no)
   JOIN supplement_item i ON i.id = w.id
   JOIN dossier d ON d.id = i.dossier

@@ -2,7 +2,7 @@
 -- and the columns of papers_by_id, of papers of theirs that fit: clean, in store, in force today; the latest first. One walk along an
 -- index for each owner and kind. Lane quick; role app_citizen.
 SELECT w.no - 1 AS parent_no, p.id, p.public_id, p.title, p.kind, p.media_type, p.bytes, p.valid_from, p.valid_until, p.source, p.reuses,
-       p.state, p.refusal, p.created_at
+       p.state, p.refusal, p.created_at, encode(p.sha256, 'hex') AS sha256
   FROM unnest($1::int8[]) WITH ORDINALITY AS w(id, no)
   JOIN procedure_part t ON t.id = w.id
   JOIN procedure_version v ON v.id = t.procedure_version

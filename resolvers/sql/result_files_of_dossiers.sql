@@ -8,6 +8,6 @@ SELECT w.no - 1 AS parent_no, f.dossier, f.applicant, f.no, f.paper
 SELECT note_access('LOOK', array_agg(s.dossier), array_agg(s.applicant))
   FROM (SELECT DISTINCT s.dossier, s.applicant FROM seen s) AS s)
 SELECT s.parent_no, p.id, p.public_id, p.title, p.kind, p.media_type, p.bytes, p.valid_from, p.valid_until, p.source, p.reuses,
-       p.state, p.refusal, p.created_at
+       p.state, p.refusal, p.created_at, encode(p.sha256, 'hex') AS sha256
   FROM seen s JOIN stored_paper p ON p.id = s.paper CROSS JOIN noted
  ORDER BY s.parent_no, s.no;

@@ -69,7 +69,7 @@ async function upload(bytes, type = 'application/pdf', token = tokens.citizen) {
 
 // ---- papers ----
 
-const fields = 'id title kind mediaType bytes validFrom validUntil source reuses state refusal download';
+const fields = 'id sha256 title kind mediaType bytes validFrom validUntil source reuses state refusal download';
 const keepIt = `mutation($input: KeepPaperInput!) { keepPaper(input: $input) {
   ... on PaperKept { paper { ${fields} } } ${failure} ... on GuardFailed { problems { path message } } } }`;
 const removeIt = `mutation($input: RemovePaperInput!) { removePaper(input: $input) { ... on PaperRemoved { id } ${failure} } }`;
@@ -247,6 +247,7 @@ test('20 MiB are taken, and not a byte more; a chunk has 1 MiB', async () => {
   const paper = await hand(bytes);
   assert.deepEqual([paper.state, paper.bytes], ['CLEAN', 20 * MiB]);
   assert.equal(sha256((await raw(paper.download)).bytes), sha256(bytes));
+  assert.equal(paper.sha256, sha256(bytes), 'R09: it is known by its hash');
 });
 
 test('more bytes than were told are refused', async () => {
