@@ -2,9 +2,9 @@
 #include "resolvers.h"
 
 #include "connection.h"
-#include "dossier/acceptance.h"
 #include "dossier/counter.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_batch.h"
 #include "dossier/dossier_event.h"
 #include "dossier/dossier_mutation.h"
 #include "dossier/draft.h"
@@ -66,10 +66,9 @@ extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
     part_fields[];
 extern const struct gql_field part_for_viewer_fields[], transfer_account_fields[];
-extern const struct gql_field agency_load_fields[], dossier_acceptance_fields[],
-    dossiers_accepted_fields[], fee_demand_fields[], issued_form_fields[], next_action_fields[],
-    officer_load_fields[], supplement_fields[], supplement_item_fields[], task_answered_fields[],
-    task_fields[];
+extern const struct gql_field agency_load_fields[], batch_item_fields[], dossier_batch_fields[],
+    fee_demand_fields[], issued_form_fields[], next_action_fields[], officer_load_fields[],
+    supplement_fields[], supplement_item_fields[], task_answered_fields[], task_fields[];
 extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee_fields[],
     fee_rule_fields[], guidance_fields[], not_asked_fields[], procedure_case_fields[],
     procedure_part_fields[], procedure_proposal_fields[], procedure_version_fields[],
@@ -158,7 +157,10 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("scanPart", scan_part),
     MUTATION_FIELD("attachResult", attach_result),
     MUTATION_FIELD("removeScan", remove_scan),
-    GQL_FIELD("acceptDossiers", accept_dossiers),
+    GQL_FIELD("acceptDossiers", change_dossiers),
+    GQL_FIELD("assignDossiers", change_dossiers),
+    GQL_FIELD("completeDossiers", change_dossiers),
+    GQL_FIELD("handOverDossiers", change_dossiers),
     MUTATION_FIELD("acceptAtCounter", accept_at_counter),
     MUTATION_FIELD("askIntakeSupplement", change_dossier),
     MUTATION_FIELD("supplementDossier", change_dossier),
@@ -302,8 +304,14 @@ static const struct gql_type types[] = {
     { "AgencyLoad", agency_load_fields },
     { "OfficerLoad", officer_load_fields },
     { "TaskAnswered", task_answered_fields },
-    { "DossiersAccepted", dossiers_accepted_fields },
-    { "DossierAcceptance", dossier_acceptance_fields },
+    { "DossiersAccepted", dossier_batch_fields },
+    { "DossierAcceptance", batch_item_fields },
+    { "DossiersAssigned", dossier_batch_fields },
+    { "DossierAssignment", batch_item_fields },
+    { "DossiersCompleted", dossier_batch_fields },
+    { "DossierCompletion", batch_item_fields },
+    { "DossiersHandedOver", dossier_batch_fields },
+    { "DossierHandOver", batch_item_fields },
     { "Catalogue", catalogue_fields },
     { "CatalogueChange", catalogue_change_fields },
     { "Fee", fee_fields },

@@ -55,6 +55,13 @@ const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], comp
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
   extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'],
   changeChannel: ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'PAYMENT_REQUIRED'] };
+// Many at once: what each item is, and what it says beside its code.
+const batches = {
+  acceptDossiers: ['acceptDossier', (draws) => ({ case: someCase(draws), digitised: true })],
+  assignDossiers: ['assignDossier', () => ({})],
+  completeDossiers: ['completeDossier', () => ({ outcome: 'GRANTED', eResult: 'KQ-1' })],
+  handOverDossiers: ['handOverDossier', () => ({ receiver: 'x', proof: 'x', delivery: 'COUNTER' })],
+};
 const movesDossier = { ...moveOf, classifyDossier: 1, sandboxAdvance: 1 };
 // What a change needs beside the dossier.
 const detailsOf = {
@@ -195,7 +202,7 @@ const targets = {
     const dossier = inState(draws, who, states);
     return { code: dossier.code, digitised: true, papersReturned: true, delivery: 'COUNTER', outcome: name === 'answerTask' ? 'DONE' : 'GRANTED', case: someCase(draws), ...detailsOf[name]?.(draws, who, dossier) };
   }])),
-  acceptDossiers: (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets.acceptDossier(draws, who).code, case: someCase(draws), digitised: true })) }),
+  ...Object.fromEntries(Object.entries(batches).map(([name, [single, item]]) => [name, (draws, who) => ({ items: draws.chance.times(1, 3, () => ({ code: targets[single](draws, who).code, ...item(draws) })) })])),
   acceptAtCounter: (draws, who) => ({ procedure: pick(draws.chance, draws.world.procedure).code, case: someCase(draws), channel: 'COUNTER', digitised: true, applicant: somebody(draws), scans: undefined,
     agency: draws.chance.happens(70) ? undefined : pick(draws.chance, draws.world.agency).code }),
 };
@@ -215,7 +222,7 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), 'acceptDossiers', 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches), 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
     'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
@@ -255,7 +262,7 @@ const erased = {
   procedure_result: ({ before, after }, { who }) => before?.holder === who.me && after?.holder === null,
 };
 // Does this request move this dossier?
-const movesIt = ({ field, input }, { code }) => (field.name === 'acceptDossiers' ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
+const movesIt = ({ field, input }, { code }) => (field.name in batches ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
 const madeWith = ({ after }, request, world) => { const dossier = world.dossier.get(after.dossier); return movesIt(request, dossier) || madeAtCounter(request, dossier, world); };
 const madeAtCounter = ({ field, input, who }, dossier, world) => field.name === 'acceptAtCounter' && dossier.received_agency === agencyOf(world, who) && world.subject.get(dossier.applicant).public_id === input.applicant;
 // The scan of a result comes with its attachment, becomes its holder's when it is checked, and goes when it is given back.
@@ -277,7 +284,7 @@ const reasons = {
     : field.name === 'importResults' && after.listed_by === who.me),
   result_import: ({ before, after }, { field, who }) => !before && field.name === 'importResults' && after.imported_by === who.me,
   stored_paper: ({ before, after }, { field, input, who }, world) => ofScan({ before, after }, { field, input }, world) || (before
-    ? ['removePaper', 'removeScan'].includes(field.name) && before.public_id === input.paper || ['completeDossier', 'reopenDossier'].includes(field.name) && world.result_file.has(after?.id)
+    ? ['removePaper', 'removeScan'].includes(field.name) && before.public_id === input.paper || ['completeDossier', 'completeDossiers', 'reopenDossier'].includes(field.name) && world.result_file.has(after?.id)
     : field.name === 'keepPaper' && after.owner === who.me || ['scanPart', 'attachResult'].includes(field.name) && after.owner === world.byCode.get(input.code)?.applicant),
   dossier_part: ({ before, after }, { field, input }, world) => (before ? field.name === 'removeScan' && before.source === 'PAPER_SCAN' && world.byCode.get(input.code)?.id === before.dossier
     : field.name === 'scanPart' && after.source === 'PAPER_SCAN' && world.byCode.get(input.code)?.id === after.dossier),

@@ -584,7 +584,8 @@ export const changes = {
     may: (world, who, input) => asApplicant(false)(world, who, input)
       || acts(world, who, 'INTAKE', 'COUNTER') && world.byCode.has(input.code) && isOfOffice(world, who, world.byCode.get(input.code)) },
   acceptAtCounter: { says: 'INTAKE takes dossiers in at its own agency.', may: (world, who) => acts(world, who, 'INTAKE') },
-  acceptDossiers: { says: 'Officers accept many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' },
+  ...Object.fromEntries(['acceptDossiers', 'assignDossiers', 'completeDossiers', 'handOverDossiers'].map((name) => [name,
+    { says: 'Officers change many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' }])),
   registerDevice: { says: 'People register devices for themselves.', may: signedIn },
   saveDraft: {
     says: 'People write drafts of their own: of a new one, for whom they may submit.',
