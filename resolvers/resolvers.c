@@ -168,6 +168,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("waiveSupplement", change_dossier),
     MUTATION_FIELD("rejectDossier", change_dossier),
     MUTATION_FIELD("sendTask", change_dossier),
+    MUTATION_FIELD("acceptTask", change_dossier),
     MUTATION_FIELD("answerTask", answer_task),
     MUTATION_FIELD("askSupplement", change_dossier),
     MUTATION_FIELD("demandFee", change_dossier),

@@ -51,6 +51,7 @@ static const struct {
     { "waiveSupplement", "waive", NULL, NULL, NULL },
     { "rejectDossier", "reject", NULL, NULL, NULL },
     { "sendTask", "sendTask", NULL, NULL, NULL },
+    { "acceptTask", "taskAccepted", NULL, NULL, NULL },
     { "answerTask", "taskDone", "outcome", "RETURNED", "taskReturned" },
     { "askSupplement", "askSupplement", NULL, NULL, NULL },
     { "demandFee", "demandFee", NULL, NULL, NULL },

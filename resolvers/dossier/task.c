@@ -12,16 +12,22 @@ struct task {
     struct str public_id;
     int64_t agency;
     struct str title, state;
-    int64_t sent_at, due_at, closed_at;
+    int64_t sent_at, accepted_at, due_at, closed_at;
     struct str answer;
 };
 
 const struct db_column task_columns[] = {
-    DB_COLUMN(struct task, parent_no, DB_I64), DB_COLUMN(struct task, public_id, DB_UUID),
-    DB_COLUMN(struct task, agency, DB_I64),    DB_COLUMN(struct task, title, DB_TEXT),
-    DB_COLUMN(struct task, state, DB_TEXT),    DB_COLUMN(struct task, sent_at, DB_TIME),
-    DB_COLUMN(struct task, due_at, DB_TIME),   DB_COLUMN(struct task, closed_at, DB_TIME),
-    DB_COLUMN(struct task, answer, DB_TEXT),   DB_COLUMNS_END,
+    DB_COLUMN(struct task, parent_no, DB_I64),
+    DB_COLUMN(struct task, public_id, DB_UUID),
+    DB_COLUMN(struct task, agency, DB_I64),
+    DB_COLUMN(struct task, title, DB_TEXT),
+    DB_COLUMN(struct task, state, DB_TEXT),
+    DB_COLUMN(struct task, sent_at, DB_TIME),
+    DB_COLUMN(struct task, accepted_at, DB_TIME),
+    DB_COLUMN(struct task, due_at, DB_TIME),
+    DB_COLUMN(struct task, closed_at, DB_TIME),
+    DB_COLUMN(struct task, answer, DB_TEXT),
+    DB_COLUMNS_END,
 };
 
 static enum status tasks_ask(struct gql_batch *batch, struct db_ask *ask)
@@ -49,13 +55,9 @@ static enum gql_progress agency(struct gql_batch *batch)
 }
 
 const struct gql_field task_fields[] = {
-    GQL_MEMBER("id", struct task, public_id),
-    GQL_FIELD("agency", agency),
-    GQL_MEMBER("title", struct task, title),
-    GQL_MEMBER("state", struct task, state),
-    GQL_MEMBER("sentAt", struct task, sent_at),
-    GQL_MEMBER("dueAt", struct task, due_at),
-    GQL_MEMBER("closedAt", struct task, closed_at),
-    GQL_MEMBER("answer", struct task, answer),
-    GQL_FIELDS_END,
+    GQL_MEMBER("id", struct task, public_id),   GQL_FIELD("agency", agency),
+    GQL_MEMBER("title", struct task, title),    GQL_MEMBER("state", struct task, state),
+    GQL_MEMBER("sentAt", struct task, sent_at), GQL_MEMBER("acceptedAt", struct task, accepted_at),
+    GQL_MEMBER("dueAt", struct task, due_at),   GQL_MEMBER("closedAt", struct task, closed_at),
+    GQL_MEMBER("answer", struct task, answer),  GQL_FIELDS_END,
 };

@@ -1,9 +1,9 @@
 -- tasks_of_dossiers_for_office: $1 int8[] dossiers in parent order, $2 int8 limit for each -> parent_no, public_id, agency, title, state, sent_at,
--- due_at, closed_at, answer; the latest first, with what the agency has answered. Lane quick; role app_officer.
-SELECT p.no - 1 AS parent_no, t.public_id, t.agency, t.title, t.state, t.sent_at, t.due_at, t.closed_at, t.answer
+-- accepted_at, due_at, closed_at, answer; the latest first, with what the agency has answered. Lane quick; role app_officer.
+SELECT p.no - 1 AS parent_no, t.public_id, t.agency, t.title, t.state, t.sent_at, t.accepted_at, t.due_at, t.closed_at, t.answer
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
  CROSS JOIN LATERAL (
-       SELECT t.public_id, t.no, t.agency, t.title, t.state, t.sent_at, t.due_at, t.closed_at, t.answer AS answer
+       SELECT t.public_id, t.no, t.agency, t.title, t.stage AS state, t.sent_at, t.accepted_at, t.due_at, t.closed_at, t.answer AS answer
          FROM inter_agency_task t
         WHERE t.dossier = p.id
         ORDER BY t.no DESC

@@ -2,7 +2,7 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1333);
+SELECT plan(1362);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
@@ -13,7 +13,7 @@ SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.
           'INTAKE_SUPPLEMENT: changeChannel INTAKE_SUPPLEMENT, chooseDelivery INTAKE_SUPPLEMENT, receiveItems SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED, supplement SUBMITTED',
           'ACCEPTED: assign PROCESSING, changeChannel ACCEPTED, chooseDelivery ACCEPTED, extend ACCEPTED, recordExternalNo ACCEPTED, requestWithdraw WITHDRAW_REQUESTED',
           'PROCESSING: askSupplement SUPPLEMENT_REQUIRED, changeChannel PROCESSING, chooseDelivery PROCESSING, complete COMPLETED, demandFee PAYMENT_REQUIRED, extend PROCESSING, recordExternalNo PROCESSING, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED',
-          'INTERAGENCY: changeChannel INTERAGENCY, chooseDelivery INTERAGENCY, extend INTERAGENCY, recordExternalNo INTERAGENCY, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED, taskDone PROCESSING, taskReturned PROCESSING',
+          'INTERAGENCY: changeChannel INTERAGENCY, chooseDelivery INTERAGENCY, extend INTERAGENCY, recordExternalNo INTERAGENCY, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED, taskAccepted INTERAGENCY, taskDone PROCESSING, taskReturned PROCESSING',
           'SUPPLEMENT_REQUIRED: changeChannel SUPPLEMENT_REQUIRED, chooseDelivery SUPPLEMENT_REQUIRED, extend SUPPLEMENT_REQUIRED, receiveItems PROCESSING, recordExternalNo SUPPLEMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED, supplement PROCESSING, waive PROCESSING',
           'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, choosePayment PAYMENT_REQUIRED, extend PAYMENT_REQUIRED, paid PROCESSING, recordExternalNo PAYMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
           'WITHDRAW_REQUESTED: approveWithdraw WITHDRAWN, refuseWithdraw back',
@@ -32,8 +32,8 @@ SELECT is_empty($$SELECT s.id FROM dossier_state s JOIN dossier_transition t ON 
 SELECT is_empty($$SELECT id FROM dossier_state WHERE terminal <>
                     (SELECT position(quote_literal(dossier_state.id) IN pg_get_constraintdef(oid)) > 0 FROM pg_constraint WHERE conname = 'dossier_event_ends')$$,
                 'and the constraint on events names the terminal ones');
-SELECT is_empty($$SELECT id FROM dossier_transition WHERE (template IS NULL) <> (event IN ('createDraft', 'chooseDelivery', 'choosePayment', 'recordExternalNo'))$$,
-                'somebody is told of everything but drafts, choices of the applicant and numbers of other systems');
+SELECT is_empty($$SELECT id FROM dossier_transition WHERE (template IS NULL) <> (event IN ('createDraft', 'chooseDelivery', 'choosePayment', 'recordExternalNo', 'taskAccepted'))$$,
+                'the applicant is told of everything but drafts, his own choices, numbers of other systems and what agencies have taken on');
 SELECT is_empty($$SELECT id FROM dossier_transition WHERE ('OFFICER' = ANY (actor_kinds)) <> (agency_scope IS NOT NULL)
                    OR from_state <> 'DRAFT' AND ('CITIZEN' = ANY (actor_kinds)) <> (applicant_scope IS NOT NULL)$$, 'each edge says whose it is');
 SELECT matches((SELECT string_agg(text, E'\n' ORDER BY line) FROM transition_diagram), 'stateDiagram-v2.*SUBMITTED --> ACCEPTED: accept',

@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice', 'digitisation_target']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'task_reminder_level', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice', 'digitisation_target']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -74,6 +74,8 @@ INSERT INTO callable VALUES
     ('attach_result', 'officer'),
     ('files_adopt', 'worker'),
     ('officers_at_work', 'worker'),
+    ('officers_noticed', 'worker'),
+    ('task_remind', 'worker'),
     ('remove_scan', 'officer'),
     ('scan_part', 'officer'),
     ('attach_result_scan', 'officer'),

@@ -207,8 +207,9 @@ test('D5, D14: who has the dossier in hand is told of a supplement that is compl
   const kept = (await say(keeps('keepPaper', 'KeepPaperInput').replace(problems, '... on GuardFailed { problems { path message } }'), 'citizen', { upload: own, kind: 'CCCD', title: 'Căn cước' })).paper.id;
   await go('citizen', 'supplementDossier', code, { items: [{ item: items[0].id, paper: kept }] }, 'INTAKE_SUPPLEMENT');
   await go('citizen', 'supplementDossier', code, { items: [{ item: items[1].id, paper: kept }] }, 'SUBMITTED');
-  await until('who receives is told', () => pushesTo(devices.intake).length > 0);
-  assert.deepEqual(pushesTo(devices.intake), ['officer.supplemented'], 'once, when all is there');
+  const more = () => pushesTo(devices.intake).filter((template) => template !== 'officer.submitted');
+  await until('who receives is told', () => more().length > 0);
+  assert.deepEqual(more(), ['officer.supplemented'], 'once, when all is there');
   await until('so is the applicant', () => pushesTo(devices.citizen).includes('dossier.supplemented'));
 
   const worked = await dossier('PROCESSING');
@@ -217,7 +218,7 @@ test('D5, D14: who has the dossier in hand is told of a supplement that is compl
   await until('who works on it is told', () => pushesTo(devices.processor).length > 0);
   assert.deepEqual(pushesTo(devices.processor), ['officer.withdrawRequested']);
   await until('and the applicant that it was received', () => pushesTo(devices.citizen).includes('dossier.withdrawRequested'));
-  assert.deepEqual([pushesTo(devices.intake).length, pushesTo(devices.head)], [1, []], 'nobody else is');
+  assert.deepEqual([more().length, pushesTo(devices.head)], [1, []], 'nobody else is');
   const [{ payload }] = [JSON.parse(one(`SELECT jsonb_build_object('payload', payload) FROM (SELECT device, payload FROM delivery UNION ALL SELECT device, payload FROM delivery_log) AS d WHERE device = '${devices.processor}'`))];
   assert.deepEqual(Object.keys(payload).sort(), ['event', 'tail', 'template'], 'and what it is told names nobody');
   assert.equal(stateOf(worked), 'WITHDRAW_REQUESTED');

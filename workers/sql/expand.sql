@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), who has it in hand; a reminder, the officer or person that it names; a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), whom officers_noticed names; a reminder, the officer or person that it names; a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -21,16 +21,18 @@ WITH taken AS (
       JOIN subject p ON p.id = r.subject AND (p.sandbox OR NOT d.sandbox)
      WHERE t.kind = 'DOSSIER_EVENT'
      UNION ALL
-    SELECT t.id, t.kind, t.entity, t.entity_rev, t.order_key, t.payload || jsonb_build_object('class', n.class),
+    SELECT t.id, t.kind, t.entity, t.entity_rev, CASE n.one_for WHEN 'AGENCY' THEN a.public_id ELSE t.order_key END,
+           t.payload || jsonb_build_object('class', n.class),
            CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'work',
            CASE d.access_class WHEN 'OPEN' THEN n.template ELSE 'dossier.restricted' END, NULL, w.officer
       FROM taken t
       JOIN dossier_event e ON e.id = t.entity
       JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state)
       JOIN dossier d ON d.id = e.dossier
+      JOIN agency a ON a.id = d.received_agency
      -- A function counts as a thousand rows: so many the planner would look for in whole tables.
-     CROSS JOIN LATERAL (SELECT o.officer FROM officers_at_work(d.id) AS o(officer) LIMIT 50) AS w
-     WHERE t.kind = 'DOSSIER_EVENT'
+     CROSS JOIN LATERAL (SELECT o.officer FROM officers_noticed(e.id, n.receivers) AS o(officer) LIMIT 50) AS w
+     WHERE t.kind IN ('DOSSIER_EVENT', 'OFFICER_EVENT')
      UNION ALL
     SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'reminder',
            CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint

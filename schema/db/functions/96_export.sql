@@ -21,7 +21,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                                              'items', (SELECT jsonb_agg(jsonb_build_object('name', i.name, 'note', i.note, 'receivedAt', i.received_at) ORDER BY i.no)
                                                          FROM supplement_item i WHERE i.request = r.id)) ORDER BY r.id)
                           FROM supplement_request r WHERE r.dossier = p_dossier.id),
-        'tasks', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'agency', a.name, 'due', k.due_at, 'state', k.state) ORDER BY k.no)
+        'tasks', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'agency', a.name, 'due', k.due_at, 'state', k.stage) ORDER BY k.no)
                     FROM inter_agency_task k JOIN agency a ON a.id = k.agency WHERE k.dossier = p_dossier.id),
         'fees', (SELECT jsonb_agg(jsonb_build_object('what', f.what, 'amountDong', f.amount_dong, 'until', f.until, 'method', f.method, 'paidAt', f.paid_at) ORDER BY f.no)
                    FROM fee_demand f WHERE f.dossier = p_dossier.id),

@@ -130,7 +130,7 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
         WHEN p_event = 'sendTask' THEN jsonb_build_object(
             'until', CASE WHEN p_dossier.due_at < now() THEN now() + interval '7 days' ELSE least(p_dossier.due_at, now() + interval '7 days') END,
             'agency', (SELECT min(a.code) FROM agency a WHERE a.sandbox AND a.id <> p_dossier.competent_agency))
-        WHEN p_event IN ('taskDone', 'taskReturned') THEN jsonb_build_object('task', (
+        WHEN p_event IN ('taskAccepted', 'taskDone', 'taskReturned') THEN jsonb_build_object('task', (
             SELECT t.public_id FROM inter_agency_task t WHERE t.dossier = p_dossier.id AND t.state = 'SENT' ORDER BY t.no LIMIT 1))
         WHEN p_event = 'receiveItems' THEN jsonb_build_object('items', (SELECT jsonb_agg(m.public_id) FROM missing_items(p_dossier.id) AS m))
         WHEN p_event = 'paid' THEN (

@@ -48,23 +48,6 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      WHERE 'HEAD' = ANY (p_told) OR 'PROCESSOR' = ANY (p_told) AND p_dossier.processor IS NULL
 $$;
 
--- The officers who have a dossier in hand, 50 at most: who works on it; else who receives for the agency that took it, or
--- stands in.
-CREATE OR REPLACE FUNCTION officers_at_work(p_dossier bigint) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-    WITH d AS (SELECT * FROM dossier WHERE id = p_dossier),
-    worker AS (SELECT o.id FROM d JOIN officer o ON o.id = d.processor AND o.agency = d.competent_agency),
-    receiver AS (
-        SELECT g.officer FROM d JOIN staff_grant g ON g.agency = d.received_agency AND g.role = 'INTAKE' AND g.held @> now()
-         UNION
-        SELECT s.substitute FROM d JOIN staff_grant g ON g.agency = d.received_agency AND g.role = 'INTAKE'
-          JOIN staff_substitution s ON (s.absent, s.agency) = (g.officer, g.agency) AND g.held * s.held @> now())
-    SELECT id FROM worker
-     UNION ALL
-    (SELECT r.officer FROM receiver r JOIN officer o ON o.id = r.officer JOIN d ON d.received_agency = o.agency
-      WHERE NOT EXISTS (SELECT FROM worker) ORDER BY r.officer LIMIT 50)
-$$;
-
 -- Whom a dossier's applicant's side is, as an event of it is told (workers/sql/expand.sql).
 CREATE OR REPLACE FUNCTION applicant_side(p_dossier dossier) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
@@ -244,6 +227,6 @@ BEGIN
              ORDER BY t.no DESC LIMIT 1);
 END $$;
 
-GRANT EXECUTE ON FUNCTION clock_remind(int), clock_recompute(int), officers_at_work(bigint) TO app_worker;
+GRANT EXECUTE ON FUNCTION clock_remind(int), clock_recompute(int) TO app_worker;
 GRANT EXECUTE ON FUNCTION processor_name(bigint), task_agency(bigint, timestamptz) TO app_citizen, app_partner, app_officer;
 RESET ROLE;

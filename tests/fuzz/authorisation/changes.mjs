@@ -51,7 +51,7 @@ const leaves = {
 const pick = (chance, map) => chance.one([...map.values()]);
 const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
   supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
-  sendTask: ['PROCESSING'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
+  sendTask: ['PROCESSING'], acceptTask: ['INTERAGENCY'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
   extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'],
   changeChannel: ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'PAYMENT_REQUIRED'] };
@@ -68,10 +68,10 @@ const detailsOf = {
   supplementDossier: (draws, who, { id }) => ({ items: missing(draws, id).map((item) => ({ item })) }),
   receiveItems: (draws, who, { id }) => ({ items: missing(draws, id) }),
   sendTask: (draws) => ({ agency: pick(draws.chance, draws.world.agency).code, until: new Date(Date.now() + 3_600_000).toISOString() }),
-  answerTask: (draws, who, { id }) => {
-    const open = (draws.world.tasksOf.get(id) ?? []).filter(({ state }) => state === 'SENT');
+  ...Object.fromEntries(['acceptTask', 'answerTask'].map((name) => [name, (draws, who, { id }) => {
+    const open = (draws.world.tasksOf.get(id) ?? []).filter(({ state, stage }) => (name === 'acceptTask' ? stage : state) === 'SENT');
     return { task: (open.find(({ agency }) => agency === agencyOf(draws.world, who)) ?? open[0])?.public_id ?? randomUUID() };
-  },
+  }])),
   recordPayment: (draws, who, { id }) => {
     const [demand] = draws.world.demandsOf.get(id) ?? draws.world.fee_demand.values();
     return { demand: demand?.public_id ?? randomUUID(), amountDong: demand?.amount_dong ?? 1 };

@@ -191,7 +191,7 @@ export const rules = {
     says: 'What another agency does is told with the timeline; what it has answered, to officers.',
     find: (world, { id }) => world.taskByPublicId.get(id),
     may: seesTimelineOf,
-    same: { id: (row) => row.public_id, title: (row) => row.title, state: (row) => row.state },
+    same: { id: (row) => row.public_id, title: (row) => row.title, state: (row) => row.stage },
     fields: { answer: { says: 'What an agency has answered another is for officers.', may: (world, who) => who.kind === 'OFFICER' } },
   },
   FeeDemand: {
@@ -566,6 +566,7 @@ export const changes = {
   waiveSupplement: { says: 'PROCESSOR of the agency that decides goes on without.', may: moves('waive') },
   rejectDossier: { says: 'INTAKE of the agency that received it refuses it.', may: moves('reject') },
   sendTask: { says: 'PROCESSOR of the agency that decides sends tasks.', may: moves('sendTask') },
+  acceptTask: { says: 'PROCESSOR of an agency with an open task takes it on.', may: moves('taskAccepted') },
   answerTask: { says: 'PROCESSOR of an agency with an open task answers.', may: moves('taskDone', 'taskReturned') },
   askSupplement: { says: 'HEAD of the agency that decides asks for what is missing.', may: moves('askSupplement') },
   demandFee: { says: 'PROCESSOR of the agency that decides asks for a payment.', may: moves('demandFee') },

@@ -18,7 +18,7 @@ const tables = {
     actor_name: text, note: text, feed_no: number } },
   supplement_request: { key: 'id', columns: { id: number, public_id: text, dossier: number, no: number, stage: text, reason: text, resolved_at: text } },
   supplement_item: { key: 'id', columns: { id: number, public_id: text, request: number, dossier: number, name: text, note: text, how: text, part_code: text, received_at: text } },
-  inter_agency_task: { key: 'id', columns: { id: number, public_id: text, dossier: number, agency: number, title: text, state: text, answer: text } },
+  inter_agency_task: { key: 'id', columns: { id: number, public_id: text, dossier: number, agency: number, title: text, state: text, stage: text, answer: text } },
   fee_demand: { key: 'id', columns: { id: number, public_id: text, dossier: number, amount_dong: number, what: text, method: text, paid_at: text, cancelled_at: text } },
   issued_form: { key: 'id', columns: { id: number, public_id: text, dossier: number, kind: text, number: text, state: text } },
   subject: { key: 'id', columns: { id: number, public_id: text, kind: text, name: text, sandbox: yes } },

@@ -253,6 +253,10 @@ CREATE TEMP TABLE new_reminder_level (LIKE reminder_level) ON COMMIT DROP;
 \copy new_reminder_level FROM 'seed/reference/reminder_levels.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM reminder_level;
 INSERT INTO reminder_level SELECT * FROM new_reminder_level;
+CREATE TEMP TABLE new_task_reminder_level (LIKE task_reminder_level) ON COMMIT DROP;
+\copy new_task_reminder_level FROM 'seed/reference/task_reminder_levels.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM task_reminder_level;
+INSERT INTO task_reminder_level SELECT * FROM new_task_reminder_level;
 
 CREATE TEMP TABLE new_digest_kind (LIKE digest_kind) ON COMMIT DROP;
 \copy new_digest_kind FROM 'seed/reference/digest_kinds.csv' WITH (FORMAT csv, HEADER match)
