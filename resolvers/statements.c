@@ -209,6 +209,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_TASKS_OF_DOSSIERS_FOR_OFFICE, task_columns, OFFICER },
     { SQL_WORKLIST_OF_AGENCIES, work_columns, OFFICER },
     { SQL_WORKLIST_OF_OFFICER, work_columns, OFFICER },
+    { SQL_WORKLIST_OF_RESULTS, work_columns, OFFICER },
     { SQL_CASES_OF_VERSIONS, procedure_case_columns, PUBLIC | SIGNED_IN },
     { SQL_CASES_OF_DOSSIERS, procedure_case_columns, SIGNED_IN },
     { SQL_FEES_OF_VERSIONS, fee_rule_columns, PUBLIC | SIGNED_IN },

@@ -46,20 +46,29 @@ static void bind_agencies(const struct gql_batch *batch, struct db_ask *ask)
     db_bind_i64_array(ask, agencies.items, agencies.count);
 }
 
+/* By WorklistScope: whose list it is. */
+static void bind_scope(const struct gql_batch *batch, struct db_ask *ask)
+{
+    struct str of = gql_arg_text(batch, "of");
+
+    if (str_is(of, "MINE")) {
+        ask->sql = SQL_WORKLIST_OF_OFFICER;
+        db_bind_i64(ask, request_of(batch)->viewer.me);
+        return;
+    }
+    ask->sql = str_is(of, "RESULTS") ? SQL_WORKLIST_OF_RESULTS : SQL_WORKLIST_OF_AGENCIES;
+    bind_agencies(batch, ask);
+}
+
 static enum status worklist_ask(struct gql_batch *batch, struct db_ask *ask)
 {
     struct page page;
     enum status status = page_read_forward(batch, CURSOR_WORK, WORK_PRESET, &page);
-    bool mine = str_is(gql_arg_text(batch, "of"), "MINE");
     struct place after;
 
     if (status != MC_OK) return status;
     after = page.has_after ? page.after : first_of_all;
-    ask->sql = mine ? SQL_WORKLIST_OF_OFFICER : SQL_WORKLIST_OF_AGENCIES;
-    if (mine)
-        db_bind_i64(ask, request_of(batch)->viewer.me);
-    else
-        bind_agencies(batch, ask);
+    bind_scope(batch, ask);
     db_bind_time(ask, after.major);
     db_bind_i64(ask, after.minor);
     db_bind_i64(ask, (int64_t)page.limit + 1);
@@ -100,6 +109,10 @@ const struct db_column load_columns[] = {
     DB_COLUMN(struct load, late, DB_I64),
     DB_COLUMN(struct load, due_in_one_day, DB_I64),
     DB_COLUMN(struct load, due_in_three_days, DB_I64),
+    DB_COLUMN(struct load, at_counter, DB_I64),
+    DB_COLUMN(struct load, tasks, DB_I64),
+    DB_COLUMN(struct load, tasks_late, DB_I64),
+    DB_COLUMN(struct load, results, DB_I64),
     DB_COLUMNS_END,
 };
 
@@ -124,6 +137,10 @@ static void add(struct agency_load *agency, struct load *row)
     agency->sum.late += row->late;
     agency->sum.due_in_one_day += row->due_in_one_day;
     agency->sum.due_in_three_days += row->due_in_three_days;
+    agency->sum.at_counter += row->at_counter;
+    agency->sum.tasks += row->tasks;
+    agency->sum.tasks_late += row->tasks_late;
+    agency->sum.results += row->results;
     if (row->open > 0 && agency->officer_count < OFFICERS_MAX)
         agency->officers[agency->officer_count++] = row;
 }
@@ -205,6 +222,10 @@ const struct gql_field agency_load_fields[] = {
     GQL_MEMBER("late", struct agency_load, sum.late),
     GQL_MEMBER("dueInOneDay", struct agency_load, sum.due_in_one_day),
     GQL_MEMBER("dueInThreeDays", struct agency_load, sum.due_in_three_days),
+    GQL_MEMBER("atCounter", struct agency_load, sum.at_counter),
+    GQL_MEMBER("tasks", struct agency_load, sum.tasks),
+    GQL_MEMBER("tasksLate", struct agency_load, sum.tasks_late),
+    GQL_MEMBER("results", struct agency_load, sum.results),
     GQL_FIELD("officers", officers),
     GQL_FIELDS_END,
 };

@@ -10,11 +10,12 @@
 gql_resolve worklist_of_viewer;
 extern const struct ask worklist;
 
-/* What OfficerLoad is read from. */
+/* What OfficerLoad is read from; an agency's has what is no officer's, too. */
 struct load {
     int64_t agency;
     int64_t processor; /* 0: nobody */
     int64_t waiting, open, paused, late, due_in_one_day, due_in_three_days;
+    int64_t at_counter, tasks, tasks_late, results;
 };
 
 /* Viewer.load, whose data is load: none for who is no officer. */

@@ -1,6 +1,7 @@
 -- worklist_of_agencies: $1 int8[] agencies, $2 timestamptz $3 int8 after this key, $4 int8 limit -> parent_no, work_at (by when it is ordered), id,
 -- public_id, code, procedure_version, applicant, received_agency, competent_agency, state, submitted_at, received_at, due_at, finished_at, seq of the
--- open dossiers that lie there: what is not accepted by when it was handed in, what is by its date (none: last), what has a task for them by the task's.
+-- open dossiers that lie there: what is not accepted by when it was handed in, what is by its date (none: last), so also what is decided elsewhere and
+-- waits for papers or a payment that the receiving agency may take, what has a task for them by the task's. One line a dossier.
 -- The dossiers are noted as shown, but for the row more that only tells whether there are more. Lane quick; role app_officer.
 WITH work AS (
 SELECT w.id, w.work_at
@@ -21,12 +22,20 @@ SELECT w.id, w.work_at
          ORDER BY CASE WHEN d.due_at IS NULL THEN '9999-01-01 00:00+00'::timestamptz ELSE d.due_at END, d.id
          LIMIT $4::int8)
         UNION ALL
+       (SELECT d.id, CASE WHEN d.due_at IS NULL THEN '9999-01-01 00:00+00'::timestamptz ELSE d.due_at END
+          FROM dossier d
+         WHERE d.received_agency = a.agency AND d.received_at IS NOT NULL AND d.state IN ('SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED')
+           AND d.competent_agency <> d.received_agency AND d.competent_agency <> ALL ($1::int8[])
+           AND (CASE WHEN d.due_at IS NULL THEN '9999-01-01 00:00+00'::timestamptz ELSE d.due_at END, d.id) > ($2::timestamptz, $3::int8)
+         ORDER BY CASE WHEN d.due_at IS NULL THEN '9999-01-01 00:00+00'::timestamptz ELSE d.due_at END, d.id
+         LIMIT $4::int8)
+        UNION ALL
        (SELECT t.dossier, t.due_at
           FROM inter_agency_task t
          WHERE t.agency = a.agency AND t.state = 'SENT' AND (t.due_at, t.dossier) > ($2::timestamptz, $3::int8)
-           -- One line a dossier: its first task, and none beside the line of who decides it.
+           -- Its first task for any of them, and none beside the line of who decides it.
            AND NOT EXISTS (SELECT FROM inter_agency_task e
-                            WHERE e.dossier = t.dossier AND e.agency = t.agency AND e.state = 'SENT' AND (e.due_at, e.id) < (t.due_at, t.id))
+                            WHERE e.dossier = t.dossier AND e.agency = ANY ($1::int8[]) AND e.state = 'SENT' AND (e.due_at, e.id) < (t.due_at, t.id))
            AND NOT EXISTS (SELECT FROM dossier d WHERE d.id = t.dossier AND d.competent_agency = ANY ($1::int8[]))
          ORDER BY t.due_at, t.dossier
          LIMIT $4::int8)) AS w

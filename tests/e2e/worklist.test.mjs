@@ -1,10 +1,10 @@
 // Officers' work: many dossiers accepted at once, the list of what lies with them, and how much.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accepted, changed, client, close, database, dossier, failures, go, numbers, one, open, stateOf, task, tokens, where } from './office.mjs';
+import { accepted, changed, client, close, database, dossier, failures, given, go, house, itemsOf, numbers, one, open, staff, stateOf, supplement, task, tokens, where } from './office.mjs';
 import { handIn, key } from './support.mjs';
 
-before(() => open('worklist'));
+before(() => open('worklist', { cast: { ...staff, otherCounter: ['COUNTER', 3] } }));
 after(close);
 
 // ---- many at once ----
@@ -97,7 +97,8 @@ test('R25, R32: an officer\'s list holds all that is open at the agency, by when
   const nodes = await work('head', 'AGENCY');
   const open = one(`SELECT code FROM dossier WHERE received_agency = (SELECT agency FROM officer WHERE id = 1) AND received_at IS NULL AND state IN ('SUBMITTED', 'INTAKE_SUPPLEMENT', 'WITHDRAW_REQUESTED')
     OR competent_agency = (SELECT agency FROM officer WHERE id = 1) AND received_at IS NOT NULL
-       AND state IN ('ACCEPTED', 'PROCESSING', 'INTERAGENCY', 'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED', 'WITHDRAW_REQUESTED')`).split('\n');
+       AND state IN ('ACCEPTED', 'PROCESSING', 'INTERAGENCY', 'SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED', 'WITHDRAW_REQUESTED')
+    OR received_agency = (SELECT agency FROM officer WHERE id = 1) AND competent_agency <> received_agency AND received_at IS NOT NULL AND state IN ('SUPPLEMENT_REQUIRED', 'PAYMENT_REQUIRED')`).split('\n');
   assert.deepEqual(nodes.map(({ code }) => code).sort(), open.sort());
   for (let i = 1; i < nodes.length; i++) assert.ok(dueOf(nodes[i - 1]) <= dueOf(nodes[i]), `${nodes[i].code} stands after ${nodes[i - 1].code}`);
   assert.deepEqual(await work('head', 'AGENCY', 7), nodes, 'in pages of seven the same');
@@ -113,6 +114,78 @@ test('R25, R32: an officer\'s list holds all that is open at the agency, by when
   for (const who of ['citizen', 'partner']) assert.deepEqual(await work(who, 'AGENCY'), []);
 });
 
+const figures = 'open paused late dueInOneDay dueInThreeDays';
+const loads = async (who) => (await client.data(`{ viewer { load { agency { code } waiting ${figures} atCounter tasks tasksLate results officers { officer { id name } ${figures} } } } }`, { token: tokens[who] })).viewer.load;
+const lists = async (who, of, code) => (await work(who, of)).filter((node) => node.code === code).length;
+// What is received here is decided by the other agency from now on.
+const decidedElsewhere = (code) => one(`UPDATE dossier_event SET competent_agency = (SELECT agency FROM officer WHERE id = 3) WHERE dossier = (SELECT id FROM dossier WHERE code = '${code}');
+  UPDATE dossier SET competent_agency = (SELECT agency FROM officer WHERE id = 3), processor = NULL WHERE code = '${code}'`);
+
+test('R10, R32: the receiving agency has what is decided elsewhere in its list while papers or a payment may be brought to it', async () => {
+  const waiting = await dossier('PROCESSING');
+  const owing = await dossier('PROCESSING');
+  const [before] = await loads('head');
+  await go('head', 'askSupplement', waiting, supplement());
+  await go('processor', 'demandFee', owing, { amountDong: 20000, what: 'Lệ phí', until: new Date(Date.now() + 86_400_000).toISOString() });
+  for (const code of [waiting, owing]) {
+    decidedElsewhere(code);
+    assert.deepEqual([await lists('intake', 'AGENCY', code), await lists('otherCounter', 'AGENCY', code)], [1, 1], `${stateOf(code)} stands with both`);
+  }
+  const [during] = await loads('head');
+  assert.deepEqual([during.atCounter - before.atCounter, during.open - before.open], [2, -2], 'it is in a figure of its own, and at work elsewhere');
+  await go('intake', 'receiveItems', waiting, { items: (await itemsOf(waiting)).map(({ id }) => id), digitised: true }, 'PROCESSING');
+  const demand = one(`SELECT f.public_id FROM fee_demand f JOIN dossier d ON d.id = f.dossier WHERE d.code = '${owing}'`);
+  await go('counter', 'recordPayment', owing, { demand, amountDong: 20000, reference: `BL ${owing}` }, 'PROCESSING');
+  for (const code of [waiting, owing]) assert.deepEqual([await lists('intake', 'AGENCY', code), await lists('otherCounter', 'AGENCY', code)], [0, 1], 'then it is the other agency\'s alone');
+  assert.equal((await loads('head'))[0].atCounter, before.atCounter);
+});
+
+test('R32: results that wait to be handed over are a list of their own, the longest waiting first, with their number', async () => {
+  const codes = [];
+  const results = async (who) => (await loads(who))[0].results;
+  const before = [await results('counter'), await results('otherCounter')];
+  for (let i = 0; i < 3; i++) codes.push(await dossier('COMPLETED'));
+  decidedElsewhere(codes[2]);
+  one(`UPDATE dossier SET received_at = now() - interval '20 days', submitted_at = now() - interval '20 days', finished_at = now() - interval '9 days' WHERE code = '${codes[1]}'`);
+  const nodes = await work('counter', 'RESULTS');
+  const expected = one(`SELECT code FROM dossier WHERE state = 'COMPLETED' AND (SELECT agency FROM officer WHERE id = 1) IN (received_agency, competent_agency) ORDER BY finished_at, id`).split('\n');
+  assert.deepEqual(nodes.map(({ code }) => code), expected, 'all of the agency, by when they were finished');
+  assert.ok(nodes.findIndex(({ code }) => code === codes[1]) < nodes.findIndex(({ code }) => code === codes[0]));
+  assert.deepEqual(await work('counter', 'RESULTS', 2), nodes, 'in pages of two the same');
+  assert.deepEqual([await lists('otherCounter', 'RESULTS', codes[0]), await lists('otherCounter', 'RESULTS', codes[2])], [0, 1], 'who decides may hand it over, too');
+  assert.deepEqual([await results('counter') - before[0], await results('otherCounter') - before[1]], [3, 1]);
+  await go('counter', 'handOverDossier', codes[2], given, 'RETURNED');
+  assert.deepEqual([await lists('counter', 'RESULTS', codes[2]), await lists('otherCounter', 'RESULTS', codes[2])], [0, 0]);
+  assert.deepEqual([await results('counter') - before[0], await results('otherCounter') - before[1]], [2, 0]);
+  for (const who of ['citizen', 'partner']) assert.deepEqual(await work(who, 'RESULTS'), []);
+  one('TRUNCATE access_log');
+  await client.data(page, { token: tokens.counter, variables: { first: 1, of: 'RESULTS' } });
+  assert.equal(one('SELECT count(*) FROM access_log'), '1', 'R26: what is shown is noted');
+});
+
+test('R25: a task is work of the agency that is asked, once it is taken on also of who took it on, and counted', async () => {
+  const code = await dossier('PROCESSING');
+  const [before] = await loads('other');
+  await go('processor', 'sendTask', code, task());
+  await go('processor', 'sendTask', code, task({ title: 'Trích lục bản đồ' }));
+  assert.deepEqual([await lists('other', 'AGENCY', code), await lists('other', 'MINE', code)], [1, 0]);
+  for (const { id } of (await client.data('query($code: String!) { dossier(code: $code) { tasks { id } } }', { token: tokens.other, variables: { code } })).dossier.tasks) await go('other', 'acceptTask', code, { task: id });
+  assert.deepEqual([await lists('other', 'AGENCY', code), await lists('other', 'MINE', code)], [1, 1], 'one line a dossier');
+  one(`UPDATE inter_agency_task SET due_at = now() - interval '1 minute' WHERE title = 'Trích lục bản đồ' AND dossier = (SELECT id FROM dossier WHERE code = '${code}')`);
+  const [now] = await loads('other');
+  assert.deepEqual([now.tasks - before.tasks, now.tasksLate - before.tasksLate], [2, 1]);
+  // Two agencies of one officer, both of which are asked.
+  const third = one("SELECT id FROM agency WHERE NOT sandbox AND valid_to IS NULL AND id NOT IN (SELECT agency FROM officer WHERE id IN (1, 3)) ORDER BY id LIMIT 1");
+  one(`UPDATE inter_agency_task SET agency = ${third} WHERE title = 'Trích lục bản đồ' AND dossier = (SELECT id FROM dossier WHERE code = '${code}')`);
+  const rights = one("SELECT pg_get_functiondef('rights_of(bigint)'::regprocedure)");
+  database.sql(`DO $x$ BEGIN EXECUTE replace(pg_get_functiondef('rights_of(bigint)'::regprocedure), 'SELECT o.agency::text FROM officer o WHERE o.id = p_officer', 'SELECT o.agency::text || CASE WHEN o.id = ${numbers.otherCounter} THEN '',${third}'' ELSE '''' END FROM officer o WHERE o.id = p_officer'); END $x$`);
+  const both = house.token('otherCounter');
+  const { worklist } = (await client.data(page, { token: both, variables: { first: 100, of: 'AGENCY' } })).viewer;
+  assert.equal(worklist.nodes.filter((node) => node.code === code).length, 1, 'one line for both agencies');
+  assert.equal((await client.data('{ viewer { load { tasks } } }', { token: both })).viewer.load.length, 2, 'who works for both');
+  database.sql(rights);
+});
+
 test('R26: the officer\'s list is noted as shown, but for the row that tells whether there is more', async () => {
   for (const of of ['AGENCY', 'MINE']) {
     one('TRUNCATE access_log');
@@ -121,9 +194,6 @@ test('R26: the officer\'s list is noted as shown, but for the row that tells whe
     assert.equal(one('SELECT string_agg(concat_ws(\' \', l.actor_kind, l.what, d.code), \', \') FROM access_log l JOIN dossier d ON d.id = l.dossier'), `OFFICER LIST ${nodes[0].code}`);
   }
 });
-
-const figures = 'open paused late dueInOneDay dueInThreeDays';
-const loads = async (who) => (await client.data(`{ viewer { load { agency { code } waiting ${figures} officers { officer { id name } ${figures} } } } }`, { token: tokens[who] })).viewer.load;
 
 test('R25, R29: the load of an agency is told to its officers, and of each officer to the head alone', async () => {
   const code = await dossier('ACCEPTED');

@@ -187,6 +187,7 @@ export const questions = {
   results_of_agencies: as('officer', [offices, "'PROPOSED'", '0', page], [offices, "'INVENTORIED'", '0', page], [offices, "'DIGITISED'", `(SELECT min(id) FROM procedure_result WHERE agency = ${office} AND state = 'DIGITISED')`, page]),
   results_of_papers: [...as('citizen', [array('id', 'stored_paper WHERE owner = 1', '1 DESC')]), ...as('officer', [array('paper', `procedure_result WHERE agency = ${office} AND paper IS NOT NULL`, '1')])],
   worklist_of_agencies: as('officer', [offices, ...workBegin], [offices, ...workMiddle(`${received} AND state = 'PROCESSING'`)]),
+  worklist_of_results: as('officer', [offices, ...workBegin], [offices, `(SELECT finished_at FROM ${received} AND state = 'COMPLETED' ORDER BY finished_at OFFSET 5 LIMIT 1)`, '0', page]),
   worklist_of_officer: as('officer', ['12', ...workBegin], ['12', ...workMiddle("dossier WHERE processor = 12 AND state = 'PROCESSING'")]),
 };
 
