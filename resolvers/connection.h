@@ -26,6 +26,7 @@ enum cursor_kind {
     CURSOR_CATALOGUE = 'c',
     CURSOR_SEARCH = 'q',
     CURSOR_RESULT = 'r',
+    CURSOR_SIGNATURE = 'i',
 };
 
 /* A row's place: what its list is ordered by. */

@@ -10,6 +10,7 @@
 #include "dossier/draft.h"
 #include "dossier/external_no.h"
 #include "dossier/look_up.h"
+#include "dossier/signature_request.h"
 #include "dossier/sync.h"
 #include "node.h"
 #include "office/bulk.h"
@@ -63,6 +64,8 @@ extern const struct gql_field delegated_fields[], delegation_fields[], dossier_c
 extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule_fields[],
     extension_fields[], holder_fields[], pause_fields[];
 extern const struct gql_field sandbox_person_fields[];
+extern const struct gql_field signature_changed_fields[], signature_part_fields[],
+    signature_request_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
     part_fields[];
 extern const struct gql_field part_for_viewer_fields[], transfer_account_fields[];
@@ -182,6 +185,11 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("extendDossier", change_dossier),
     MUTATION_FIELD("chooseDelivery", change_dossier),
     MUTATION_FIELD("changeChannel", change_dossier),
+    MUTATION_FIELD("proposeSupplement", propose_signature),
+    MUTATION_FIELD("proposeStop", propose_signature),
+    MUTATION_FIELD("proposeExtension", propose_signature),
+    MUTATION_FIELD("signRequest", sign_request),
+    MUTATION_FIELD("returnRequest", return_request),
     MUTATION_FIELD("makeTrackingCode", make_tracking_code),
     MUTATION_FIELD("proposeProcedureVersion", propose_procedure_version),
     MUTATION_FIELD("proposeProcedureEnd", propose_procedure_end),
@@ -302,6 +310,12 @@ static const struct gql_type types[] = {
     { "InterAgencyTask", task_fields },
     { "FeeDemand", fee_demand_fields },
     { "IssuedForm", issued_form_fields },
+    { "SignatureRequest", signature_request_fields },
+    { "SignaturePart", signature_part_fields },
+    { "SignatureRequestConnection", connection_fields },
+    { "SignatureRequestEdge", edge_fields },
+    { "SignatureRequested", signature_changed_fields },
+    { "SignatureRequestReturned", signature_changed_fields },
     { "AgencyLoad", agency_load_fields },
     { "OfficerLoad", officer_load_fields },
     { "TaskAnswered", task_answered_fields },

@@ -18,6 +18,7 @@ extern const struct db_column declared_field_columns[], dossier_form_columns[], 
     draft_document_columns[], draft_field_columns[], form_columns[], form_field_columns[],
     prefilled_field_columns[];
 extern const struct db_column sandbox_person_columns[];
+extern const struct db_column signature_part_columns[], signature_request_columns[];
 extern const struct db_column part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
@@ -143,6 +144,14 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_REMOVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SAVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SUBMIT_DRAFT, apply_columns, SIGNED_IN },
+
+    { SQL_PROPOSE_SIGNATURE, apply_columns, OFFICER },
+    { SQL_RETURN_REQUEST, apply_columns, OFFICER },
+    { SQL_SIGN_REQUEST, apply_columns, OFFICER },
+    { SQL_SIGNATURE_PARTS_OF_REQUESTS, signature_part_columns, OFFICER },
+    { SQL_SIGNATURE_REQUESTS_BY_ID, signature_request_columns, OFFICER },
+    { SQL_SIGNATURE_REQUESTS_OF_DOSSIERS, signature_request_columns, OFFICER },
+    { SQL_SIGNATURE_REQUESTS_OF_OFFICER, signature_request_columns, OFFICER },
 
     { SQL_AGENCIES_OF_EVENTS, event_agency_columns, SIGNED_IN },
     { SQL_HOURS_OF_POINTS, opening_hours_columns, PUBLIC | SIGNED_IN },

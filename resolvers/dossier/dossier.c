@@ -8,6 +8,7 @@
 #include "dossier/fee_demand.h"
 #include "dossier/issued_form.h"
 #include "dossier/next_action.h"
+#include "dossier/signature_request.h"
 #include "dossier/supplement.h"
 #include "dossier/sync.h"
 #include "dossier/task.h"
@@ -231,6 +232,7 @@ const struct gql_field dossier_fields[] = {
     ASK_FIELD("feeDemands", fee_demands_of_dossier),
     ASK_FIELD("channel", channel_of_dossier),
     ASK_FIELD("issuedForms", issued_forms_of_dossier),
+    GQL_FIELD_DATA("signatureRequest", signature_request_of_dossier, &dossier_signature_request),
     GQL_FIELD_DATA("accesses", accesses_of_dossier, &accesses),
     GQL_FIELD_DATA("sync", sync_of_dossier, &dossier_sync),
     GQL_FIELD_DATA("portalPapers", portal_papers_of_dossier, &dossier_portal_papers),

@@ -65,6 +65,9 @@ static const struct {
     { "extendDossier", "extend", NULL, NULL, NULL },
     { "chooseDelivery", "chooseDelivery", NULL, NULL, NULL },
     { "changeChannel", "changeChannel", NULL, NULL, NULL },
+    { "proposeSupplement", "askSupplement", NULL, NULL, NULL },
+    { "proposeStop", "stop", NULL, NULL, NULL },
+    { "proposeExtension", "extend", NULL, NULL, NULL },
 };
 
 static bool has_value(const struct gql_input *input, const char *name, const char *value)
@@ -137,6 +140,14 @@ static enum status change_bind(struct mutation *mutation, struct db_ask *ask)
     return apply_event(mutation, ask, event_of(mutation));
 }
 
+static enum status propose_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    enum status status = apply_event(mutation, ask, event_of(mutation));
+
+    ask->sql = SQL_PROPOSE_SIGNATURE;
+    return status;
+}
+
 static enum status advance_bind(struct mutation *mutation, struct db_ask *ask)
 {
     enum status status = apply_event(mutation, ask, gql_input_text(mutation->input, "event"));
@@ -149,6 +160,8 @@ const struct mutation_kind submit_dossier = { .payload = "DossierChanged",
                                               .bind = submit_bind,
                                               .look = &draft_look };
 const struct mutation_kind change_dossier = { .payload = "DossierChanged", .bind = change_bind };
+const struct mutation_kind propose_signature = { .payload = "SignatureRequested",
+                                                 .bind = propose_bind };
 const struct mutation_kind answer_task = { .payload = "TaskAnswered", .bind = change_bind };
 const struct mutation_kind sandbox_advance = { .payload = "DossierChanged", .bind = advance_bind };
 

@@ -8,6 +8,7 @@
 #include "mutation.h"
 
 /* Which event a field is, is known by its name: a table in dossier_mutation.c. */
-extern const struct mutation_kind submit_dossier, change_dossier, answer_task, sandbox_advance;
+extern const struct mutation_kind submit_dossier, change_dossier, propose_signature, answer_task,
+    sandbox_advance;
 
 #endif

@@ -226,6 +226,14 @@ changes.decideWithdrawal = { 'of the citizen': at('WITHDRAW_REQUESTED', () => ({
 changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a second factor': unproven(of('PROCESSING', because)) };
 changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a second factor': unproven(of('COMPLETED', because)) };
 changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
+changes.proposeSupplement = { 'of the citizen': of('PROCESSING', asked()) };
+changes.proposeStop = { 'of the citizen': of('PROCESSING', because) };
+changes.proposeExtension = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
+const proposed = (by, more = {}) => withKey(async (world) => ({ request: await world.signature(by), ...more }));
+changes.signRequest = { 'of the officer\'s colleague': proposed(2), 'without a second factor': unproven(proposed(2)) };
+changes.returnRequest = { 'of the officer\'s colleague': proposed(2, because), 'of the officer itself': proposed(1, because) };
+const toSign = (s) => viewer(`signatureRequests(first: 50) { nodes { itsId: id ${s} } }`);
+const sentBack = (d, world) => d.viewer?.signatureRequests.nodes.find(({ itsId }) => itsId === world.sentBack);
 changes.chooseDelivery = { 'of the citizen': of('ACCEPTED', { delivery: 'POST' }) };
 changes.changeChannel = { 'of the citizen': of('ACCEPTED', { channel: 'COUNTER' }) };
 changes.makeTrackingCode = { 'of the citizen': withKey((world) => ({ code: world.receipted })) };
@@ -262,7 +270,9 @@ const procedure = (s) => `query($code: String!) { procedure(code: $code) { ${s} 
 const near = (s) => `query($code: String!) { nearestPoints(at: { unit: { code: "25753" } }, procedure: $code, first: 1) { ${s} } }`;
 const theProcedure = (world) => ({ code: world.where.procedure });
 
-const inputType = (name) => `${name[0].toUpperCase()}${name.slice(1)}Input!`;
+// What is proposed is written as it is done.
+const doneBy = { proposeSupplement: 'askSupplement', proposeStop: 'stopDossier', proposeExtension: 'extendDossier' };
+const inputType = (name) => { const it = doneBy[name] ?? name; return `${it[0].toUpperCase()}${it.slice(1)}Input!`; };
 const change = (field, which, type, input = changes[field][which]) => ({
   name: `${field} ${which}`,
   reach: (data) => (data.done.__typename === type ? data.done : null),
@@ -318,6 +328,7 @@ export const ways = {
   DossiersAccepted: [change('acceptDossiers', 'of the citizen', 'DossiersAccepted')],
   DossierAcceptance: [within('acceptDossiers', 'of the citizen', 'DossiersAccepted', 'items')],
   Dossier: [read('dossier', dossier, (d) => d.dossier, code), node('Dossier'),
+    read('viewer.signatureRequests.dossier', (s) => toSign(`dossier { ${s} }`), (d, world) => sentBack(d, world)?.dossier),
     read('dossier with a task of officer3\'s agency', dossier, (d) => d.dossier, (world) => ({ code: world.tasked })),
     seenInSandbox(read('dossier of the sandbox in it', dossier, (d) => d.dossier, ofSandbox)),
     { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
@@ -364,6 +375,12 @@ export const ways = {
   Guidance: [ofProcedure('guidance', (s) => `guidance { ${s} }`, (p) => p.guidance)],
   Catalogue: [read('catalogue', (s) => `{ catalogue(first: 1) { ${s} } }`, (d) => d.catalogue)],
   CatalogueChange: [read('catalogue', (s) => `{ catalogue(first: 1) { changes { ${s} } } }`, (d) => d.catalogue.changes[0])],
+  SignatureRequest: [{ ...read('viewer.signatureRequests', toSign, null), reach: sentBack }],
+  SignaturePart: [{ ...read('viewer.signatureRequests.parts', (s) => toSign(`parts { ${s} }`), null), reach: (d, world) => sentBack(d, world)?.parts[0] }],
+  SignatureRequestConnection: [read('viewer.signatureRequests', (s) => viewer(`signatureRequests(first: 1) { ${s} }`), (d) => d.viewer?.signatureRequests)],
+  SignatureRequestEdge: [read('viewer.signatureRequests', (s) => viewer(`signatureRequests(first: 1) { edges { ${s} } }`), (d) => d.viewer?.signatureRequests.edges[0])],
+  SignatureRequested: [change('proposeStop', 'of the citizen', 'SignatureRequested')],
+  SignatureRequestReturned: [change('returnRequest', 'of the officer itself', 'SignatureRequestReturned')],
   ProcedureProposal: [seesProposal],
   Adapter: [read('viewer.adapters', (s) => viewer(`adapters { ${s} }`), (d) => d.viewer?.adapters[0])],
   DossierSync: [read('dossier.sync', (s) => dossier(`sync { ${s} }`), (d) => d.dossier?.sync, code)],

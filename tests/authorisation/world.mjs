@@ -133,6 +133,7 @@ export class World {
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
     for (const code of [this.fixed, this.shown]) this.one(`INSERT INTO dossier_place (dossier, applicant, given, unit, support_agency)
       SELECT d.id, d.applicant, u.id, u.id, a.id FROM dossier d, unit u, agency a WHERE d.code = '${code}' AND u.code = '25813' AND u.valid_to IS NULL AND a.code = 'H29.1'`);
+    this.sentBack = await this.signature(1, 'RETURNED');
     this.message = this.quarantined();
     this.strayMessage = this.quarantined('H99.1');
     this.one(`INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, state, sent_at, acked_at, acked_seq, why)
@@ -451,6 +452,15 @@ export class World {
 
   task(title = 'Xác nhận tình trạng cư trú') {
     return { agency: this.one('SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 3'), title, until: inDays(1) };
+  }
+
+  // What a colleague of the officer's proposes to the head in a dossier of the citizen; its id.
+  async signature(by = 2, state = 'PROPOSED') {
+    const code = await this.dossier('PROCESSING');
+    return this.one(`INSERT INTO signature_request (dossier, agency, event, args, seq, proposed_by, proposer_name, proposed_at, state, decided_by, decider_name, decided_at, answer)
+      SELECT d.id, d.competent_agency, 'stop', '{"reason": "x", "legalBasis": "Điều 8", "note": "x", "noteInternal": "x", "until": "2099-01-01T00:00:00Z", "dueAt": "2099-01-01T00:00:00Z",
+          "parts": [{"name": "Căn cước", "part": "ID", "note": "x"}]}', d.seq, o.id, o.name, now(), '${state}', ${state === 'RETURNED' ? '1, o.name, now(), \'x\'' : 'NULL, NULL, NULL, NULL'}
+        FROM dossier d, officer o WHERE d.code = '${code}' AND o.id = ${by} RETURNING public_id`);
   }
 
   // What a dossier waits for: the ids of its parts that are missing, of its open task, of what is to be paid.

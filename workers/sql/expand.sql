@@ -1,6 +1,6 @@
 -- expand: $1 int outbox rows at most -> taken, made, superseded. The second statement of its transaction, after
 -- feed_number. Whom an event of a dossier is told: applicant, submitter, the administrators of the applying
--- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), whom officers_noticed names; a reminder, the officer or person that it names; a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
+-- organisation, and those whom its timeline is shown to (of the sandbox: its own people alone); what such an event asks of officers (officer_notice), whom officers_noticed names; a reminder, the officer or person that it names; what is to be signed or a digest, one officer; an event of an account, its owner. nid names event, person, channel and device, so a repeat
 -- makes nothing new.
 -- Lane write, role app_worker.
 WITH taken AS (
@@ -34,10 +34,10 @@ WITH taken AS (
      CROSS JOIN LATERAL (SELECT o.officer FROM officers_noticed(e.id, n.receivers) AS o(officer) LIMIT 50) AS w
      WHERE t.kind IN ('DOSSIER_EVENT', 'OFFICER_EVENT')
      UNION ALL
-    SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, 'reminder',
+    SELECT t.*, CASE d.access_class WHEN 'OPEN' THEN '…-' || substring(d.code FROM '[0-9]+$') ELSE '' END, lower(t.kind),
            CASE d.access_class WHEN 'OPEN' THEN t.payload ->> 'template' ELSE 'dossier.restricted' END, (t.payload ->> 'subject')::bigint, (t.payload ->> 'officer')::bigint
       FROM taken t JOIN dossier d ON d.id = (t.payload ->> 'dossier')::bigint
-     WHERE t.kind = 'REMINDER'
+     WHERE t.kind IN ('REMINDER', 'SIGNATURE')
      UNION ALL
     SELECT t.*, t.payload ->> 'figures', 'digest', t.payload ->> 'template', NULL, (t.payload ->> 'officer')::bigint
       FROM taken t WHERE t.kind = 'DIGEST'

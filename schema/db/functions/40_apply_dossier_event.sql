@@ -87,7 +87,7 @@ BEGIN
             greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
             p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
             nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo', p_args->>'caseSaid')), ''),
-            nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver', p_args->>'proof')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver', p_args->>'proof', p_args->>'proposedBy')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
     RETURNING * INTO v_event;
     RETURN v_event;
@@ -212,6 +212,7 @@ BEGIN
            late_intake = d.late_intake OR is_late(p_dossier, v_edge, v_event.at)
      WHERE d.id = p_dossier.id
     RETURNING d.* INTO v_dossier;
+    PERFORM signature_overtaken(v_dossier.id, v_event);
     PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, v_event.seq, NULL::jsonb;
 END $$;

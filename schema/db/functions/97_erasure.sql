@@ -47,6 +47,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            note = CASE WHEN note IS NOT NULL THEN anonymous_name() END,
            note_internal = CASE WHEN note_internal IS NOT NULL THEN anonymous_name() END
      WHERE dossier = ANY (p_dossiers);
+    UPDATE signature_request SET args = '{}', answer = CASE WHEN answer IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
     UPDATE supplement_request SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE supplement_item SET name = anonymous_name(), note = CASE WHEN note IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
     UPDATE inter_agency_task SET title = anonymous_name(), answer = CASE WHEN answer IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);

@@ -94,6 +94,7 @@ const colleagues = (draws, who, rows) => {
 };
 const colleague = (draws, who) => colleagues(draws, who, draws.world.officer).public_id;
 const resultIn = (draws, who, state) => colleagues(draws, who, new Map([...draws.world.procedure_result].filter(([, row]) => row.state === state)));
+const openSignature = (draws, who) => colleagues(draws, who, new Map([...draws.world.signature_request].filter(([, row]) => row.state === 'PROPOSED' || draws.chance.happens(20)))).public_id;
 const inAgency = (draws, who, table) => colleagues(draws, who, draws.world[table]).id;
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
@@ -152,6 +153,11 @@ const targets = {
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
   retryPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id }),
   redriveSync: (draws, who) => ({ adapter: draws.chance.happens(90) ? 'DVCQG' : 'KHAC', code: draws.world.dossier.get(colleagues(draws, who, draws.world.dossier_sync).dossier).code }),
+  proposeSupplement: (draws, who) => ({ code: inState(draws, who, ['PROCESSING']).code, ...asked(), acknowledgeOverdueRule: true }),
+  proposeStop: (draws, who) => ({ code: inState(draws, who, ['PROCESSING', 'INTERAGENCY']).code }),
+  proposeExtension: (draws, who) => ({ code: inState(draws, who, ['PROCESSING', 'SUPPLEMENT_REQUIRED']).code }),
+  signRequest: (draws, who) => ({ request: openSignature(draws, who) }),
+  returnRequest: (draws, who) => ({ request: openSignature(draws, who) }),
   withdrawProposal: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal') }),
   importResults: (draws) => ({ lines: draws.chance.times(1, 3, () => ({ number: randomUUID(), title: 'Giấy phép', kind: 'GPXD', issuedOn: '2024-01-01', taxCode: pick(draws.chance, draws.world.organisation).tax_code })) }),
   attachResultScan: (draws, who) => ({ result: resultIn(draws, who, 'INVENTORIED').public_id,
@@ -222,7 +228,9 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches), 'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
+    'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
+    'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
     'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
@@ -262,14 +270,19 @@ const erased = {
   procedure_result: ({ before, after }, { who }) => before?.holder === who.me && after?.holder === null,
 };
 // Does this request move this dossier?
-const movesIt = ({ field, input }, { code }) => (field.name in batches ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
-const madeWith = ({ after }, request, world) => { const dossier = world.dossier.get(after.dossier); return movesIt(request, dossier) || madeAtCounter(request, dossier, world); };
+const movesIt = ({ field, input }, { id, code }, world) => (field.name === 'signRequest' ? world.signatureByPublicId.get(input.request)?.dossier === id : field.name in batches ? input.items.some((item) => item.code === code) : field.name in moveOf && input.code === code);
+const madeWith = ({ after }, request, world) => { const dossier = world.dossier.get(after.dossier); return movesIt(request, dossier, world) || madeAtCounter(request, dossier, world); };
 const madeAtCounter = ({ field, input, who }, dossier, world) => field.name === 'acceptAtCounter' && dossier.received_agency === agencyOf(world, who) && world.subject.get(dossier.applicant).public_id === input.applicant;
 // The scan of a result comes with its attachment, becomes its holder's when it is checked, and goes when it is given back.
 const ofScan = ({ before, after }, { field, input }, world) => (after ?? before).agency !== null && ['attachResultScan', 'checkResult'].includes(field.name)
   && world.resultByPublicId.get(input.result)?.agency === (after ?? before).agency;
 const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
+  signature_request: ({ before, after }, { field, input, who }, world) => {
+    const dossier = world.dossier.get(after.dossier);
+    return before && field.name === 'returnRequest' && input.request === after.public_id || before && movesIt({ field, input }, dossier, world)
+      || field.name.startsWith('propose') && input.code === dossier.code && (before || after.proposed_by === who.me);
+  },
   procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
     : ['proposeProcedureVersion', 'proposeProcedureEnd'].includes(field.name) && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
   portal_message: ({ before, after }, { field, input }) => before !== undefined && field.name === 'retryPortalMessage' && input.message === after?.public_id,
@@ -295,11 +308,11 @@ const reasons = {
     || field.name === 'scanPart' && after?.id === input.scan.upload && after.officer === who.me || field.name === 'attachResult' && after?.id === input.upload && after.officer === who.me
     || ['removePaper', 'removeScan', 'checkResult', 'attachResultScan'].includes(field.name) && after?.paper === null),
   export_file: ({ before, after }, { field, who }) => !before && field.name === 'requestExport' && after.subject === who.me,
-  dossier: ({ before, after }, { field, input, who }, world) => movesIt({ field, input }, after) || !before && madeAtCounter({ field, input, who }, after, world) || (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
+  dossier: ({ before, after }, { field, input, who }, world) => movesIt({ field, input }, after, world) || !before && madeAtCounter({ field, input, who }, after, world) || (field.name === 'submitDossier' ? !before && after.submitter === who.me && (after.seq === 2 || after.sandbox) : input.code === after.code && field.name in movesDossier),
   dossier_event: ({ after }, { field, input, who }, world) => {
     const dossier = world.dossier.get(after.dossier);
     return field.name === 'submitDossier' ? dossier.submitter === who.me && (after.seq <= 2 || dossier.sandbox)
-      : movesIt({ field, input }, dossier) || madeAtCounter({ field, input, who }, dossier, world) || input.code === dossier.code && field.name === 'sandboxAdvance';
+      : movesIt({ field, input }, dossier, world) || madeAtCounter({ field, input, who }, dossier, world) || input.code === dossier.code && field.name === 'sandboxAdvance';
   },
   dossier_grant: ({ before, after = before }, { field, input, who }, world) => ({
     submitDossier: () => !before && ['SEAT', 'DELEGATION'].includes(after.kind) && after.grantee === who.me,

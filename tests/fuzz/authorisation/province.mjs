@@ -174,6 +174,13 @@ INSERT INTO supplement_item (request, no, dossier, applicant, name) SELECT r.id,
 INSERT INTO inter_agency_task (dossier, applicant, no, agency, title, due_at, sent_at, sent)
 SELECT w.id, w.applicant, n, (SELECT a.id FROM agency a WHERE a.sandbox = w.sandbox ORDER BY a.id = w.competent_agency, pg_temp.draw(a.id, w.id + n, 100000) LIMIT 1), 'Xác nhận ' || n, now() + interval '1 day', last_at, event_id
   FROM waits w, generate_series(1, 2) AS n WHERE event = 'sendTask';
+-- What waits for the head of the agency that decides, and what was sent back.
+INSERT INTO signature_request (dossier, agency, event, args, seq, proposed_by, proposer_name, proposed_at, state, decided_by, decider_name, decided_at, answer)
+SELECT d.id, d.competent_agency, 'stop', '{"reason": "Có tranh chấp"}', d.seq, o.id, o.name, now(), s.state, CASE s.state WHEN 'RETURNED' THEN o.id END, CASE s.state WHEN 'RETURNED' THEN o.name END,
+       CASE s.state WHEN 'RETURNED' THEN now() END, CASE s.state WHEN 'RETURNED' THEN 'Chưa rõ' END
+  FROM dossier d CROSS JOIN LATERAL (SELECT o.* FROM officer o WHERE o.agency = d.competent_agency ORDER BY pg_temp.draw(o.id, d.id, 1000) LIMIT 1) AS o
+ CROSS JOIN LATERAL (SELECT CASE pg_temp.draw(d.id, 48, 4) WHEN 0 THEN 'RETURNED' ELSE 'PROPOSED' END AS state) AS s
+ WHERE d.state IN ('PROCESSING', 'INTERAGENCY') AND pg_temp.draw(d.id, 47, 10) = 0;
 UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
 UPDATE dossier SET external_no = id WHERE pg_temp.draw(id, 43, 2) = 0;
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)

@@ -300,6 +300,12 @@ export const rules = {
     may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'PROCEDURE_CONTROL'),
     same: { id: (row) => row.id, state: (row) => row.state, proposedBy: (row, world) => world.officer.get(row.proposed_by)?.name },
   },
+  SignatureRequest: {
+    says: 'What waits to be signed is shown to officers of the agency that decides.',
+    find: (world, { id }) => world.signatureByPublicId.get(id),
+    may: (world, who, row) => who.kind === 'OFFICER' && row.agency === agencyOf(world, who),
+    same: { id: (row) => row.public_id, event: (row) => row.event, state: (row) => row.state, proposedBy: (row) => row.proposer_name, answer: (row) => row.answer },
+  },
   Unit: {
     says: 'Units are public, those of the sandbox to who tries it or works there, and to whoever has come to an agency of it.',
     find: (world, { code, validFrom }, before, above) => {
@@ -440,6 +446,12 @@ const moves = (...events) => (world, who, { code }) => {
     && (!edge.step_up || stepsUp(world, who)));
 };
 
+// The event waits for who may take it; whose role signs it is known by the same row.
+const proposes = (event) => (world, who, { code }) => who.kind === 'OFFICER' && world.byCode.get(code)?.competent_agency === agencyOf(world, who)
+  && [...world.dossier_transition.values()].some((edge) => edge.event === event && acts(world, who, ...edge.proposers));
+const openSignature = (world, who, id) => { const row = world.signatureByPublicId.get(id); return row?.state === 'PROPOSED' && who.kind === 'OFFICER' && row.agency === agencyOf(world, who) ? row : undefined; };
+const signs = (world, who, row) => [...world.dossier_transition.values()].some((edge) => edge.event === row.event && acts(world, who, ...edge.actor_roles));
+
 // Who speaks for the applicant; standing in, also who has handed it in and to whom it is delegated. A key needs the scope to hand in.
 const asApplicant = (standingIn) => (world, who, { code }) => {
   const dossier = world.byCode.get(code);
@@ -578,6 +590,17 @@ export const changes = {
   stopDossier: { says: 'HEAD of the agency that decides stops, by a second factor.', may: moves('stop') },
   reopenDossier: { says: 'HEAD of the agency that decides reopens, by a second factor.', may: moves('reopen') },
   extendDossier: { says: 'HEAD of the agency that decides sets a later date.', may: moves('extend') },
+  proposeSupplement: { says: 'PROCESSOR of the agency that decides proposes to ask for what is missing.', may: proposes('askSupplement') },
+  proposeStop: { says: 'PROCESSOR of the agency that decides proposes to stop.', may: proposes('stop') },
+  proposeExtension: { says: 'PROCESSOR of the agency that decides proposes a later date.', may: proposes('extend') },
+  signRequest: { says: 'Who may do himself what is proposed at its agency signs it, by a second factor where that needs one.', may: (world, who, { request }) => {
+    const row = openSignature(world, who, request);
+    return row !== undefined && moves(row.event)(world, who, { code: world.dossier.get(row.dossier).code });
+  } },
+  returnRequest: { says: 'Who may sign it sends it back, and who proposed it takes it back.', may: (world, who, { request }) => {
+    const row = openSignature(world, who, request);
+    return row !== undefined && (row.proposed_by === who.me || signs(world, who, row));
+  } },
   chooseDelivery: { says: 'Who speaks for the applicant chooses how the result comes.', may: asApplicant(false) },
   changeChannel: { says: 'Who speaks for the applicant changes the channel, and INTAKE and COUNTER of either agency when asked to.',
     may: (world, who, input) => asApplicant(false)(world, who, input) || moves('changeChannel')(world, who, input) },

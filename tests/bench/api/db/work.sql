@@ -43,6 +43,17 @@ SELECT d.id, d.applicant, 1, a.id, 'Xác minh thông tin', d.due_at, CASE WHEN s
   FROM (SELECT *, state = 'PROCESSING' AS sent FROM bench_some) AS d
   JOIN bench_agency a ON a.no = 1 + (d.agency_no + 118) % 120;
 
+-- What processors propose to their head: signed in some dossiers, and in one in eight that are at work it waits, or was sent back.
+INSERT INTO signature_request (dossier, agency, event, args, seq, proposed_by, proposer_name, proposed_at, state, decided_by, decider_name, decided_at, answer, closed_at)
+SELECT b.id, b.competent_agency, 'askSupplement', '{"reason": "Thiếu bản sao", "parts": [{"name": "Bản sao"}, {"name": "Căn cước"}]}'::jsonb, 2, 12 * a.no, 'Cán bộ', b.submitted_at + interval '1 hour', 'SIGNED', 12 * a.no, 'Lãnh đạo',
+       b.submitted_at + interval '2 hours', NULL, b.submitted_at + interval '2 hours'
+  FROM bench_some b JOIN bench_agency a ON a.id = b.competent_agency
+UNION ALL
+SELECT b.id, b.competent_agency, 'stop', '{"reason": "Có tranh chấp"}'::jsonb, b.seq, 12 * a.no, 'Cán bộ', now() - (b.id % 1000) * interval '1 minute', s.state, CASE s.state WHEN 'RETURNED' THEN 12 * a.no END,
+       CASE s.state WHEN 'RETURNED' THEN 'Lãnh đạo' END, CASE s.state WHEN 'RETURNED' THEN now() END, CASE s.state WHEN 'RETURNED' THEN 'Chưa rõ' END, NULL
+  FROM bench_some b JOIN bench_agency a ON a.id = b.competent_agency CROSS JOIN LATERAL (SELECT CASE WHEN b.id % 3 = 0 THEN 'RETURNED' ELSE 'PROPOSED' END AS state) AS s
+ WHERE b.state = 'PROCESSING';
+
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, paid_at, paid, reference)
 SELECT id, applicant, 1, 50000, 'Lệ phí', submitted_at + interval '3 days', submitted_at, accepted, submitted_at + interval '1 day', accepted, 'FT' || id
   FROM bench_some
