@@ -44,7 +44,8 @@ ALTER TABLE signature_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE signature_request FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON signature_request TO motcua_owner USING (true) WITH CHECK (true);
 CREATE POLICY definer ON signature_request TO motcua_definer USING (true) WITH CHECK (true);
-CREATE POLICY agency ON signature_request FOR SELECT TO app_officer USING (agency = ANY ((SELECT agencies())::bigint[]));
+CREATE POLICY agency ON signature_request FOR SELECT TO app_officer USING (
+    agency = ANY ((SELECT agencies())::bigint[]) AND EXISTS (SELECT FROM dossier d WHERE d.id = signature_request.dossier OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON signature_request TO motcua_definer;
 GRANT SELECT ON signature_request TO app_officer;
 
