@@ -1,6 +1,6 @@
 // What is asked of each statement of server/sql: by the server itself as app_service, by an operator's command, or as the viewer
 // whose request it is. Written as in questions.mjs; given is what stands there before, and all is rolled back.
-import { as, mine, office, one, org } from './questions.mjs';
+import { as, office, one, org } from './questions.mjs';
 
 const given = (sql, questions) => questions.map((question) => ({ ...question, given: sql }));
 const working = (work, questions) => questions.map((question) => ({ ...question, work }));
