@@ -9,6 +9,7 @@
 #include "dossier/dossier_mutation.h"
 #include "dossier/draft.h"
 #include "dossier/external_no.h"
+#include "dossier/fee_demand.h"
 #include "dossier/look_up.h"
 #include "dossier/signature_request.h"
 #include "dossier/sync.h"
@@ -71,7 +72,8 @@ extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed
 extern const struct gql_field part_for_viewer_fields[], transfer_account_fields[];
 extern const struct gql_field agency_load_fields[], batch_item_fields[], dossier_batch_fields[],
     fee_demand_fields[], issued_form_fields[], next_action_fields[], officer_load_fields[],
-    supplement_fields[], supplement_item_fields[], task_answered_fields[], task_fields[];
+    refund_recorded_fields[], supplement_fields[], supplement_item_fields[], task_answered_fields[],
+    task_fields[];
 extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee_fields[],
     fee_rule_fields[], guidance_fields[], not_asked_fields[], procedure_case_fields[],
     procedure_part_fields[], procedure_proposal_fields[], procedure_version_fields[],
@@ -176,6 +178,8 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("askSupplement", change_dossier),
     MUTATION_FIELD("demandFee", change_dossier),
     MUTATION_FIELD("recordPayment", change_dossier),
+    MUTATION_FIELD("exemptFee", change_dossier),
+    MUTATION_FIELD("recordRefund", record_refund),
     MUTATION_FIELD("payDossier", change_dossier),
     MUTATION_FIELD("recordExternalNo", change_dossier),
     MUTATION_FIELD("requestWithdraw", change_dossier),
@@ -309,6 +313,7 @@ static const struct gql_type types[] = {
     { "SupplementItem", supplement_item_fields },
     { "InterAgencyTask", task_fields },
     { "FeeDemand", fee_demand_fields },
+    { "RefundRecorded", refund_recorded_fields },
     { "IssuedForm", issued_form_fields },
     { "SignatureRequest", signature_request_fields },
     { "SignaturePart", signature_part_fields },

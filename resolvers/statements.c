@@ -221,6 +221,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_WORKLIST_OF_RESULTS, work_columns, OFFICER },
     { SQL_CASES_OF_VERSIONS, procedure_case_columns, PUBLIC | SIGNED_IN },
     { SQL_CASES_OF_DOSSIERS, procedure_case_columns, SIGNED_IN },
+    { SQL_RECORD_REFUND, apply_columns, OFFICER },
     { SQL_FEES_OF_VERSIONS, fee_rule_columns, PUBLIC | SIGNED_IN },
     { SQL_GUIDANCE_OF_PROCEDURES, guidance_columns, PUBLIC | SIGNED_IN },
     { SQL_PARTS_OF_VERSIONS, procedure_part_columns, PUBLIC | SIGNED_IN },

@@ -56,6 +56,7 @@ static const struct {
     { "askSupplement", "askSupplement", NULL, NULL, NULL },
     { "demandFee", "demandFee", NULL, NULL, NULL },
     { "recordPayment", "paid", NULL, NULL, NULL },
+    { "exemptFee", "exemptFee", NULL, NULL, NULL },
     { "payDossier", "choosePayment", NULL, NULL, NULL },
     { "recordExternalNo", "recordExternalNo", NULL, NULL, NULL },
     { "requestWithdraw", "requestWithdraw", NULL, NULL, NULL },

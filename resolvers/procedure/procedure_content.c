@@ -126,14 +126,14 @@ struct fee_rule {
     int64_t parent_no;
     struct str id, kind;
     int64_t amount_dong;
-    struct str decision;
+    struct str collected, decision;
     int32_t valid_from, valid_to;
 };
 
 const struct db_column fee_rule_columns[] = {
     DB_COLUMN(struct fee_rule, parent_no, DB_I64), DB_COLUMN(struct fee_rule, id, DB_UUID),
     DB_COLUMN(struct fee_rule, kind, DB_TEXT),     DB_COLUMN(struct fee_rule, amount_dong, DB_I64),
-    DB_COLUMN(struct fee_rule, decision, DB_TEXT), DB_COLUMN(struct fee_rule, valid_from, DB_DATE),
+    DB_COLUMN(struct fee_rule, collected, DB_TEXT), DB_COLUMN(struct fee_rule, decision, DB_TEXT), DB_COLUMN(struct fee_rule, valid_from, DB_DATE),
     DB_COLUMN(struct fee_rule, valid_to, DB_DATE), DB_COLUMNS_END,
 };
 
@@ -201,6 +201,7 @@ const struct gql_field fee_rule_fields[] = {
     GQL_MEMBER("id", struct fee_rule, id),
     GQL_MEMBER("kind", struct fee_rule, kind),
     GQL_MEMBER("amountDong", struct fee_rule, amount_dong),
+    GQL_MEMBER("collected", struct fee_rule, collected),
     GQL_MEMBER("decision", struct fee_rule, decision),
     GQL_MEMBER("validFrom", struct fee_rule, valid_from),
     GQL_MEMBER("validTo", struct fee_rule, valid_to),

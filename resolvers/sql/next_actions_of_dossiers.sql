@@ -3,8 +3,11 @@
 SELECT p.no - 1 AS parent_no, k.kind, r.id AS request, f.id AS demand, coalesce(r.until, f.until) AS until
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id
-  JOIN (VALUES ('INTAKE_SUPPLEMENT', 'SUPPLEMENT'), ('SUPPLEMENT_REQUIRED', 'SUPPLEMENT'), ('PAYMENT_REQUIRED', 'PAY'), ('COMPLETED', 'COLLECT'))
-       AS k(state, kind) ON k.state = d.state
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN d.state IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED') THEN 'SUPPLEMENT'
+                   WHEN d.state = 'PAYMENT_REQUIRED' OR d.state IN ('SUBMITTED', 'COMPLETED') AND d.finance = 'DUE' THEN 'PAY'
+                   WHEN d.state = 'COMPLETED' THEN 'COLLECT' END AS kind) AS k
   LEFT JOIN supplement_request r ON r.dossier = d.id AND r.resolved_at IS NULL AND k.kind = 'SUPPLEMENT'
   LEFT JOIN fee_demand f ON f.dossier = d.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL AND k.kind = 'PAY'
+ WHERE k.kind IS NOT NULL
  ORDER BY p.no;

@@ -219,6 +219,11 @@ changes.answerTask = { 'of officer3\'s agency': at('INTERAGENCY', (world, code) 
 changes.askSupplement = { 'of the citizen': of('PROCESSING', asked()) };
 changes.demandFee = { 'of the citizen': of('PROCESSING', fee()) };
 changes.recordPayment = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` })) };
+changes.exemptFee = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), reason: 'Hộ nghèo', legalBasis: 'Điều 10' })) };
+changes.recordRefund = { 'of the citizen': withKey(async (world) => {
+  const code = await world.refunding();
+  return { code, demand: world.one(`SELECT f.public_id FROM fee_demand f JOIN dossier d ON d.id = f.dossier WHERE d.code = '${code}'`), amountDong: 1000, reference: `HT ${code}` };
+}) };
 changes.payDossier = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), method: 'COUNTER' })) };
 changes.recordExternalNo = { 'of the citizen': withKey(async (world) => { const code = await world.dossier('PROCESSING'); return { code, externalDossierNo: `BHXH ${code}` }; }) };
 changes.requestWithdraw = { 'of the citizen': of('PROCESSING') };
@@ -475,6 +480,7 @@ export const ways = {
   Seat: [read('viewer.seats', (s) => viewer(`seats { ${s} }`), (d) => d.viewer?.seats[0])],
   SeatGiven: [change('giveSeat', 'in the partner', 'SeatGiven')],
   SeatWithdrawn: [change('withdrawSeat', 'in the partner', 'SeatWithdrawn')],
+  RefundRecorded: [change('recordRefund', 'of the citizen', 'RefundRecorded')],
   DossierClassified: [change('classifyDossier', 'of the citizen', 'DossierClassified')],
   Guest: [{ ...read('viewer.guests', (s) => viewer(`guests { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.guests.find(({ itsId }) => itsId === world.ids.citizen) }],
   GuestAdded: [change('addGuest', 'for the partner', 'GuestAdded')],

@@ -13,7 +13,7 @@ export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner'
 const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' } };
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
 export const asked = () => ({ parts: [{ name: 'Bản vẽ vị trí', note: 'Bản cũ đã mờ' }], reason: 'Thiếu giấy tờ.', until: inDays(9) });
-export const fee = () => ({ amountDong: 1000, what: 'Lệ phí', until: inDays(9), account: { bank: 'Kho bạc Nhà nước', number: '3511.0.1', holder: 'Ủy ban nhân dân' } });
+export const fee = () => ({ amountDong: 1000, amountReason: 'Thu một phần', what: 'Lệ phí', until: inDays(9), account: { bank: 'Kho bạc Nhà nước', number: '3511.0.1', holder: 'Ủy ban nhân dân' } });
 // Who stands before the issuer when the principal signs in; a partner does not, so somebody new does.
 const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3' };
 export function publicKey() {
@@ -447,6 +447,15 @@ export class World {
     const code = await this.dossier(from);
     this.one(`UPDATE dossier SET processor = 1 WHERE code = '${code}' AND received_at IS NOT NULL`);
     await this.make(principal, field, { code, ...input });
+    return code;
+  }
+
+  // A dossier of the citizen that was withdrawn after its fee was paid; gives its code.
+  async refunding() {
+    const code = await this.waiting('PAYMENT_REQUIRED');
+    await this.make('officer', 'recordPayment', { code, demand: this.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` });
+    await this.make('citizen', 'requestWithdraw', { code });
+    await this.make('officer', 'decideWithdrawal', { code, approve: true, papersReturned: true });
     return code;
   }
 

@@ -1,7 +1,7 @@
 -- Looking a dossier up without signing in (R21), changing its channel (R19), and the digest of the morning (R29).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(118);
+SELECT plan(120);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 
@@ -95,19 +95,22 @@ SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'COUNTE
 SELECT results_eq(format($$SELECT a.what, a.until, a.bank, a.account_no, a.account_holder FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 1$$, :'code'), format($$SELECT a.what, a.until, a.bank, a.account_no, a.account_holder FROM fee_demand a WHERE a.dossier = pg_temp.id_of(%L) AND a.no = 2$$, :'code'), 'R19: for the same, until the same day, into the same account');
 SELECT pause_begin(pg_temp.id_of(:'code'), 'PAYMENT', now());
 UPDATE dossier SET clock = 'PAUSED' WHERE code = :'code';
-SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "POST"}'), 'PROCESSING', 'R19: nothing to pay: it goes on');
+SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "ONLINE"}'), 'PAYMENT_REQUIRED', 'R19: its applicant may go back online');
+SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'ONLINE NOT_READY DUE PAUSED 1:10000-,2:20000 / COUNTER ONLINE 20000 10000 OPEN -10000', 'R19: which makes what was asked for work done no smaller; the difference is the office''s to settle');
+UPDATE dossier SET channel = 'COUNTER' WHERE code = :'code';
+SELECT is(pg_temp.try('intake', :'code', 'changeChannel', '{"channel": "POST"}'), 'PROCESSING', 'R19: where the office says so, nothing is to pay: it goes on');
 SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'POST NOT_READY NONE RUNNING 1:10000-,2:20000- / COUNTER POST 20000 0 WITHDRAWN 0', 'R19: the demand is withdrawn, the clock runs');
 SELECT is((SELECT count(*) FROM dossier_pause WHERE dossier = pg_temp.id_of(:'code') AND to_at IS NULL), 0::bigint, 'R19: no pause stays open');
 
 -- What is paid is never lost.
 SELECT pg_temp.dossier_in('PROCESSING') AS code \gset
-INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, paid_at, reference)
-SELECT d.id, 1, 1, 10000, 'Lệ phí', now(), now(), e.id, now(), 'đã nộp' FROM dossier d JOIN dossier_event e ON e.dossier = d.id WHERE d.code = :'code';
+INSERT INTO fee_demand (dossier, applicant, no, amount_dong, rule_dong, what, until, demanded_at, demanded, paid_at, reference)
+SELECT d.id, 1, 1, 10000, 10000, 'Lệ phí', now(), now(), e.id, now(), 'đã nộp' FROM dossier d JOIN dossier_event e ON e.dossier = d.id WHERE d.code = :'code';
 UPDATE dossier SET finance = 'PAID' WHERE code = :'code';
 SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "COUNTER"}'), 'PROCESSING', 'R19: after payment');
 SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'COUNTER NOT_READY PAID RUNNING 1:10000+ / ONLINE COUNTER 10000 20000 OPEN 10000', 'R19: what was paid stays, the rest is told');
 SELECT is(pg_temp.try('processor', :'code', 'demandFee', '{"amountDong": 10000, "what": "Phần còn lại", "until": "2027-01-15T00:00:00Z"}'), 'PAYMENT_REQUIRED', 'R19: and asked for');
-SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "ONLINE"}'), 'PROCESSING', 'R19: back online it is not owed');
+SELECT is(pg_temp.try('counter', :'code', 'changeChannel', '{"channel": "ONLINE"}'), 'PROCESSING', 'R19: back online, as the office says, it is not owed');
 SELECT is(pg_temp.channel(:'code') || ' / ' || pg_temp.settled(:'code'), 'ONLINE NOT_READY PAID RUNNING 1:10000+,2:10000- / COUNTER ONLINE 20000 10000 WITHDRAWN 0', 'R19: the rest is withdrawn, the payment counts');
 SELECT is(pg_temp.try('citizen', :'code', 'changeChannel', '{"channel": "POST"}'), 'PROCESSING', 'R19: by the post, which is free');
 SELECT is(pg_temp.settled(:'code'), 'ONLINE POST 10000 0 OPEN -10000', 'R19: what was paid is to be given back');

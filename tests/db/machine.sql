@@ -2,22 +2,22 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1362);
+SELECT plan(1533);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
                       FROM dossier_transition t LEFT JOIN dossier_state f ON f.id = t.from_state GROUP BY f.id, f.position ORDER BY f.position NULLS FIRST$$,
     ARRAY['-: acceptAtCounter ACCEPTED, createDraft DRAFT',
           'DRAFT: submit SUBMITTED',
-          'SUBMITTED: accept ACCEPTED, askIntakeSupplement INTAKE_SUPPLEMENT, changeChannel SUBMITTED, chooseDelivery SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED',
-          'INTAKE_SUPPLEMENT: changeChannel INTAKE_SUPPLEMENT, chooseDelivery INTAKE_SUPPLEMENT, receiveItems SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED, supplement SUBMITTED',
+          'SUBMITTED: accept ACCEPTED, askIntakeSupplement INTAKE_SUPPLEMENT, changeChannel SUBMITTED, chooseDelivery SUBMITTED, choosePayment SUBMITTED, demandFee SUBMITTED, exemptFee SUBMITTED, paid SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED',
+          'INTAKE_SUPPLEMENT: changeChannel INTAKE_SUPPLEMENT, chooseDelivery INTAKE_SUPPLEMENT, choosePayment INTAKE_SUPPLEMENT, exemptFee INTAKE_SUPPLEMENT, paid INTAKE_SUPPLEMENT, receiveItems SUBMITTED, reject REJECTED, requestWithdraw WITHDRAW_REQUESTED, supplement SUBMITTED',
           'ACCEPTED: assign PROCESSING, changeChannel ACCEPTED, chooseDelivery ACCEPTED, extend ACCEPTED, recordExternalNo ACCEPTED, requestWithdraw WITHDRAW_REQUESTED',
           'PROCESSING: askSupplement SUPPLEMENT_REQUIRED, changeChannel PROCESSING, chooseDelivery PROCESSING, complete COMPLETED, demandFee PAYMENT_REQUIRED, extend PROCESSING, recordExternalNo PROCESSING, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED',
           'INTERAGENCY: changeChannel INTERAGENCY, chooseDelivery INTERAGENCY, extend INTERAGENCY, recordExternalNo INTERAGENCY, requestWithdraw WITHDRAW_REQUESTED, sendTask INTERAGENCY, stop STOPPED, taskAccepted INTERAGENCY, taskDone PROCESSING, taskReturned PROCESSING',
           'SUPPLEMENT_REQUIRED: changeChannel SUPPLEMENT_REQUIRED, chooseDelivery SUPPLEMENT_REQUIRED, extend SUPPLEMENT_REQUIRED, receiveItems PROCESSING, recordExternalNo SUPPLEMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED, supplement PROCESSING, waive PROCESSING',
-          'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, choosePayment PAYMENT_REQUIRED, extend PAYMENT_REQUIRED, paid PROCESSING, recordExternalNo PAYMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
+          'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, choosePayment PAYMENT_REQUIRED, exemptFee PROCESSING, extend PAYMENT_REQUIRED, paid PROCESSING, recordExternalNo PAYMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
           'WITHDRAW_REQUESTED: approveWithdraw WITHDRAWN, refuseWithdraw back',
-          'COMPLETED: chooseDelivery COMPLETED, handOver RETURNED, reopen PROCESSING'], 'R20: the edges of the machine');
+          'COMPLETED: chooseDelivery COMPLETED, choosePayment COMPLETED, exemptFee COMPLETED, handOver RETURNED, paid COMPLETED, reopen PROCESSING'], 'R20: the edges of the machine');
 SELECT is_empty($$SELECT g FROM dossier_transition, unnest(guards) AS g WHERE g NOT IN (SELECT id FROM dossier_guard)$$,
                 'every guard of an edge has its words');
 SELECT is_empty($$SELECT id FROM dossier_guard WHERE id NOT IN (SELECT unnest(guards) FROM dossier_transition)$$, 'and every guard is one of an edge');
@@ -153,6 +153,16 @@ SELECT is(pg_temp.tried(g.who, g.state, g.event, g.changes::jsonb), g.answer, fo
     ('processor', 'PROCESSING', 'demandFee', '{"amountDong": 1000000000000}', 'PAYMENT_REQUIRED'),
     ('processor', 'PROCESSING', 'demandFee', '{"amountDong": 1000000000001}', 'GUARD_FAILED amountDong'),
     ('processor', 'PROCESSING', 'demandFee', '{"what": ""}', 'GUARD_FAILED what'),
+    ('processor', 'PROCESSING', 'demandFee', '{"amountReason": null}', 'GUARD_FAILED amountReason'),
+    ('processor', 'PROCESSING', 'demandFee', '{"amountReason": " "}', 'GUARD_FAILED amountReason'),
+    ('processor', 'PROCESSING', 'demandFee', format('{"amountReason": "%s"}', repeat('x', 501)), 'GUARD_FAILED amountReason'),
+    ('processor', 'PROCESSING', 'demandFee', format('{"amountReason": "%s"}', repeat('x', 500)), 'PAYMENT_REQUIRED'),
+    ('processor', 'PROCESSING', 'demandFee', '{"amountReason": null, "amountDong": null}', 'PAYMENT_REQUIRED'),
+    ('processor', 'PROCESSING', 'demandFee', '{"amountReason": null, "amountDong": 100000}', 'PAYMENT_REQUIRED'),
+    ('head', 'PAYMENT_REQUIRED', 'exemptFee', '{"reason": null}', 'GUARD_FAILED reason'),
+    ('head', 'PAYMENT_REQUIRED', 'exemptFee', '{"legalBasis": null}', 'GUARD_FAILED legalBasis'),
+    ('head', 'PAYMENT_REQUIRED', 'exemptFee', '{"demand": "00000000-0000-7000-8000-000000000001"}', 'GUARD_FAILED demand'),
+    ('intake', 'SUBMITTED', 'paid', '{}', 'NOT_ALLOWED'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"parts": [{"name": "x", "part": "NO_SUCH_PART"}]}', 'GUARD_FAILED parts'),
     ('head', 'PROCESSING', 'askSupplement', '{"parts": [{"name": "x", "part": "NO_SUCH_PART"}]}', 'GUARD_FAILED parts'),
     ('processor', 'PROCESSING', 'demandFee', '{"account": {"bank": "Kho bạc Nhà nước", "number": "3511.0.1"}}', 'GUARD_FAILED account'),

@@ -1,6 +1,6 @@
 -- The sandbox (R6): what is in it, what leads where, and that the two worlds do not touch (20261127001200_sandbox.sql).
 \ir include/begin.psql
-SELECT plan(130);
+SELECT plan(139);
 
 -- Two partners with a test key each, and the first one's people.
 SELECT ok(sandbox_subjects(5001) LIKE '5001,%' AND sandbox_subjects(5002) LIKE '5002,%', 'a test key speaks for the partner and for its organisation of the sandbox');
@@ -96,6 +96,11 @@ BEGIN
         PERFORM pg_temp.act_as('test_key');
         PERFORM apply_dossier_event((SELECT code FROM dossier WHERE id = pg_temp.last()), 'requestWithdraw', NULL, '{}');
         PERFORM pg_temp.act_as('admin');
+    END IF;
+    IF p_event IN ('paid', 'exemptFee') AND p_state <> 'PAYMENT_REQUIRED' THEN
+        INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, demanded_at, demanded)
+        SELECT d.id, d.applicant, 1, 20000, 'x', e.at, e.id FROM dossier d JOIN dossier_event e ON (e.dossier, e.seq) = (d.id, 1) WHERE d.id = pg_temp.last();
+        UPDATE dossier SET finance = 'DUE' WHERE id = pg_temp.last();
     END IF;
     RETURN split_part(pg_temp.advance('test_key', p_event), ' ', 1);
 END $$;

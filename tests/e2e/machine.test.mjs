@@ -33,7 +33,7 @@ test('R20, R21: a dossier goes by its real actors through every edge, and stream
   await go('head', 'askSupplement', code, supplement(), 'SUPPLEMENT_REQUIRED');
   await bring(code);
   assert.equal(stateOf(code), 'PROCESSING');
-  await go('processor', 'demandFee', code, { amountDong: 125000, what: 'Lệ phí cấp giấy chứng nhận', until: inDays(5) }, 'PAYMENT_REQUIRED');
+  await go('processor', 'demandFee', code, { amountDong: 125000, amountReason: 'Theo thông báo', what: 'Lệ phí cấp giấy chứng nhận', until: inDays(5) }, 'PAYMENT_REQUIRED');
   const [demand] = (await look('counter', code, 'feeDemands { id amountDong }')).feeDemands;
   await go('counter', 'recordPayment', code, { demand: demand.id, amountDong: demand.amountDong, reference: `BL-${code}` }, 'PROCESSING');
   await go('head', 'extendDossier', code, { dueAt: inDays(60), reason: 'Cần thêm thời gian thẩm định.' }, 'PROCESSING');
@@ -179,7 +179,7 @@ test('R31: nothing is accepted undigitised, or finished without a result on reco
 
 test('R21: a payment shows what, how much and until when; it is paid once, by its amount', async () => {
   const code = await dossier('PROCESSING');
-  await go('processor', 'demandFee', code, { amountDong: 1_500_000, what: 'Lệ phí trước bạ', until: inDays(30) }, 'PAYMENT_REQUIRED');
+  await go('processor', 'demandFee', code, { amountDong: 1_500_000, amountReason: 'Theo thông báo', what: 'Lệ phí trước bạ', until: inDays(30) }, 'PAYMENT_REQUIRED');
   const { nextAction: asked } = await look('citizen', code, nextAction);
   assert.deepEqual([asked.kind, asked.fee.amountDong, asked.fee.what, asked.parts], ['PAY', 1_500_000, 'Lệ phí trước bạ', []]);
   const payment = { demand: asked.fee.id, amountDong: 1_500_000, reference: `BL-1-${code}` };
@@ -190,7 +190,7 @@ test('R21: a payment shows what, how much and until when; it is paid once, by it
   const { feeDemands: [demand] } = await look('citizen', code, 'feeDemands { amountDong what until demandedAt paidAt }');
   assert.ok(demand.paidAt && demand.demandedAt);
   const second = await dossier('PROCESSING');
-  await go('processor', 'demandFee', second, { amountDong: 1000, what: 'Phí', until: inDays(3) });
+  await go('processor', 'demandFee', second, { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) });
   const [{ id }] = (await look('citizen', second, 'feeDemands { id }')).feeDemands;
   assert.equal(await refused('counter', 'recordPayment', second, { demand: id, amountDong: 1000, reference: payment.reference }), 'GuardFailed reference', 'a receipt pays once');
 });
@@ -218,7 +218,7 @@ test('R29: a later date is the head\'s to set, never an earlier one', async () =
 test('two officers at once: one wins, the other is shown the dossier as it is now', async () => {
   for (const [state, a, b] of [['SUBMITTED', ['intake', 'acceptDossier', accepted], ['intake', 'rejectDossier', { reason: 'x', legalBasis: 'y' }]],
     ['PROCESSING', ['signer', 'completeDossier', granted], ['head', 'stopDossier', { reason: 'x' }]],
-    ['PROCESSING', ['processor', 'demandFee', { amountDong: 1000, what: 'Phí', until: inDays(3) }], ['citizen', 'requestWithdraw', {}]]]) {
+    ['PROCESSING', ['processor', 'demandFee', { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) }], ['citizen', 'requestWithdraw', {}]]]) {
     const code = await dossier(state);
     const { seq } = await look('head', code, 'seq');
     const done = await Promise.all([a, b].map(([who, field, input]) => act(who, field, { code, expectedSeq: seq, ...input })));
@@ -233,7 +233,7 @@ test('each change is made once: the same key gives the same answer, and nothing 
   const steps = [
     ['SUBMITTED', 'intake', 'askIntakeSupplement', () => supplement()], ['SUBMITTED', 'intake', 'rejectDossier', () => ({ reason: 'x', legalBasis: 'y' })],
     ['PROCESSING', 'processor', 'sendTask', () => task()], ['PROCESSING', 'head', 'askSupplement', () => supplement()],
-    ['PROCESSING', 'processor', 'demandFee', () => ({ amountDong: 1000, what: 'Phí', until: inDays(3) })], ['PROCESSING', 'citizen', 'requestWithdraw', () => ({})],
+    ['PROCESSING', 'processor', 'demandFee', () => ({ amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) })], ['PROCESSING', 'citizen', 'requestWithdraw', () => ({})],
     ['PROCESSING', 'head', 'stopDossier', () => ({ reason: 'x' })], ['COMPLETED', 'head', 'reopenDossier', () => ({ reason: 'x' })],
     ['PROCESSING', 'head', 'extendDossier', () => ({ dueAt: inDays(60), reason: 'x' })], ['ACCEPTED', 'citizen', 'chooseDelivery', () => ({ delivery: 'POST' })],
   ];
@@ -271,7 +271,7 @@ test('a decision that the machine holds to a second factor asks for it, and says
 
 test('R20: each edge is its role\'s: nobody else takes it', async () => {
   const inputs = { askIntakeSupplement: supplement(), rejectDossier: { reason: 'x', legalBasis: 'y' }, sendTask: task(), askSupplement: supplement(), stopDossier: { reason: 'x' },
-    demandFee: { amountDong: 1000, what: 'Phí', until: inDays(3) }, extendDossier: { dueAt: inDays(60), reason: 'x' }, requestWithdraw: {}, chooseDelivery: { delivery: 'POST' } };
+    demandFee: { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) }, extendDossier: { dueAt: inDays(60), reason: 'x' }, requestWithdraw: {}, chooseDelivery: { delivery: 'POST' } };
   const may = { askIntakeSupplement: ['intake'], rejectDossier: ['intake'], sendTask: ['processor'], askSupplement: ['head'], stopDossier: ['head'], demandFee: ['processor'],
     extendDossier: ['head'], requestWithdraw: ['citizen'], chooseDelivery: ['citizen'] };
   const codes = { SUBMITTED: await dossier(), PROCESSING: await dossier('PROCESSING') };

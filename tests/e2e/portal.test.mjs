@@ -77,7 +77,7 @@ test('R19: papers and a payment at the portal go on with what an officer asked f
   assert.equal(outcome(await post(supplement(code, ['Bản vẽ vị trí'], { DinhDanhCHS: number }))), 'APPLIED');
   assert.equal(stateOf(code), 'PROCESSING', 'the clock runs again');
   assert.equal(outcome(await post(payment(code, 15000, 'GD-A'))), 'QUARANTINED NO_DEMAND');
-  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  await go('processor', 'demandFee', code, { amountDong: 20000, amountReason: 'Theo thông báo', what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
   assert.equal(outcome(await post(payment(code, 20000, 'GD-B'))), 'APPLIED');
   assert.equal(stateOf(code), 'PROCESSING');
   await go('signer', 'completeDossier', code, granted, 'COMPLETED');

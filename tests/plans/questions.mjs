@@ -215,6 +215,7 @@ export const changes = {
   add_partner_key: as('partner', ['NULL', `'{"kid": "new"}'`, "'TEST'", "'{dossiers.read}'", 'NULL']),
   add_webhook_endpoint: as('partner', ['NULL', "'LIVE'", "'https://partner.invalid/new'", "'{}'", 'NULL', "'0195d3a0-0000-7000-8000-000000000002'", "sha256('secret')"]),
   apply_dossier_event: as('officer', [one('code', `${received} AND state = 'SUBMITTED'`), "'accept'", 'NULL', `'{"digitised": true}'`]),
+  record_refund: as('officer', [one('code', received), "'00000000-0000-7000-8000-000000000001'", '1000', "'HT 1'"]),
   classify_dossier: as('officer', [one('code', received), "'RESTRICTED'", "'Có dữ liệu nhạy cảm'"]),
   delegate: as('citizen', ['NULL', publicId(500), 'NULL', purpose, until]),
   draft_document: as('citizen', [draft]),

@@ -94,7 +94,13 @@ BEGIN
                 WHEN 'taskOpen'             THEN p_facts->'known' ? 'task'
                 WHEN 'answerGiven'          THEN length(tidy_text(p_facts->>'answer')) BETWEEN 1 AND 2000
                 WHEN 'tasksClosed'          THEN p_facts->'known'->'tasksOpen' = '0'
-                WHEN 'amountValid'          THEN p_facts->>'amountDong' ~ '^([1-9]\d{0,11}|1000000000000)$'
+                WHEN 'amountValid'          THEN coalesce(p_facts->>'amountDong', p_facts->'known'->>'ruleDong') ~ '^([1-9]\d{0,11}|1000000000000)$'
+                WHEN 'amountByRule'         THEN coalesce(length(p_facts->>'amountReason'), 0) <= 500
+                                             AND coalesce(p_facts->>'amountDong' = p_facts->'known'->>'ruleDong' OR tidy_text(p_facts->>'amountReason') <> '',
+                                                          NOT p_facts ? 'amountDong' OR NOT p_facts->'known' ? 'ruleDong')
+                WHEN 'demandNone'           THEN p_facts->'known'->>'finance' <> 'DUE'
+                WHEN 'paymentWhole'         THEN p_facts->'known'->'paymentWhole' = 'true'
+                WHEN 'exemptionWhole'       THEN p_facts->'known'->'exemptionWhole' = 'true'
                 WHEN 'feeNamed'             THEN length(tidy_text(p_facts->>'what')) BETWEEN 1 AND 200
                 WHEN 'accountWhole'         THEN account_is_whole(p_facts->'account')
                 WHEN 'demandOpen'           THEN p_facts->'known' ? 'demand'

@@ -83,6 +83,7 @@ BEGIN
     VALUES ('DOSSIER_EVENT', v_event, 2, v_dossier.public_id,
             jsonb_build_object('dossier', v_dossier.id, 'event', v_submit.event,
                                'template', v_submit.template, 'class', v_submit.class));
+    PERFORM fee_due(v_dossier.id, v_event, 'RECEPTION');
     PERFORM sync_tell(v_dossier, v_event, v_submit.event, 2);
     IF in_sandbox() THEN
         PERFORM sandbox_follow(v_dossier.id);

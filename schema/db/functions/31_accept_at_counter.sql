@@ -6,7 +6,7 @@ SET ROLE motcua_definer;
 
 -- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index.
 -- p_args: case (22_cases.sql), channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal, scans
--- (55_scans.sql): what the officer has scanned of it. p_tracking: digest of the tracking code that goes on the receipt, where the
+-- (55_scans.sql): what the officer has scanned of it, payment or feeExemption (43_fees.sql). p_tracking: digest of the tracking code that goes on the receipt, where the
 -- dossier may be looked up (52_public_lookup.sql).
 CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb,
                                              p_tracking bytea DEFAULT NULL)
@@ -50,7 +50,7 @@ BEGIN
         'code', v_args->'place'->'code', 'on', v_args->'place'->'on', 'support', v_args->'supportAgency'), v_today);
     v_case := case_facts(v_version.id, v_args->>'case');
     v_problems := nullif(coalesce(dossier_problems(v_edge.guards, jsonb_strip_nulls(v_args || v_route.facts || jsonb_build_object(
-        'known', v_case || jsonb_build_object('finance', 'NONE', 'applicant', v_who, 'scanned', v_scans <> '[]')))), '[]')
+        'known', fee_counter_facts(v_version.id, v_args->>'case', v_agency.id, v_args) || v_case || jsonb_build_object('applicant', v_who, 'scanned', v_scans <> '[]')))), '[]')
         || coalesce(v_route.problems, '[]') || coalesce(scans_problems(v_scans), '[]'), '[]');
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
@@ -68,7 +68,9 @@ BEGIN
     v_args := v_args || jsonb_build_object('caseSaid', case_note(v_dossier, (v_case->>'case')::bigint));
     v_event := dossier_event_append(v_dossier, caller_actor(), v_edge.event, NULL, v_edge.to_state, v_args);
     v_dossier := dossier_clock(accept_rows(v_dossier, v_args), v_edge, v_event.at);
-    UPDATE dossier d SET clock = v_dossier.clock, received_at = v_dossier.received_at, due_at = v_dossier.due_at, digitised = v_dossier.digitised,
+    UPDATE dossier d SET procedure_case = v_dossier.procedure_case WHERE d.id = v_dossier.id;
+    v_dossier := fee_counter_rows(v_dossier, caller_actor(), v_event, v_args);
+    UPDATE dossier d SET finance = v_dossier.finance, clock = v_dossier.clock, received_at = v_dossier.received_at, due_at = v_dossier.due_at, digitised = v_dossier.digitised,
                          procedure_case = v_dossier.procedure_case
      WHERE d.id = v_dossier.id;
     IF p_tracking IS NOT NULL AND v_dossier.access_class = 'OPEN' THEN

@@ -14,7 +14,7 @@ SET ROLE motcua_definer;
 
 -- What the guards of an event want to know beside the arguments.
 CREATE OR REPLACE FUNCTION dossier_facts(p_event text, p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN jsonb_strip_nulls(jsonb_build_object('kind', p_actor.kind, 'finance', p_dossier.finance, 'dueAt', p_dossier.due_at)
         || CASE p_event
@@ -28,11 +28,12 @@ BEGIN
            WHEN 'taskAccepted'  THEN task_accept_facts(p_dossier, p_actor, p_args)
            WHEN 'taskDone'      THEN task_answer_facts(p_dossier, p_actor, p_args)
            WHEN 'taskReturned'  THEN task_answer_facts(p_dossier, p_actor, p_args)
-           WHEN 'demandFee'     THEN term_least_facts('PAYMENT')
+           WHEN 'demandFee'     THEN fee_demand_facts(p_dossier, p_args)
            WHEN 'choosePayment' THEN fee_choose_facts(p_dossier, p_args)
+           WHEN 'exemptFee'     THEN fee_choose_facts(p_dossier, p_args)
            WHEN 'paid'          THEN fee_paid_facts(p_dossier, p_args)
            WHEN 'chooseDelivery' THEN delivery_facts(p_dossier)
-           WHEN 'changeChannel' THEN channel_facts(p_dossier, p_args)
+           WHEN 'changeChannel' THEN channel_facts(p_dossier, p_actor, p_args)
            WHEN 'recordExternalNo' THEN external_no_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)
            WHEN 'handOver'      THEN hand_over_facts(p_dossier, p_args)
@@ -60,15 +61,16 @@ BEGIN
         WHEN 'demandFee'           THEN fee_demand_rows(p_dossier, p_event, p_args)
         WHEN 'choosePayment'       THEN fee_choose_rows(p_dossier, p_event, p_args)
         WHEN 'paid'                THEN fee_paid_rows(p_dossier, p_actor, p_event, p_args)
+        WHEN 'exemptFee'           THEN fee_exempt_rows(p_dossier, p_actor, p_event, p_args)
         WHEN 'recordExternalNo'    THEN external_no_rows(p_dossier, p_args)
-        WHEN 'reject'              THEN close_what_is_open(p_dossier, p_event)
+        WHEN 'reject'              THEN withdraw_rows(p_dossier, p_event)
         WHEN 'stop'                THEN close_what_is_open(p_dossier, p_event)
         WHEN 'approveWithdraw'     THEN withdraw_rows(p_dossier, p_event)
         WHEN 'refuseWithdraw'      THEN refuse_withdraw_rows(p_dossier, p_event)
         WHEN 'extend'              THEN extend_rows(p_dossier, p_event, p_args)
         WHEN 'chooseDelivery'      THEN delivery_rows(p_dossier, p_args)
-        WHEN 'changeChannel'       THEN channel_rows(p_dossier, p_event, p_args)
-        WHEN 'complete'            THEN complete_rows(p_dossier, p_args)
+        WHEN 'changeChannel'       THEN channel_rows(p_dossier, p_actor, p_event, p_args)
+        WHEN 'complete'            THEN complete_rows(p_dossier, p_event, p_args)
         WHEN 'handOver'            THEN hand_over_rows(p_dossier, p_args)
         WHEN 'reopen'              THEN reopen_rows(p_dossier, p_event)
         ELSE p_dossier END;
@@ -86,7 +88,7 @@ BEGIN
     VALUES (p_dossier.id, p_dossier.seq + 1,
             greatest(clock_timestamp(), (SELECT e.at FROM dossier_event e WHERE e.dossier = p_dossier.id AND e.seq = p_dossier.seq)),
             p_event, p_from, p_to, p_actor.kind, p_actor.id, coalesce(p_actor.name, p_actor.kind),
-            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo', p_args->>'caseSaid')), ''),
+            nullif(btrim(concat_ws(E'\n', p_args->>'note', p_args->>'reason', p_args->>'legalBasis', p_args->>'externalDossierNo', p_args->>'amountReason', p_args->>'caseSaid')), ''),
             nullif(btrim(concat_ws(E'\n', p_args->>'noteInternal', p_args->>'digitisationReason', p_args->>'receiver', p_args->>'proof', p_args->>'proposedBy')), ''),
             p_dossier.applicant, p_dossier.submitter, p_dossier.received_agency, p_dossier.competent_agency)
     RETURNING * INTO v_event;

@@ -3,13 +3,21 @@
 -- Called only by dossier_facts and dossier_event_rows, dossier_terms_end by the worker. Source: DOMAIN §5.2.
 SET ROLE motcua_definer;
 
+-- finance: DUE, too, where the case it is accepted with asks for a fee at reception that nobody has asked for yet.
 CREATE OR REPLACE FUNCTION accept_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_case bigint := accepted_case(p_dossier, p_args);
+    v_case  bigint := accepted_case(p_dossier, p_args);
+    v_facts jsonb := jsonb_build_object('scanned', has_scans(p_dossier.id), 'caseSaid', case_note(p_dossier, v_case));
+    v_due   bigint;
 BEGIN
-    RETURN jsonb_build_object('scanned', has_scans(p_dossier.id), 'caseSaid', case_note(p_dossier, v_case))
-        || CASE WHEN v_case IS NULL THEN case_facts(p_dossier.procedure_version, p_args->>'case') ELSE jsonb_build_object('case', v_case) END;
+    IF v_case IS NULL THEN
+        RETURN v_facts || case_facts(p_dossier.procedure_version, p_args->>'case');
+    END IF;
+    p_dossier.procedure_case := v_case;
+    v_due := fee_left(p_dossier, 'RECEPTION');
+    RETURN v_facts || jsonb_build_object('case', v_case)
+        || CASE WHEN v_due > 0 THEN jsonb_build_object('finance', 'DUE', 'said', fee_said('finance', v_due)) ELSE '{}' END;
 END $$;
 
 CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
@@ -55,12 +63,14 @@ BEGIN
     RETURN p_dossier;
 END $$;
 
-CREATE OR REPLACE FUNCTION complete_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
+-- What the rules ask for with the result is due from then on.
+CREATE OR REPLACE FUNCTION complete_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
     p_dossier.outcome := p_args->>'outcome';
     p_dossier.e_result := coalesce(nullif(btrim(p_args->>'eResult'), ''), result_file_of(p_dossier.id)::text);
     PERFORM results_give(p_dossier.id);
+    p_dossier.finance := fee_due(p_dossier.id, p_event.id, 'RETURN');
     RETURN delivery_rows(p_dossier, p_args);
 END $$;
 
@@ -97,7 +107,7 @@ BEGIN
     RETURN delivery_rows(p_dossier, p_args);
 END $$;
 
--- The result is taken back, and kept.
+-- The result is taken back, and kept; a fee that was due with it is due again with the next.
 CREATE OR REPLACE FUNCTION reopen_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
@@ -105,6 +115,10 @@ BEGIN
     INSERT INTO former_result (dossier, no, applicant, outcome, e_result, finished_at, reopened)
     SELECT p_dossier.id, count(f.no) + 1, p_dossier.applicant, p_dossier.outcome, p_dossier.e_result, p_dossier.finished_at, p_event.id
       FROM former_result f WHERE f.dossier = p_dossier.id;
+    UPDATE fee_demand f SET cancelled_at = p_event.at WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL;
+    IF FOUND THEN
+        p_dossier.finance := fee_finance(p_dossier.id);
+    END IF;
     p_dossier.outcome := NULL;
     p_dossier.e_result := NULL;
     RETURN p_dossier;
@@ -126,13 +140,12 @@ BEGIN
     UPDATE inter_agency_task SET state = 'CANCELLED', closed_at = p_event.at, closed = p_event.id WHERE dossier = p_dossier.id AND state = 'SENT';
     UPDATE fee_demand SET cancelled_at = p_event.at WHERE dossier = p_dossier.id AND paid_at IS NULL AND cancelled_at IS NULL;
     IF FOUND THEN
-        p_dossier.finance := CASE WHEN EXISTS (SELECT FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NOT NULL)
-                                  THEN 'PAID' ELSE 'NONE' END;
+        p_dossier.finance := fee_finance(p_dossier.id);
     END IF;
     RETURN p_dossier;
 END $$;
 
--- What was paid is on its way back.
+-- What was paid is on its way back: nothing was accepted, or it is not wanted any more.
 CREATE OR REPLACE FUNCTION withdraw_rows(p_dossier dossier, p_event dossier_event) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN

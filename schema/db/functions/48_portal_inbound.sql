@@ -131,6 +131,7 @@ BEGIN
     v_event := dossier_event_append(v_dossier, portal_filer(v_who), 'createDraft', NULL, v_submit.from_state, '{}');
     v_dossier.seq := 1;
     v_event := dossier_event_append(v_dossier, portal_filer(v_who), 'submit', v_submit.from_state, v_submit.to_state, '{}');
+    PERFORM fee_due(v_dossier.id, v_event.id, 'RECEPTION');
     PERFORM dossier_event_tell(v_dossier, v_submit, v_event, '{}');
     PERFORM portal_papers(p_message, v_dossier);
     dossier := v_dossier.id;
@@ -216,7 +217,7 @@ BEGIN
                    WHEN v_known.dossier = v_dossier.id AND v_known.amount_dong = (p_message.body->>'amountDong')::bigint THEN NULL
                    WHEN v_known.id IS NOT NULL THEN 'REFERENCE_USED'
                    WHEN v_target.reason IS NOT NULL THEN v_target.reason
-                   WHEN v_demand.id IS NULL OR v_dossier.state <> 'PAYMENT_REQUIRED' THEN 'NO_DEMAND'
+                   WHEN v_demand.id IS NULL OR v_dossier.state NOT IN ('SUBMITTED', 'INTAKE_SUPPLEMENT', 'PAYMENT_REQUIRED', 'COMPLETED') THEN 'NO_DEMAND'
                    WHEN v_demand.amount_dong <> (p_message.body->>'amountDong')::bigint THEN 'AMOUNT_DIFFERS' END;
     IF reason IS NULL AND v_known.id IS NULL THEN
         v_cashier := (SELECT ROW('OFFICER', NULL, a.name_vi, NULL, ARRAY[v_dossier.received_agency, v_dossier.competent_agency],

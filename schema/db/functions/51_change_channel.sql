@@ -2,9 +2,11 @@
 -- channel. Called only by dossier_facts and dossier_event_rows. Source: R19, DOMAIN §0.9.
 --
 -- What becomes of the fee:
+--   * What is not asked for yet is asked for by the new channel's rules when its time comes.
 --   * A demand that is open and asks for what the rules of the former channel say (or for what was left of it) is replaced by
 --     one of the new amount, for the same and until the same day; it is withdrawn when nothing is left to pay, and the dossier
---     no longer waits.
+--     no longer waits. Once the dossier is accepted the applicant's own change makes it no smaller: it asks for work that was done
+--     as it came, and only the office says that it was not. Then it stands, and the difference is told.
 --   * Any other demand stands: it is not the channel's. So does what was paid. The difference is told, for the office to ask
 --     for or to give back.
 SET ROLE motcua_definer;
@@ -13,16 +15,12 @@ SET ROLE motcua_definer;
 CREATE OR REPLACE FUNCTION channel_fee(p_dossier dossier, p_channel text) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT sum(f.amount_dong)
-              FROM fee_for(p_dossier.procedure_version, coalesce(
-                               (SELECT c.code FROM procedure_case c WHERE c.id = p_dossier.procedure_case),
-                               (SELECT nullif(f.case_code, '') FROM dossier_form d JOIN procedure_form f ON f.id = d.form WHERE d.dossier = p_dossier.id)),
-                           p_channel, p_dossier.received_agency, (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS f);
+    RETURN (SELECT sum(r.amount_dong) FROM fee_rules_of(p_dossier, p_channel) AS r);
 END $$;
 
 -- What a change to that channel does to the fee: feeBefore, feeAfter, demand (the open one's id), amount (of the demand that is
--- then open), settlement and left, as channel_change has them.
-CREATE OR REPLACE FUNCTION channel_settlement(p_dossier dossier, p_channel text) RETURNS jsonb
+-- then open), settlement and left, as channel_change has them. p_by_office: it is an officer who changes it.
+CREATE OR REPLACE FUNCTION channel_settlement(p_dossier dossier, p_channel text, p_by_office boolean) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_before  bigint := channel_fee(p_dossier, p_dossier.channel);
@@ -35,7 +33,8 @@ DECLARE
 BEGIN
     SELECT coalesce(sum(f.amount_dong), 0) INTO v_paid FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NOT NULL;
     SELECT f.* INTO v_demand FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL;
-    v_is_rule := v_differs <> 0 AND coalesce(v_demand.amount_dong IN (v_before, v_before - v_paid), false);
+    v_is_rule := v_differs <> 0 AND coalesce(v_demand.amount_dong IN (v_before, v_before - v_paid), false)
+        AND (v_differs > 0 OR p_by_office OR p_dossier.received_at IS NULL);
     v_amount := v_demand.amount_dong + CASE WHEN v_is_rule THEN v_differs ELSE 0 END;
     RETURN jsonb_build_object(
         'feeBefore', v_before, 'feeAfter', v_after, 'demand', v_demand.id, 'amount', v_amount,
@@ -49,10 +48,10 @@ BEGIN
 END $$;
 
 -- missing: is there still something to pay?
-CREATE OR REPLACE FUNCTION channel_facts(p_dossier dossier, p_args jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION channel_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_settled jsonb := channel_settlement(p_dossier, p_args->>'channel');
+    v_settled jsonb := channel_settlement(p_dossier, p_args->>'channel', p_actor.kind = 'OFFICER');
 BEGIN
     RETURN delivery_facts(p_dossier) || jsonb_build_object(
         'channel', p_dossier.channel,
@@ -68,19 +67,19 @@ DECLARE
 BEGIN
     UPDATE fee_demand f SET cancelled_at = p_event.at WHERE f.id = (p_settled->>'demand')::bigint RETURNING * INTO v_demand;
     IF p_settled->>'settlement' = 'REPLACED' THEN
-        INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, bank, account_no, account_holder)
-        SELECT p_dossier.id, p_dossier.applicant, max(f.no) + 1, (p_settled->>'amount')::bigint, v_demand.what, v_demand.until, p_event.at, p_event.id,
+        INSERT INTO fee_demand (dossier, applicant, no, amount_dong, rule_dong, what, until, demanded_at, demanded, bank, account_no, account_holder)
+        SELECT p_dossier.id, p_dossier.applicant, max(f.no) + 1, (p_settled->>'amount')::bigint, (p_settled->>'amount')::bigint, v_demand.what, v_demand.until, p_event.at, p_event.id,
                v_demand.bank, v_demand.account_no, v_demand.account_holder
           FROM fee_demand f WHERE f.dossier = p_dossier.id;
         RETURN 'DUE';
     END IF;
-    RETURN CASE WHEN EXISTS (SELECT FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NOT NULL) THEN 'PAID' ELSE 'NONE' END;
+    RETURN fee_finance(p_dossier.id);
 END $$;
 
-CREATE OR REPLACE FUNCTION channel_rows(p_dossier dossier, p_event dossier_event, p_args jsonb) RETURNS dossier
+CREATE OR REPLACE FUNCTION channel_rows(p_dossier dossier, p_actor dossier_actor, p_event dossier_event, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_settled jsonb := channel_settlement(p_dossier, p_args->>'channel');
+    v_settled jsonb := channel_settlement(p_dossier, p_args->>'channel', p_actor.kind = 'OFFICER');
 BEGIN
     IF v_settled->>'settlement' IN ('REPLACED', 'WITHDRAWN') THEN
         p_dossier.finance := channel_demand(p_dossier, p_event, v_settled);
@@ -90,6 +89,11 @@ BEGIN
            (v_settled->>'feeBefore')::bigint, (v_settled->>'feeAfter')::bigint, v_settled->>'settlement', (v_settled->>'left')::bigint
       FROM channel_change c WHERE c.dossier = p_dossier.id;
     p_dossier.channel := p_args->>'channel';
+    IF p_dossier.received_at IS NULL THEN
+        UPDATE dossier d SET channel = p_dossier.channel WHERE d.id = p_dossier.id;
+        PERFORM fee_due(p_dossier.id, p_event.id, 'RECEPTION');
+        p_dossier.finance := fee_finance(p_dossier.id);
+    END IF;
     p_dossier.delivery := coalesce(p_args->>'delivery', p_dossier.delivery);
     RETURN p_dossier;
 END $$;

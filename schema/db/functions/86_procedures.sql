@@ -177,6 +177,7 @@ LANGUAGE sql IMMUTABLE AS $$
            ('{fee}', 'amountDong', 'int', true, 1000000000000, NULL),
            ('{fee}', 'validFrom', 'date', true, NULL, NULL),
            ('{fee}', 'validTo', 'date', false, NULL, NULL),
+           ('{fee}', 'collected', 'text', false, 20, '^(RECEPTION|PROCESSING|RETURN)$'),
            ('{fee}', 'decision', 'text', true, 300, NULL)
 $$;
 
@@ -342,9 +343,9 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
            (o->>'required')::boolean, o->>'databaseVi', o->>'databaseEn', o->>'reasonVi', o->>'reasonEn'
       FROM jsonb_array_elements(p_body->'parts') WITH ORDINALITY AS l(o, no)
       LEFT JOIN procedure_case c ON c.procedure_version = p_version AND c.code = o->>'case';
-    INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision)
+    INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision, collected)
     SELECT p_version, c.id, o->>'channel', a.id, o->>'unit', fee_unit_from(o), o->>'kind', (o->>'amountDong')::bigint, (o->>'validFrom')::date,
-           (o->>'validTo')::date, o->>'decision'
+           (o->>'validTo')::date, o->>'decision', coalesce(o->>'collected', 'PROCESSING')
       FROM jsonb_array_elements(p_body->'fees') AS o
       LEFT JOIN procedure_case c ON c.procedure_version = p_version AND c.code = o->>'case'
       LEFT JOIN agency a ON a.code = o->>'agency';

@@ -136,6 +136,8 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
         WHEN p_event = 'paid' THEN (
             SELECT jsonb_build_object('demand', f.public_id, 'amountDong', f.amount_dong, 'reference', 'THU-NGHIEM-' || f.public_id)
               FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL)
+        WHEN p_event = 'exemptFee' THEN (
+            SELECT jsonb_build_object('demand', f.public_id) FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL)
         WHEN p_event = 'recordExternalNo' THEN jsonb_build_object('externalDossierNo', format('%s/%s', p_dossier.code, p_dossier.seq))
         WHEN p_event = 'handOver' THEN (SELECT jsonb_build_object('receiver', s.name) FROM subject s WHERE s.id = p_dossier.applicant)
         WHEN p_event = 'extend' THEN jsonb_build_object('dueAt', greatest(p_dossier.due_at, now()) + interval '7 days')

@@ -51,7 +51,7 @@ const leaves = {
 const pick = (chance, map) => chance.one([...map.values()]);
 const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
   supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
-  sendTask: ['PROCESSING'], acceptTask: ['INTERAGENCY'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
+  sendTask: ['PROCESSING'], acceptTask: ['INTERAGENCY'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], exemptFee: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
   extendDossier: ['PROCESSING', 'SUPPLEMENT_REQUIRED'], chooseDelivery: ['ACCEPTED', 'PROCESSING'],
   changeChannel: ['SUBMITTED', 'ACCEPTED', 'PROCESSING', 'PAYMENT_REQUIRED'] };
@@ -62,7 +62,7 @@ const batches = {
   completeDossiers: ['completeDossier', () => ({ outcome: 'GRANTED', eResult: 'KQ-1' })],
   handOverDossiers: ['handOverDossier', () => ({ receiver: 'x', proof: 'x', delivery: 'COUNTER' })],
 };
-const movesDossier = { ...moveOf, classifyDossier: 1, sandboxAdvance: 1 };
+const movesDossier = { ...moveOf, classifyDossier: 1, recordRefund: 1, sandboxAdvance: 1 };
 // What a change needs beside the dossier.
 const detailsOf = {
   supplementDossier: (draws, who, { id }) => ({ items: missing(draws, id).map((item) => ({ item })) }),
@@ -76,9 +76,10 @@ const detailsOf = {
     const [demand] = draws.world.demandsOf.get(id) ?? draws.world.fee_demand.values();
     return { demand: demand?.public_id ?? randomUUID(), amountDong: demand?.amount_dong ?? 1 };
   },
+  exemptFee: (draws, who, { id }) => ({ demand: (draws.world.demandsOf.get(id)?.[0])?.public_id ?? randomUUID(), legalBasis: 'Điều 10' }),
   changeChannel: (draws) => ({ channel: draws.chance.one(['ONLINE', 'COUNTER', 'POST']) }),
   payDossier: (draws, who, { id }) => ({ demand: (draws.world.demandsOf.get(id)?.[0])?.public_id ?? randomUUID(), method: 'COUNTER' }),
-  askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: nextWeek() }),
+  askIntakeSupplement: () => asked(), askSupplement: () => ({ ...asked(), acknowledgeOverdueRule: true }), demandFee: () => ({ until: nextWeek(), amountReason: 'Thu một phần' }),
 };
 const asked = () => ({ parts: [{ name: 'Bản vẽ' }], until: nextWeek() });
 const missing = (draws, dossier) => {
@@ -180,6 +181,7 @@ const targets = {
     const beside = own && draws.chance.one([...draws.world.seat.values()].filter(({ organisation }) => organisation === own.organisation));
     return { seat: (beside && draws.chance.happens(70) ? beside : pick(draws.chance, draws.world.seat)).id };
   },
+  recordRefund: (draws, who) => ({ code: draws.dossier(who).code, demand: randomUUID(), amountDong: 1000 }),
   classifyDossier: (draws, who) => ({ code: draws.dossier(who).code, accessClass: draws.chance.one(['OPEN', 'RESTRICTED']) }),
   sandboxSignIn: (draws) => ({ person: draws.chance.happens(50) ? draws.chance.one(['an', 'binh', 'chi', 'cong-ty']) : draws.world.subject.get(pick(draws.chance, draws.world.sandbox_person).subject).public_id }),
   makeTrackingCode: (draws, who) => ({ code: draws.dossier(who).code }),
@@ -230,7 +232,7 @@ export function inputOf(draws, who, field) {
 const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
     'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
-    'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier',
+    'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier', 'recordRefund',
     'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],

@@ -585,6 +585,8 @@ export const changes = {
   payDossier: { says: 'Who speaks for the applicant, who has handed it in, and to whom it is delegated say how they pay.', may: asApplicant(true) },
   recordExternalNo: { says: 'PROCESSOR, INTAKE or HEAD of the agency that decides enter its number in another system.', may: moves('recordExternalNo') },
   recordPayment: { says: 'COUNTER of either agency takes payments.', may: moves('paid') },
+  exemptFee: { says: 'INTAKE of the agency that received it, and HEAD of the one that decides, exempt from a fee.', may: moves('exemptFee') },
+  recordRefund: { says: 'COUNTER of either agency records what was given back.', may: (world, who, { code }) => acts(world, who, 'COUNTER') && [world.byCode.get(code)?.received_agency, world.byCode.get(code)?.competent_agency].includes(agencyOf(world, who)) },
   requestWithdraw: { says: 'Who speaks for the applicant asks for a dossier back.', may: asApplicant(false) },
   decideWithdrawal: { says: 'HEAD of the agency that decides, and INTAKE of the one that received it, decide about that.', may: moves('approveWithdraw', 'refuseWithdraw') },
   stopDossier: { says: 'HEAD of the agency that decides stops, by a second factor.', may: moves('stop') },

@@ -146,7 +146,7 @@ SELECT p.id, n.part, n.kind, n.confidence FROM new_part_kind n LEFT JOIN procedu
 
 CREATE TEMP TABLE new_fee (
     procedure text, no int, "case" text, channel text, agency text, unit_code text, unit_valid_from date, kind text,
-    amount_dong bigint, valid_from date, valid_to date, decision text, confidence text
+    amount_dong bigint, valid_from date, valid_to date, decision text, confidence text, collected text
 ) ON COMMIT DROP;
 \copy new_fee FROM 'seed/reference/fee_rules.csv' WITH (FORMAT csv, HEADER match)
 CREATE TEMP TABLE fee_row ON COMMIT DROP AS
@@ -157,14 +157,14 @@ DELETE FROM fee_rule f WHERE f.procedure_version IN (SELECT id FROM seeded_versi
    AND NOT EXISTS (SELECT FROM fee_row r
         WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
               IS NOT DISTINCT FROM (f.procedure_version, f.procedure_case, f.channel, f.agency, f.unit_code, f.unit_valid_from, f.kind, f.valid_from));
-UPDATE fee_rule f SET amount_dong = r.amount_dong, valid_to = r.valid_to, decision = r.decision, confidence = r.confidence
+UPDATE fee_rule f SET amount_dong = r.amount_dong, valid_to = r.valid_to, decision = r.decision, confidence = r.confidence, collected = r.collected
   FROM fee_row r
  WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
        IS NOT DISTINCT FROM (f.procedure_version, f.procedure_case, f.channel, f.agency, f.unit_code, f.unit_valid_from, f.kind, f.valid_from)
-   AND (f.amount_dong, f.valid_to, f.decision, f.confidence) IS DISTINCT FROM (r.amount_dong, r.valid_to, r.decision, r.confidence);
+   AND (f.amount_dong, f.valid_to, f.decision, f.confidence, f.collected) IS DISTINCT FROM (r.amount_dong, r.valid_to, r.decision, r.confidence, r.collected);
 INSERT INTO fee_rule (procedure_version, procedure_case, channel, agency, unit_code, unit_valid_from, kind, amount_dong,
-                      valid_from, valid_to, decision, confidence)
-SELECT version, of_case, channel, of_agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision, confidence
+                      valid_from, valid_to, decision, confidence, collected)
+SELECT version, of_case, channel, of_agency, unit_code, unit_valid_from, kind, amount_dong, valid_from, valid_to, decision, confidence, collected
   FROM fee_row r
  WHERE NOT EXISTS (SELECT FROM fee_rule f
         WHERE (r.version, r.of_case, r.channel, r.of_agency, r.unit_code, r.unit_valid_from, r.kind, r.valid_from)
