@@ -1,6 +1,6 @@
 -- The sandbox (R6): what is in it, what leads where, and that the two worlds do not touch (20261127001200_sandbox.sql).
 \ir include/begin.psql
-SELECT plan(139);
+SELECT plan(138);
 
 -- Two partners with a test key each, and the first one's people.
 SELECT ok(sandbox_subjects(5001) LIKE '5001,%' AND sandbox_subjects(5002) LIKE '5002,%', 'a test key speaks for the partner and for its organisation of the sandbox');
