@@ -1,6 +1,6 @@
 // Dossiers that a case tells of as they stand in the middle of things: brought there by their real actors over the API, in October
 // 2026 whenever it is told. What dates a change, and what a term must lie ahead of, take the story's hour for the present.
-import { announce, client, go, itemsOf, look, one, open, otherAgency, tokens } from '../e2e/office.mjs';
+import { announce, client, go, itemsOf, look, numbers, one, open, otherAgency, tokens } from '../e2e/office.mjs';
 import { handIn } from '../e2e/support.mjs';
 
 const dated = ['is_ahead', 'term_least_facts', 'submit_dossier', 'dossier_event_append'];
@@ -86,6 +86,45 @@ async function acceptLate() {
   await go('intake', 'acceptDossier', code, { digitised: true }, 'ACCEPTED');
 }
 
+// Filed at the national portal with a paper that stays there; the portal has acknowledged the acceptance. Of another one the portal
+// could not be told, and a third message waits for an officer.
+async function fileAtPortal() {
+  const code = await inHand(change, '22');
+  const failed = await inHand(change, '22');
+  const synced = (of, more) => one(`INSERT INTO dossier_sync (adapter, dossier, applicant, agency, came_from, sent_at, ${Object.keys(more).join(', ')})
+    SELECT 'DVCQG', id, applicant, competent_agency, true, '${october('22 09:31')}', ${Object.values(more).join(', ')} FROM dossier WHERE code = '${of}'`);
+  synced(code, { state: "'ACKED'", acked_at: `'${october('22 09:32')}'`, acked_seq: 'seq' });
+  synced(failed, { state: "'FAILED'", waiting: 2, oldest_at: `'${october('22 09:30')}'`, failed_at: `'${october('22 10:00')}'`, tries: 10, why: "'HTTP_500'" });
+  one(`INSERT INTO sync_message (adapter, dossier, applicant, event, service, at) SELECT 'DVCQG', e.dossier, d.applicant, e.id, 'CapNhatTienDoHoSoMC', e.at
+         FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${failed}' AND e.seq > 1`);
+  one(`WITH m AS (INSERT INTO portal_message (adapter, code, kind, sha256, state, dossier, applicant, applied_at)
+        SELECT 'DVCQG', code, 'DOSSIER', sha256('filed'), 'APPLIED', id, applicant, '${october('22 08:15')}' FROM dossier WHERE code = '${code}' RETURNING id, dossier, applicant)
+      INSERT INTO portal_paper (dossier, applicant, name, address, kho_id, message, at)
+      SELECT dossier, applicant, 'Giấy đề nghị đăng ký thay đổi', 'https://dichvucong.gov.vn/tep/7431', 'KHO-7431', id, '${october('22 08:15')}' FROM m`);
+  one(`INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason, tries, received_at)
+      SELECT 'DVCQG', 'G22.99-261021-000917', 'DOSSIER', sha256('quarantined'), '{}', '1.999999', code, id, 'UNKNOWN_PROCEDURE', 1, '${october('21 14:00')}' FROM agency WHERE code = 'H29.101'`);
+}
+
+// Scanned at the counter when it was taken in, and finished with the file of its result.
+async function finishWithFile() {
+  const code = await inHand(change, '26');
+  const paper = (title) => `(SELECT p.id FROM stored_paper p WHERE p.title = '${title}')`;
+  for (const [kind, title, source] of [['TO_KHAI', 'Giấy đề nghị đăng ký thay đổi', 'PAPER_SCAN'], ['GCN_HKD', 'Giấy chứng nhận đăng ký hộ kinh doanh', 'RESULT']])
+    one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('${source}'), 2048, 1) RETURNING sha256)
+      INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, source, state, scanned_by, withheld)
+      SELECT 1, '${kind}', '${title}', sha256, 'application/pdf', 2048, '2026-10-26', '${source}', 'CLEAN', ${numbers.intake}, '${source}' = 'RESULT' FROM f`);
+  one(`INSERT INTO dossier_part (dossier, no, applicant, name, source, paper) SELECT id, 1, applicant, 'Giấy đề nghị', 'PAPER_SCAN', ${paper('Giấy đề nghị đăng ký thay đổi')} FROM dossier WHERE code = '${code}'`);
+  one(`INSERT INTO result_file (dossier, no, applicant, paper) SELECT id, 1, applicant, ${paper('Giấy chứng nhận đăng ký hộ kinh doanh')} FROM dossier WHERE code = '${code}'`);
+  at('27 10:00');
+  await go('signer', 'completeDossier', code, { outcome: 'GRANTED' }, 'COMPLETED');
+}
+
+// What the head was told in the morning.
+const tellHead = () => one(`WITH made AS (INSERT INTO digest (kind, officer, agency, day, at, open, due_soon, late)
+      SELECT 'HEAD_MORNING', id, agency, '2026-10-22', '${october('22 07:30')}', 5, 2, 1 FROM officer WHERE id = ${numbers.head} RETURNING id)
+    INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days)
+    SELECT id, no, officer, open, paused, late, 1, 2 FROM made, (VALUES (1, ${numbers.processor}, 4, 1, 1), (2, NULL, 1, 0, 0)) AS l(no, officer, open, paused, late)`);
+
 // Written while an older version of the procedure was in force, and gone on with since.
 async function carryDraft() {
   const draft = one(`WITH made AS (INSERT INTO draft (owner, applicant, form, case_code, seq, expires_at)
@@ -110,4 +149,8 @@ export async function tell() {
   await carryDraft();
   await pay(await demandFee(change, '19', { amountDong: 30_000, what: 'Phí cung cấp thông tin' }));
   await acceptLate();
+  await fileAtPortal();
+  await finishWithFile();
+  tellHead();
+  one("UPDATE adapter SET is_on = true WHERE id = 'DVCQG'");
 }
