@@ -63,6 +63,30 @@ test('R29: each working morning the head is told how the agency stands, in figur
   for (const who of ['processor', 'signer', 'citizen']) assert.deepEqual((await digests(who)).digests, [], `${who} is told nothing`);
 });
 
+const remindersTo = (who, code) => one(`SELECT coalesce(string_agg(payload->>'template', ',' ORDER BY id), '') FROM (SELECT device, payload, id FROM delivery UNION SELECT device, payload, id FROM delivery_log) AS d
+  WHERE device = '${devices[who]}' AND payload->>'template' LIKE 'reminder.%' AND payload->>'tail' LIKE '%${code.slice(-4)}'`).split(',').filter(Boolean);
+// So many working days behind the last that has begun, at closing time.
+const dueIn = (code, days) => one(`UPDATE dossier SET received_at = now() - interval '60 days', due_at = (SELECT (w.day + time '17:00') AT TIME ZONE 'Asia/Ho_Chi_Minh'
+    FROM (SELECT max(w.day) AS day FROM working_days(${today} - 30, 31) AS w WHERE (w.day + time '07:00') AT TIME ZONE 'Asia/Ho_Chi_Minh' <= now()) AS begun
+    CROSS JOIN LATERAL working_days(begun.day + 1, 60) AS w WHERE w.n = ${days}) WHERE code = '${code}'`);
+
+test('R29: before a date is missed the head is reminded, too, and told when it is; who works on it has been reminded before', async () => {
+  const code = await dossier('PROCESSING');
+  one(`UPDATE dossier SET processor = ${numbers.processor} WHERE code = '${code}'`);
+  dueIn(code, 3);
+  await until('who works on it is reminded', () => remindersTo('processor', code).length === 1);
+  assert.deepEqual([remindersTo('processor', code), remindersTo('head', code)], [['reminder.threeDays'], []], 'three working days before: not the head');
+  dueIn(code, 1);
+  await until('the head is reminded', () => remindersTo('head', code).length === 1);
+  assert.deepEqual([remindersTo('processor', code), remindersTo('head', code)], [['reminder.threeDays', 'reminder.oneDay'], ['reminder.oneDay']], 'one working day before: both');
+  await until('it has left for the head\'s phone', () => push.received.some((message) => JSON.stringify(message).includes('registration-token-of-the-head') && JSON.stringify(message).includes('One working day left')));
+  one(`UPDATE dossier SET due_at = now() - interval '1 second' WHERE code = '${code}'`);
+  await until('the head is told', () => remindersTo('head', code).includes('reminder.breach'));
+  await until('the officer is told', () => remindersTo('processor', code).includes('reminder.breach'));
+  assert.deepEqual(remindersTo('head', code), ['reminder.oneDay', 'reminder.breach'], 'each once');
+  assert.deepEqual(remindersTo('signer', code), [], 'nobody else');
+});
+
 test('R29: during leave, who stands in is told in the head\'s place', async () => {
   nextDay();
   await until('the next day\'s', () => pushesTo('head').length === 2);
