@@ -14,6 +14,7 @@
 #include "dossier/signature_request.h"
 #include "dossier/sync.h"
 #include "node.h"
+#include "office/assignment_rule.h"
 #include "office/bulk.h"
 #include "office/bulk_job.h"
 #include "office/near_point.h"
@@ -65,6 +66,7 @@ extern const struct gql_field delegated_fields[], delegation_fields[], dossier_c
 extern const struct gql_field day_off_fields[], deadline_fields[], deadline_rule_fields[],
     extension_fields[], holder_fields[], pause_fields[];
 extern const struct gql_field sandbox_person_fields[];
+extern const struct gql_field assignment_rule_fields[], assignment_rule_set_fields[];
 extern const struct gql_field signature_changed_fields[], signature_part_fields[],
     signature_request_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
@@ -189,6 +191,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("extendDossier", change_dossier),
     MUTATION_FIELD("chooseDelivery", change_dossier),
     MUTATION_FIELD("changeChannel", change_dossier),
+    MUTATION_FIELD("setAssignmentRule", set_assignment_rule),
     MUTATION_FIELD("proposeSupplement", propose_signature),
     MUTATION_FIELD("proposeStop", propose_signature),
     MUTATION_FIELD("proposeExtension", propose_signature),
@@ -315,6 +318,8 @@ static const struct gql_type types[] = {
     { "FeeDemand", fee_demand_fields },
     { "RefundRecorded", refund_recorded_fields },
     { "IssuedForm", issued_form_fields },
+    { "AssignmentRule", assignment_rule_fields },
+    { "AssignmentRuleSet", assignment_rule_set_fields },
     { "SignatureRequest", signature_request_fields },
     { "SignaturePart", signature_part_fields },
     { "SignatureRequestConnection", connection_fields },

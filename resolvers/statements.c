@@ -18,6 +18,7 @@ extern const struct db_column declared_field_columns[], dossier_form_columns[], 
     draft_document_columns[], draft_field_columns[], form_columns[], form_field_columns[],
     prefilled_field_columns[];
 extern const struct db_column sandbox_person_columns[];
+extern const struct db_column assignment_rule_columns[];
 extern const struct db_column signature_part_columns[], signature_request_columns[];
 extern const struct db_column part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
@@ -145,6 +146,9 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_SAVE_DRAFT, apply_columns, SIGNED_IN },
     { SQL_SUBMIT_DRAFT, apply_columns, SIGNED_IN },
 
+    { SQL_ASSIGNMENT_RULES_BY_ID, assignment_rule_columns, OFFICER },
+    { SQL_ASSIGNMENT_RULES_OF_VIEWER, assignment_rule_columns, OFFICER },
+    { SQL_SET_ASSIGNMENT_RULE, apply_columns, OFFICER },
     { SQL_PROPOSE_SIGNATURE, apply_columns, OFFICER },
     { SQL_RETURN_REQUEST, apply_columns, OFFICER },
     { SQL_SIGN_REQUEST, apply_columns, OFFICER },

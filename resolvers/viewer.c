@@ -6,6 +6,7 @@
 #include "dossier/signature_request.h"
 #include "dossier/sync.h"
 #include "model.h"
+#include "office/assignment_rule.h"
 #include "office/bulk_job.h"
 #include "office/digest.h"
 #include "office/officer.h"
@@ -261,6 +262,7 @@ const struct gql_field viewer_fields[] = {
     ASK_FIELD("counts", counts),
     GQL_FIELD_DATA("dossiers", dossiers_of_viewer, &dossiers),
     GQL_FIELD_DATA("worklist", worklist_of_viewer, &worklist),
+    GQL_FIELD_DATA("assignmentRules", assignment_rules_of_viewer, &assignment_rules),
     GQL_FIELD_DATA("signatureRequests", signature_requests_of_viewer, &signature_requests),
     GQL_FIELD_DATA("load", load_of_viewer, &load),
     GQL_FIELD_DATA("digests", digests_of_viewer, &digests),

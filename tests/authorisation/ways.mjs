@@ -231,6 +231,10 @@ changes.decideWithdrawal = { 'of the citizen': at('WITHDRAW_REQUESTED', () => ({
 changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a second factor': unproven(of('PROCESSING', because)) };
 changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a second factor': unproven(of('COMPLETED', because)) };
 changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
+changes.setAssignmentRule = {
+  'of its own agency': withKey((world) => ({ kind: 'OFFICER', officer: world.one('SELECT public_id FROM officer WHERE id = 1'), procedure: '2.000884' })),
+  'without a second factor': unproven(withKey(() => ({ kind: 'NONE', procedure: '2.000884' }))),
+};
 changes.proposeSupplement = { 'of the citizen': of('PROCESSING', asked()) };
 changes.proposeStop = { 'of the citizen': of('PROCESSING', because) };
 changes.proposeExtension = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
@@ -380,6 +384,8 @@ export const ways = {
   Guidance: [ofProcedure('guidance', (s) => `guidance { ${s} }`, (p) => p.guidance)],
   Catalogue: [read('catalogue', (s) => `{ catalogue(first: 1) { ${s} } }`, (d) => d.catalogue)],
   CatalogueChange: [read('catalogue', (s) => `{ catalogue(first: 1) { changes { ${s} } } }`, (d) => d.catalogue.changes[0])],
+  AssignmentRule: [read('viewer.assignmentRules', (s) => viewer(`assignmentRules { ${s} }`), (d) => d.viewer?.assignmentRules[0])],
+  AssignmentRuleSet: [change('setAssignmentRule', 'of its own agency', 'AssignmentRuleSet')],
   SignatureRequest: [{ ...read('viewer.signatureRequests', toSign, null), reach: sentBack }],
   SignaturePart: [{ ...read('viewer.signatureRequests.parts', (s) => toSign(`parts { ${s} }`), null), reach: (d, world) => sentBack(d, world)?.parts[0] }],
   SignatureRequestConnection: [read('viewer.signatureRequests', (s) => viewer(`signatureRequests(first: 1) { ${s} }`), (d) => d.viewer?.signatureRequests)],

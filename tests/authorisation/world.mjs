@@ -133,6 +133,8 @@ export class World {
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
     for (const code of [this.fixed, this.shown]) this.one(`INSERT INTO dossier_place (dossier, applicant, given, unit, support_agency)
       SELECT d.id, d.applicant, u.id, u.id, a.id FROM dossier d, unit u, agency a WHERE d.code = '${code}' AND u.code = '25813' AND u.valid_to IS NULL AND a.code = 'H29.1'`);
+    // Of a procedure that nobody hands in here.
+    this.one(`INSERT INTO assignment_rule (agency, procedure, kind, officer, set_by, set_name, set_at) SELECT o.agency, p.id, 'OFFICER', o.id, o.id, o.name, now() FROM officer o, procedure p WHERE o.id = 1 AND p.code = '2.000884'`);
     this.sentBack = await this.signature(1, 'RETURNED');
     this.message = this.quarantined();
     this.strayMessage = this.quarantined('H99.1');

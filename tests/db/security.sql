@@ -149,6 +149,7 @@ INSERT INTO callable VALUES
     ('session_subject', 'service'),
     ('session_viewer', 'service'),
     ('sessions_prune', 'worker'),
+    ('set_assignment_rule', 'officer'),
     ('share_dossier', 'citizen'),
     ('sign_in', 'service'),
     ('sign_in_find', 'service'),

@@ -78,6 +78,7 @@ BEGIN
         PERFORM audit_write('dossier.tracking_code', 'dossier:' || v_dossier.public_id);
     END IF;
     PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
+    PERFORM assign_by_rule(v_dossier.id);
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, 1, NULL::jsonb;
 END $$;
 

@@ -216,6 +216,9 @@ BEGIN
     RETURNING d.* INTO v_dossier;
     PERFORM signature_overtaken(v_dossier.id, v_event);
     PERFORM dossier_event_tell(v_dossier, v_edge, v_event, v_args);
+    IF p_event = 'accept' THEN
+        PERFORM assign_by_rule(v_dossier.id);
+    END IF;
     RETURN QUERY SELECT NULL::text, v_dossier.id, v_event.id, v_event.seq, NULL::jsonb;
 END $$;
 

@@ -212,7 +212,7 @@ BEGIN
         SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis
           FROM open_terms() AS u
           JOIN dossier d ON d.id = u.dossier
-          JOIN dossier_transition t ON t.from_state = d.state AND 'SYSTEM' = ANY (t.actor_kinds)
+          JOIN dossier_transition t ON t.from_state = d.state AND t.timer_reason IS NOT NULL
          WHERE u.until < now() AND u.ends_at < now()
          ORDER BY u.until LIMIT p_max
     LOOP

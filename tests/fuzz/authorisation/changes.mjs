@@ -154,6 +154,10 @@ const targets = {
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
   retryPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id }),
   redriveSync: (draws, who) => ({ adapter: draws.chance.happens(90) ? 'DVCQG' : 'KHAC', code: draws.world.dossier.get(colleagues(draws, who, draws.world.dossier_sync).dossier).code }),
+  setAssignmentRule: (draws, who) => {
+    const kind = draws.chance.one(['NONE', 'LEAST_LADEN', 'OFFICER', undefined]);
+    return { kind, officer: kind === 'OFFICER' ? colleague(draws, who) : undefined, procedure: draws.chance.happens(50) ? pick(draws.chance, draws.world.procedure).code : undefined };
+  },
   proposeSupplement: (draws, who) => ({ code: inState(draws, who, ['PROCESSING']).code, ...asked(), acknowledgeOverdueRule: true }),
   proposeStop: (draws, who) => ({ code: inState(draws, who, ['PROCESSING', 'INTERAGENCY']).code }),
   proposeExtension: (draws, who) => ({ code: inState(draws, who, ['PROCESSING', 'SUPPLEMENT_REQUIRED']).code }),
@@ -231,7 +235,7 @@ export function inputOf(draws, who, field) {
 
 const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
-    'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
+    'setAssignmentRule', 'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
     'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier', 'recordRefund',
     'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
@@ -280,6 +284,7 @@ const ofScan = ({ before, after }, { field, input }, world) => (after ?? before)
   && world.resultByPublicId.get(input.result)?.agency === (after ?? before).agency;
 const reasons = {
   ...Object.fromEntries(['supplement_request', 'supplement_item', 'inter_agency_task', 'fee_demand', 'issued_form'].map((table) => [table, madeWith])),
+  assignment_rule: ({ before, after }, { field, who }, world) => field.name === 'setAssignmentRule' && (after ?? before).agency === agencyOf(world, who),
   signature_request: ({ before, after }, { field, input, who }, world) => {
     const dossier = world.dossier.get(after.dossier);
     return before && field.name === 'returnRequest' && input.request === after.public_id || before && movesIt({ field, input }, dossier, world)

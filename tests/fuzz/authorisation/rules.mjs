@@ -300,6 +300,12 @@ export const rules = {
     may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'PROCEDURE_CONTROL'),
     same: { id: (row) => row.id, state: (row) => row.state, proposedBy: (row, world) => world.officer.get(row.proposed_by)?.name },
   },
+  AssignmentRule: {
+    says: 'To whom dossiers are given is shown to who heads the agency, administers or dispatches there.',
+    find: (world, { id }) => world.ruleByPublicId.get(id),
+    may: (world, who, row) => row.agency === agencyOf(world, who) && acts(world, who, 'HEAD', 'ADMINISTRATOR', 'DISPATCHER'),
+    same: { id: (row) => row.public_id, kind: (row) => row.kind, setBy: (row) => row.set_name },
+  },
   SignatureRequest: {
     says: 'What waits to be signed is shown to officers of the agency that decides.',
     find: (world, { id }) => world.signatureByPublicId.get(id),
@@ -592,6 +598,7 @@ export const changes = {
   stopDossier: { says: 'HEAD of the agency that decides stops, by a second factor.', may: moves('stop') },
   reopenDossier: { says: 'HEAD of the agency that decides reopens, by a second factor.', may: moves('reopen') },
   extendDossier: { says: 'HEAD of the agency that decides sets a later date.', may: moves('extend') },
+  setAssignmentRule: { says: 'Who heads the agency or administers there, by a second factor.', may: (world, who) => acts(world, who, 'HEAD', 'ADMINISTRATOR') && stepsUp(world, who) },
   proposeSupplement: { says: 'PROCESSOR of the agency that decides proposes to ask for what is missing.', may: proposes('askSupplement') },
   proposeStop: { says: 'PROCESSOR of the agency that decides proposes to stop.', may: proposes('stop') },
   proposeExtension: { says: 'PROCESSOR of the agency that decides proposes a later date.', may: proposes('extend') },

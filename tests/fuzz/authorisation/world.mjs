@@ -59,6 +59,7 @@ const tables = {
   dossier_sync: { key: 'key', columns: { key: text, adapter: text, dossier: number, agency: number, state: text, came_from: yes, why: text }, expressions: { key: "adapter || ' ' || dossier" } },
   dossier_state: { key: 'id', columns: { id: text, display_group: text } },
   dossier_transition: { key: 'id', columns: { id: text, event: text, from_state: text, actor_kinds: list, actor_roles: list, agency_scope: text, step_up: yes, proposers: list } },
+  assignment_rule: { key: 'id', columns: { id: number, public_id: text, agency: number, kind: text, set_name: text } },
   signature_request: { key: 'id', columns: { id: number, public_id: text, dossier: number, agency: number, event: text, state: text, proposed_by: number, proposer_name: text, answer: text } },
 };
 
@@ -208,7 +209,7 @@ ${names.map((name) => `\\echo \x01${name}\n${statement(name, this.mark)}`).join(
     const byId = (map) => new Map([...map.values()].map((row) => [row.id, row]));
     Object.assign(this, { subjectByPublicId: byPublicId(this.subject), officerByPublicId: byPublicId(this.officer), deviceByPublicId: byPublicId(this.device),
       supplementByPublicId: byPublicId(this.supplement_request), itemByPublicId: byPublicId(this.supplement_item), taskByPublicId: byPublicId(this.inter_agency_task),
-      signatureByPublicId: byPublicId(this.signature_request),
+      ruleByPublicId: byPublicId(this.assignment_rule), signatureByPublicId: byPublicId(this.signature_request),
       messageByPublicId: byPublicId(this.portal_message), syncOf: new Map([...this.dossier_sync.values()].map((row) => [row.dossier, row])),
       draftByPublicId: byPublicId(this.draft), demandByPublicId: byPublicId(this.fee_demand), formByPublicId: byPublicId(this.issued_form),
       agencyByPublicId: byPublicId(this.agency), pointByPublicId: byPublicId(this.service_point), procedureByPublicId: byPublicId(this.procedure),

@@ -54,6 +54,10 @@ SELECT b.id, b.competent_agency, 'stop', '{"reason": "Có tranh chấp"}'::jsonb
   FROM bench_some b JOIN bench_agency a ON a.id = b.competent_agency CROSS JOIN LATERAL (SELECT CASE WHEN b.id % 3 = 0 THEN 'RETURNED' ELSE 'PROPOSED' END AS state) AS s
  WHERE b.state = 'PROCESSING';
 
+-- Each agency gives what it accepts of ten procedures to one officer.
+INSERT INTO assignment_rule (agency, procedure, kind, officer, set_by, set_name, set_at)
+SELECT a.id, b.id, 'OFFICER', 12 * a.no + 1, 12 * a.no, 'Cán bộ', now() FROM bench_agency a JOIN bench_procedure b ON (b.no + a.no) % 7 = 0;
+
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded, paid_at, paid, reference)
 SELECT id, applicant, 1, 50000, 'Lệ phí', submitted_at + interval '3 days', submitted_at, accepted, submitted_at + interval '1 day', accepted, 'FT' || id
   FROM bench_some
