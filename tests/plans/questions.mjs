@@ -275,7 +275,6 @@ export const changes = {
 export const exceptions = {
   loads_of_agencies: 'counts the open dossiers of an agency, which are its work and not its history; the benchmark leaves five in seven open',
   adapters: 'counts what waits for a system that is away, of each kind to 10,000 at most',
-  request_erasure: 'looks through all dossiers for those that the person handed in',
   'search_procedures 2': 'ranks all names that hold its words: as many as the catalogue has, whatever history there is',
 };
 

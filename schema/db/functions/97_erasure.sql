@@ -158,7 +158,7 @@ BEGIN
       FROM (SELECT CASE WHEN s.terminal THEN r.name_vi ELSE 'Hồ sơ đang giải quyết' END AS vi,
                    CASE WHEN s.terminal THEN r.name_en ELSE 'Dossiers under way' END AS en, r.legal_basis AS basis, count(*) AS n, max(kept_until(d)) AS until
               FROM dossier d JOIN dossier_state s ON s.id = d.state CROSS JOIN LATERAL retention_of(d.procedure_version) AS r
-             WHERE (d.applicant = v_me OR d.submitter = v_me) AND kept_until(d) > now()
+             WHERE (d.applicant = v_me OR d.submitter = v_me AND d.submitter <> d.applicant) AND kept_until(d) > now()
              GROUP BY s.terminal, r.name_vi, r.name_en, r.legal_basis) AS kept;
     INSERT INTO erasure (subject, erased, kept, look_at)
     SELECT v_me, coalesce(jsonb_agg(jsonb_build_object('what', what, 'count', n) ORDER BY no) FILTER (WHERE n > 0), '[]'), coalesce(v_kept, '[]'),
@@ -187,7 +187,8 @@ BEGIN
     persons := 0;
     FOR v_subject IN SELECT subject FROM erasure WHERE done_at IS NULL AND look_at <= now() ORDER BY look_at LIMIT v_limit FOR UPDATE SKIP LOCKED
     LOOP
-        SELECT max(kept_until(d)) INTO v_until FROM dossier d WHERE d.applicant = v_subject OR d.submitter = v_subject;
+        SELECT max(kept_until(d)) INTO v_until FROM dossier d
+         WHERE d.applicant = v_subject OR d.submitter = v_subject AND d.submitter <> d.applicant;
         IF v_until > now() THEN
             UPDATE erasure SET look_at = least(v_until, now() + c_look) WHERE subject = v_subject;
         ELSE
