@@ -105,7 +105,6 @@ export const exceptions = {
   adapter_state: 'counts what waits for a system that is away, of each kind to 10,000 at most',
   clock_digest: 'counts the open dossiers of each agency on a working morning, as loads_of_agencies',
   dead: 'counts what was given up in thirty days, by an index of the dead alone; an operator asks by command',
-  dossier_terms_end: 'looks through all dossiers for the states of those whose term has passed',
   uploads_prune: 'looks at each paper that its owner has removed and a dossier holds',
 };
 

@@ -211,7 +211,8 @@ BEGIN
     FOR v_late IN
         SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis
           FROM open_terms() AS u
-          JOIN dossier d ON d.id = u.dossier
+          -- OFFSET 0 keeps it a look by the key for each: the planner takes more terms for passed than are, and would read all dossiers.
+          CROSS JOIN LATERAL (SELECT d.state FROM dossier d WHERE d.id = u.dossier OFFSET 0) AS d
           JOIN dossier_transition t ON t.from_state = d.state AND t.timer_reason IS NOT NULL
          WHERE u.until < now() AND u.ends_at < now()
          ORDER BY u.until LIMIT p_max
