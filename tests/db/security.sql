@@ -15,8 +15,8 @@ SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::re
 SELECT is_empty($$SELECT name FROM open_table WHERE NOT EXISTS (SELECT FROM pg_trigger t
                    WHERE t.tgrelid = ('motcua.' || name)::regclass AND tgname = 'reference_changed')$$, 'every reference table rings the channel');
 SELECT is_empty($$SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                   WHERE NOT tgisinternal AND c.relnamespace = 'motcua'::regnamespace AND c.relname NOT IN (SELECT name FROM open_table UNION VALUES ('audit'), ('audit_head'), ('dossier'), ('dossier_part'), ('portal_paper'))$$,
-                'and no other table has a trigger, but what is only added to, the dossier, which keeps its code and counts as a result, and its parts and papers, which are counted');
+                   WHERE NOT tgisinternal AND c.relnamespace = 'motcua'::regnamespace AND c.relname NOT IN (SELECT name FROM open_table UNION VALUES ('audit'), ('audit_head'), ('dossier'), ('dossier_part'), ('portal_paper'), ('result_file'))$$,
+                'and no other table has a trigger, but what is only added to, the dossier, which keeps its code and counts as a result, and its parts, papers and results, which are counted and let go of papers');
 SELECT is_empty($$SELECT rolname FROM pg_roles WHERE (rolname ~ '^app_' OR rolname ~ '^motcua_')
                    AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)$$, 'no role of ours is above the rules');
 SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname ~ '^app_' AND (NOT rolcanlogin OR rolinherit)

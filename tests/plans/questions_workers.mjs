@@ -97,7 +97,8 @@ export const changes = {
   upload_keep: asked([quarantined, "sha256('new bytes')", '10']),
   upload_put_back: asked([quarantined, '5']),
   upload_refuse: asked([quarantined, "'INFECTED'"]),
-  uploads_prune: working(few, given(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id IN ${someOf('upload', "state = 'TAKEN' AND paper IS NULL")};`, asked([]))),
+  uploads_prune: working(few, given(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id IN ${someOf('upload', "state = 'TAKEN' AND paper IS NULL")};
+    DELETE FROM dossier_part WHERE paper IN ${someOf('stored_paper', 'removed_at IS NOT NULL')};`, asked([]))),
 };
 
 // Named as in questions.mjs.
@@ -105,7 +106,6 @@ export const exceptions = {
   adapter_state: 'counts what waits for a system that is away, of each kind to 10,000 at most',
   clock_digest: 'counts the open dossiers of each agency on a working morning, as loads_of_agencies',
   dead: 'counts what was given up in thirty days, by an index of the dead alone; an operator asks by command',
-  uploads_prune: 'looks at each paper that its owner has removed and a dossier holds',
 };
 
 // Statement: why it is not asked.

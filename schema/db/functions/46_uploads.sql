@@ -177,8 +177,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- Uploads whose day is over, but for papers that are still to be looked at, and papers that their owner has removed and no
--- dossier has any more; 1,000 of each at most. Gives how many rows.
+-- Uploads whose day is over, but for papers that are still to be looked at, and papers that their owner has removed and the last
+-- dossier has let go (papers_freed); 1,000 of each at most. Gives how many rows.
 CREATE OR REPLACE FUNCTION uploads_prune() RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -195,9 +195,13 @@ BEGIN
         END IF;
         v_count := v_count + 1;
     END LOOP;
-    FOR v_paper IN SELECT p.* FROM stored_paper p WHERE p.removed_at IS NOT NULL AND NOT paper_is_held(p.id)
-                    ORDER BY p.removed_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    FOR v_paper IN SELECT p.* FROM stored_paper p WHERE p.removed_at IS NOT NULL AND p.freed_at IS NOT NULL
+                    ORDER BY p.freed_at LIMIT 1000 FOR UPDATE SKIP LOCKED
     LOOP
+        IF paper_is_held(v_paper.id) THEN
+            UPDATE stored_paper SET freed_at = NULL WHERE id = v_paper.id;
+            CONTINUE;
+        END IF;
         PERFORM paper_forget(v_paper);
         v_count := v_count + 1;
     END LOOP;
