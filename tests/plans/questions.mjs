@@ -271,7 +271,7 @@ export const changes = {
   withdraw_seat: as('citizen', [one('id', `seat WHERE organisation = ${org} AND role = 'MEMBER'`)]),
 };
 
-// What still reads more, and why, by statement or by its question's number: taken out of here by who mends it.
+// What still reads more rows, none from end to end, and why: by statement or by its question's number: taken out of here by who mends it.
 export const exceptions = {
   loads_of_agencies: 'counts the open dossiers of an agency, which are its work and not its history; the benchmark leaves five in seven open',
   adapters: 'counts what waits for a system that is away, of each kind to 10,000 at most',
