@@ -186,7 +186,7 @@ SELECT is(pg_temp.names(pg_temp.code(50)), 'Căn cước, Ảnh hiện trạng.j
 SELECT is(pg_temp.told(pg_temp.code(50)), 'papersReceived CITIZEN: Nộp tại Cổng Dịch vụ công quốc gia: Ảnh hiện trạng.jpg', 'and stand in its timeline');
 SELECT is(pg_temp.others(pg_temp.code(50)), 'Ảnh hiện trạng.jpg', 'the portal is told which nobody asked for');
 SELECT is((SELECT string_agg(n.template, ' ') FROM outbox o JOIN dossier_event e ON e.id = o.entity JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state)
-            WHERE e.dossier = (pg_temp.the(pg_temp.code(50))).id), 'officer.papersReceived', 'R19: and whoever has it in hand');
+            WHERE e.dossier = (pg_temp.the(pg_temp.code(50))).id AND e.event = 'papersReceived'), 'officer.papersReceived', 'R19: and whoever has it in hand');
 SELECT is((SELECT count(*) FROM dossier_state s WHERE NOT s.terminal AND s.id <> 'DRAFT'
              AND NOT EXISTS (SELECT FROM officer_notice n WHERE n.event = 'papersReceived' AND n.from_state = s.id)), 0::bigint, 'in whichever state it is');
 SELECT is(pg_temp.tries('intake', pg_temp.code(50), 'askIntakeSupplement', '{"parts": [{"name": "Căn cước"}, {"name": "Bản vẽ vị trí (có xác nhận)"}]}'), 'INTAKE_SUPPLEMENT', 'an officer asks for one that is there, and another');

@@ -45,7 +45,7 @@ DROP FUNCTION IF EXISTS assignment_rule_of(dossier), assignment_candidates(bigin
     assignment_rule_problems(bigint, bigint, text, text, bigint), set_assignment_rule(text, text, uuid);
 DROP TABLE assignment_rule CASCADE;
 UPDATE dossier_transition SET actor_kinds = array_remove(actor_kinds, 'SYSTEM') WHERE timer_reason IS NULL;
-COMMENT ON COLUMN dossier_transition.timer_reason IS NULL;
+COMMENT ON COLUMN dossier_transition.timer_reason IS 'What the service says, and on which law, when it takes the edge itself because a term has passed.';
 ALTER TABLE dossier_transition DROP CONSTRAINT dossier_transition_timer,
     ADD CHECK ((timer_reason IS NOT NULL AND timer_legal_basis IS NOT NULL) = ('SYSTEM' = ANY (actor_kinds)));
 DELETE FROM loaded WHERE part IN ('functions', 'reference');
