@@ -2,7 +2,7 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1533);
+SELECT plan(1532);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
@@ -109,14 +109,13 @@ SELECT is(pg_temp.tried(g.who, g.state, g.event, g.changes::jsonb), g.answer, fo
     ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"reason": null}', 'GUARD_FAILED reason'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"reason": " "}', 'GUARD_FAILED reason'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"until": null}', 'GUARD_FAILED until'),
-    ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"until": "tomorrow"}', 'GUARD_FAILED until'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', to_char(now() + interval '7 days', 'YYYY-MM-DD')), 'INTAKE_SUPPLEMENT'),
-    ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY') - interval '1 microsecond'), 'GUARD_FAILED until'),
-    ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY')), 'INTAKE_SUPPLEMENT'),
-    ('head', 'PROCESSING', 'askSupplement', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY') - interval '1 microsecond'), 'GUARD_FAILED until'),
-    ('head', 'PROCESSING', 'askSupplement', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY')), 'SUPPLEMENT_REQUIRED'),
-    ('processor', 'PROCESSING', 'demandFee', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY') - interval '1 microsecond'), 'GUARD_FAILED until'),
-    ('processor', 'PROCESSING', 'demandFee', format('{"until": "%s"}', due_at(now(), 1, 'WORKING_DAY')), 'PAYMENT_REQUIRED'),
+    ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR') - interval '1 microsecond'), 'GUARD_FAILED until'),
+    ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR')), 'INTAKE_SUPPLEMENT'),
+    ('head', 'PROCESSING', 'askSupplement', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR') - interval '1 microsecond'), 'GUARD_FAILED until'),
+    ('head', 'PROCESSING', 'askSupplement', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR')), 'SUPPLEMENT_REQUIRED'),
+    ('processor', 'PROCESSING', 'demandFee', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR') - interval '1 microsecond'), 'GUARD_FAILED until'),
+    ('processor', 'PROCESSING', 'demandFee', format('{"until": "%s"}', due_at(now(), 8, 'WORKING_HOUR')), 'PAYMENT_REQUIRED'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', '{"until": "when it suits"}', 'GUARD_FAILED until'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', now()), 'GUARD_FAILED until'),
     ('intake', 'SUBMITTED', 'askIntakeSupplement', format('{"until": "%s"}', now() + interval '1 year'), 'INTAKE_SUPPLEMENT'),

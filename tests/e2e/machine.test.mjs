@@ -190,7 +190,7 @@ test('R21: a payment shows what, how much and until when; it is paid once, by it
   const { feeDemands: [demand] } = await look('citizen', code, 'feeDemands { amountDong what until demandedAt paidAt }');
   assert.ok(demand.paidAt && demand.demandedAt);
   const second = await dossier('PROCESSING');
-  await go('processor', 'demandFee', second, { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) });
+  await go('processor', 'demandFee', second, { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(10) });
   const [{ id }] = (await look('citizen', second, 'feeDemands { id }')).feeDemands;
   assert.equal(await refused('counter', 'recordPayment', second, { demand: id, amountDong: 1000, reference: payment.reference }), 'GuardFailed reference', 'a receipt pays once');
 });
@@ -218,7 +218,7 @@ test('R29: a later date is the head\'s to set, never an earlier one', async () =
 test('two officers at once: one wins, the other is shown the dossier as it is now', async () => {
   for (const [state, a, b] of [['SUBMITTED', ['intake', 'acceptDossier', accepted], ['intake', 'rejectDossier', { reason: 'x', legalBasis: 'y' }]],
     ['PROCESSING', ['signer', 'completeDossier', granted], ['head', 'stopDossier', { reason: 'x' }]],
-    ['PROCESSING', ['processor', 'demandFee', { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) }], ['citizen', 'requestWithdraw', {}]]]) {
+    ['PROCESSING', ['processor', 'demandFee', { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(10) }], ['citizen', 'requestWithdraw', {}]]]) {
     const code = await dossier(state);
     const { seq } = await look('head', code, 'seq');
     const done = await Promise.all([a, b].map(([who, field, input]) => act(who, field, { code, expectedSeq: seq, ...input })));
@@ -233,7 +233,7 @@ test('each change is made once: the same key gives the same answer, and nothing 
   const steps = [
     ['SUBMITTED', 'intake', 'askIntakeSupplement', () => supplement()], ['SUBMITTED', 'intake', 'rejectDossier', () => ({ reason: 'x', legalBasis: 'y' })],
     ['PROCESSING', 'processor', 'sendTask', () => task()], ['PROCESSING', 'head', 'askSupplement', () => supplement()],
-    ['PROCESSING', 'processor', 'demandFee', () => ({ amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) })], ['PROCESSING', 'citizen', 'requestWithdraw', () => ({})],
+    ['PROCESSING', 'processor', 'demandFee', () => ({ amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(10) })], ['PROCESSING', 'citizen', 'requestWithdraw', () => ({})],
     ['PROCESSING', 'head', 'stopDossier', () => ({ reason: 'x' })], ['COMPLETED', 'head', 'reopenDossier', () => ({ reason: 'x' })],
     ['PROCESSING', 'head', 'extendDossier', () => ({ dueAt: inDays(60), reason: 'x' })], ['ACCEPTED', 'citizen', 'chooseDelivery', () => ({ delivery: 'POST' })],
   ];
@@ -271,7 +271,7 @@ test('a decision that the machine holds to a second factor asks for it, and says
 
 test('R20: each edge is its role\'s: nobody else takes it', async () => {
   const inputs = { askIntakeSupplement: supplement(), rejectDossier: { reason: 'x', legalBasis: 'y' }, sendTask: task(), askSupplement: supplement(), stopDossier: { reason: 'x' },
-    demandFee: { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(3) }, extendDossier: { dueAt: inDays(60), reason: 'x' }, requestWithdraw: {}, chooseDelivery: { delivery: 'POST' } };
+    demandFee: { amountDong: 1000, amountReason: 'Theo thông báo', what: 'Phí', until: inDays(10) }, extendDossier: { dueAt: inDays(60), reason: 'x' }, requestWithdraw: {}, chooseDelivery: { delivery: 'POST' } };
   const may = { askIntakeSupplement: ['intake'], rejectDossier: ['intake'], sendTask: ['processor'], askSupplement: ['head'], stopDossier: ['head'], demandFee: ['processor'],
     extendDossier: ['head'], requestWithdraw: ['citizen'], chooseDelivery: ['citizen'] };
   const codes = { SUBMITTED: await dossier(), PROCESSING: await dossier('PROCESSING') };

@@ -126,7 +126,7 @@ END $$;
 CREATE OR REPLACE FUNCTION sandbox_seen(p_dossier dossier, p_event text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
     SELECT CASE
-        WHEN p_event IN ('askIntakeSupplement', 'askSupplement', 'demandFee') THEN jsonb_build_object('until', greatest(now() + interval '7 days', due_at(now(), 1, 'WORKING_DAY')))
+        WHEN p_event IN ('askIntakeSupplement', 'askSupplement', 'demandFee') THEN jsonb_build_object('until', greatest(now() + interval '7 days', due_at(now(), 8, 'WORKING_HOUR')))
         WHEN p_event = 'sendTask' THEN jsonb_build_object(
             'until', CASE WHEN p_dossier.due_at < now() THEN now() + interval '7 days' ELSE least(p_dossier.due_at, now() + interval '7 days') END,
             'agency', (SELECT min(a.code) FROM agency a WHERE a.sandbox AND a.id <> p_dossier.competent_agency))
