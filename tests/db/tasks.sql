@@ -2,7 +2,7 @@
 -- reminded, then the head (T1; R1, R29). And to whom the events of a dossier give work (D2, D5, D7-D9, D11, D13; R25, R32).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(59);
+SELECT plan(65);
 
 -- The offices of officers 1 and 3, each with an officer for each role, and nobody else.
 UPDATE staff_substitution SET ended_at = now() WHERE ended_at IS NULL;
@@ -24,7 +24,7 @@ CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SEL
 CREATE FUNCTION pg_temp.noticed(p_code text) RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.names(ARRAY(
         SELECT w FROM dossier d JOIN dossier_event e ON (e.dossier, e.seq) = (d.id, d.seq) JOIN outbox o ON o.entity = e.id
-          JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state) CROSS JOIN LATERAL officers_noticed(e.id, n.receivers) AS w
+          JOIN officer_notice n ON n.event = e.event AND n.from_state IS NOT DISTINCT FROM e.from_state CROSS JOIN LATERAL officers_noticed(e.id, n.receivers) AS w
          WHERE d.code = p_code))
 $$;
 CREATE FUNCTION pg_temp.noticed_after(p_who text, p_state text, p_event text) RETURNS text LANGUAGE plpgsql AS $$
@@ -46,15 +46,31 @@ SELECT is(pg_temp.noticed_after('counter', 'PAYMENT_REQUIRED', 'paid'), 'process
 SELECT is(pg_temp.noticed_after('processor', 'PROCESSING', 'sendTask'), 'asked_processor', 'D8: a task is told to who can take it on at the agency that is asked');
 SELECT is(pg_temp.noticed_after('citizen', 'PROCESSING', 'requestWithdraw'), 'processor', 'D14: a withdrawal to who works on it');
 
+SELECT is(pg_temp.noticed_after('intake', 'SUBMITTED', 'accept'), 'dispatcher', 'D3: what is accepted is told to who assigns');
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+UPDATE dossier SET competent_agency = :asked WHERE code = :'code';
+UPDATE dossier_event SET competent_agency = :asked WHERE dossier = pg_temp.id_of(:'code');
+SELECT is(pg_temp.try('intake', :'code', 'accept') || ' ' || pg_temp.noticed(:'code'), 'ACCEPTED asked_dispatcher', 'R10: at the agency that decides, wherever it was received');
+UPDATE staff_grant SET withdrawn_at = now() WHERE officer = (SELECT officer FROM desk WHERE name = 'dispatcher') AND withdrawn_at IS NULL;
+SELECT is(pg_temp.noticed_after('intake', 'SUBMITTED', 'accept'), 'head', 'D3: to its head, when nobody else assigns');
+INSERT INTO staff_grant (officer, agency, role, starts_at, granted_at) SELECT d.officer, o.agency, 'DISPATCHER', now(), now() FROM desk d JOIN officer o ON o.id = d.officer WHERE d.name = 'dispatcher';
+SELECT is((SELECT receivers FROM officer_notice WHERE event = 'acceptAtCounter' AND from_state IS NULL), 'DISPATCHER', 'D3c: so is what is taken in at the counter');
+
 SELECT pg_temp.dossier_in('ACCEPTED') AS code \gset
 SELECT is(pg_temp.try('dispatcher', :'code', 'assign', jsonb_build_object('officer', (SELECT public_id FROM officer WHERE id = :handler))), 'PROCESSING', 'D7: a dossier is given');
 SELECT is(pg_temp.noticed(:'code'), 'processor', 'D7: to whom it is given is told');
+SELECT is(pg_temp.noticed_after('dispatcher', 'ACCEPTED', 'assign'), '', 'D7: and nobody of what is given to none');
+
+SELECT pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS code \gset
+SELECT pg_temp.try('citizen', :'code', 'supplement');
+UPDATE dossier SET processor = :handler WHERE code = :'code';
+SELECT is(pg_temp.noticed(:'code'), 'intake', 'D5: what waits for the reception is told there, whoever has the dossier meanwhile');
 
 -- D2 is told by its row: DRAFT is left by submitting alone.
 SELECT is((SELECT string_agg(event, ' ') FROM officer_notice WHERE from_state = 'DRAFT'), 'submit', 'D2: new work is told');
-SELECT is((SELECT receivers || ' ' || one_for FROM officer_notice WHERE event = 'submit'), 'HANDLER AGENCY', 'D2: to the reception, the last of an agency in place of those not seen yet');
-SELECT is_empty($$SELECT n.event, n.from_state FROM officer_notice n WHERE NOT EXISTS (SELECT FROM dossier_transition t WHERE (t.event, t.from_state) = (n.event, n.from_state))
-                     AND n.event <> 'papersReceived'$$, 'every notice is of an edge, but for papers that the national portal brings unasked');
+SELECT is((SELECT receivers || ' ' || one_for FROM officer_notice WHERE event = 'submit'), 'RECEPTION AGENCY', 'D2: to the reception, the last of an agency in place of those not seen yet');
+SELECT is_empty($$SELECT event, from_state FROM officer_notice WHERE event <> 'papersReceived' EXCEPT SELECT event, from_state FROM dossier_transition$$,
+                'every notice is of an edge, but for papers that the national portal brings unasked');
 
 UPDATE staff_grant SET withdrawn_at = now() WHERE officer = (SELECT officer FROM desk WHERE name = 'asked_processor') AND withdrawn_at IS NULL;
 SELECT is(pg_temp.noticed_after('processor', 'PROCESSING', 'sendTask'), 'asked_head', 'D8: where nobody can take it on, its head is told');

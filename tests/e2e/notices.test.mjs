@@ -9,7 +9,7 @@ import { failure, handIn, key, sleep, until } from './support.mjs';
 let push;
 const devices = {};
 const cast = { ...staff, otherHead: ['HEAD', 3], intake2: ['INTAKE', 1] };
-const watched = ['intake', 'intake2', 'processor', 'head', 'other', 'otherHead'];
+const watched = ['intake', 'intake2', 'dispatcher', 'processor', 'head', 'other', 'otherHead'];
 
 before(async () => {
   push = await PushServices.start();
@@ -57,10 +57,16 @@ test('R32: of many handed in at once, a phone shows the last that waits, and the
   assert.equal(keys, '1');
 });
 
+test('R25: what is taken in at the counter is told to who assigns', async () => {
+  const { acceptAtCounter } = await client.data(`mutation($input: AcceptAtCounterInput!) { acceptAtCounter(input: $input) { ... on DossierChanged { dossier { code } } ${failure} } }`,
+    { token: tokens.intake, variables: { input: { idempotencyKey: key(), procedure: where.procedure, applicant: one('SELECT public_id FROM subject WHERE id = 1'), digitised: true } } });
+  await exactly(acceptAtCounter.dossier.code, { dispatcher: ['officer.toAssign'] });
+});
+
 test('R01: a task is told to the agency that is asked, and what becomes of it to who has sent it', async () => {
   const code = await dossier('ACCEPTED');
   await go('dispatcher', 'assignDossier', code, { officer: one(`SELECT public_id FROM officer WHERE id = ${numbers.processor}`) });
-  const intake = { intake: ['officer.submitted'], intake2: ['officer.submitted'] };
+  const intake = { intake: ['officer.submitted'], intake2: ['officer.submitted'], dispatcher: ['officer.toAssign'] };
   await exactly(code, { ...intake, processor: ['officer.assigned'] });
   await go('processor', 'sendTask', code, task());
   await go('processor', 'sendTask', code, task({ title: 'Trích lục bản đồ' }));
@@ -89,7 +95,7 @@ test('R29: a task that is late is told to who took it on, to the head of that ag
   await settled();
   await sleep(500);
   const more = Object.fromEntries(watched.map((who) => [who, told(who, code).slice(before[who].length)]));
-  assert.deepEqual(more, { intake: [], intake2: [], head: [], processor: ['reminder.taskBreach'], other: ['reminder.taskBreach'], otherHead: ['reminder.taskBreach'] });
+  assert.deepEqual(more, { intake: [], intake2: [], dispatcher: [], head: [], processor: ['reminder.taskBreach'], other: ['reminder.taskBreach'], otherHead: ['reminder.taskBreach'] });
   assert.equal(stateOf(code), 'INTERAGENCY', 'nothing of the dossier changes');
 });
 

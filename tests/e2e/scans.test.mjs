@@ -213,6 +213,7 @@ test('D5, D14: who has the dossier in hand is told of a supplement that is compl
   await until('so is the applicant', () => pushesTo(devices.citizen).includes('dossier.supplemented'));
 
   const worked = await dossier('PROCESSING');
+  await until('what came before has been told', () => one('SELECT count(*) FROM outbox') === '0');
   one(`UPDATE dossier SET processor = (SELECT id FROM officer WHERE name = 'Cán bộ PROCESSOR' AND agency = competent_agency) WHERE code = '${worked}'`);
   await go('citizen', 'requestWithdraw', worked, {}, 'WITHDRAW_REQUESTED');
   await until('who works on it is told', () => pushesTo(devices.processor).length > 0);

@@ -27,9 +27,9 @@ WITH taken AS (
            CASE d.access_class WHEN 'OPEN' THEN n.template ELSE 'dossier.restricted' END, NULL, w.officer
       FROM taken t
       JOIN dossier_event e ON e.id = t.entity
-      JOIN officer_notice n ON (n.event, n.from_state) = (e.event, e.from_state)
+      JOIN officer_notice n ON n.event = e.event AND n.from_state IS NOT DISTINCT FROM e.from_state
       JOIN dossier d ON d.id = e.dossier
-      JOIN agency a ON a.id = d.received_agency
+      JOIN agency a ON a.id = CASE n.receivers WHEN 'DISPATCHER' THEN d.competent_agency ELSE d.received_agency END
      -- A function counts as a thousand rows: so many the planner would look for in whole tables.
      CROSS JOIN LATERAL (SELECT o.officer FROM officers_noticed(e.id, n.receivers) AS o(officer) LIMIT 50) AS w
      WHERE t.kind IN ('DOSSIER_EVENT', 'OFFICER_EVENT')
