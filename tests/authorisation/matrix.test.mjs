@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { buildSchema, getNamedType, isCompositeType, isObjectType } from 'graphql';
 import { acceptIt, root, sleep, until } from '../e2e/support.mjs';
 import { roots, ways } from './ways.mjs';
-import { World, principals } from './world.mjs';
+import { World, desks, principals } from './world.mjs';
 
 const folder = join(root, 'schema/graphql');
 const schema = buildSchema(readdirSync(folder).filter((name) => name.endsWith('.graphql')).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n'));
@@ -117,7 +117,8 @@ test('who may not make a change is told in its union, never by an error', () => 
 
 test('what viewer gives is one\'s own', async () => {
   for (const [principal, from] of Object.entries({ citizen: 'subject WHERE id = 1', citizen2: 'subject WHERE id = 2', partner: 'subject WHERE id = 5001',
-    partner2: 'subject WHERE id = 5002', officer: 'officer WHERE id = 1', officer3: 'officer WHERE id = 3' })) {
+    partner2: 'subject WHERE id = 5002', officer: 'officer WHERE id = 1', officer3: 'officer WHERE id = 3',
+    ...Object.fromEntries(Object.entries(desks).map(([name, { no }]) => [name, `officer WHERE id = ${no}`])) })) {
     const { viewer } = await world.client.data('{ viewer { id name } }', { token: world.tokens[principal] });
     assert.equal(`${viewer.id}|${viewer.name}`, world.one(`SELECT public_id, name FROM ${from}`), principal);
   }

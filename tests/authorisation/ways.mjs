@@ -61,7 +61,7 @@ const changes = {
     'of the citizen': of('PROCESSING', { outcome: 'GRANTED', eResult: 'KQ-1' }),
     'without a second factor': async (world, principal) => {
       const input = await of('PROCESSING', { outcome: 'GRANTED', eResult: 'KQ-1' })(world);
-      const session = principal.startsWith('officer') ? sessionOf(world.tokens[principal]) : far;
+      const session = world.tokens[principal] ? sessionOf(world.tokens[principal]) : far;
       const at = (when) => world.one(`UPDATE session SET stepped_up_at = ${when} WHERE id = '${session}'`);
       at("now() - interval '901 seconds'");
       return { ...input, after: () => at('now()') };
@@ -198,10 +198,10 @@ changes.keepPaper = {
 };
 changes.removePaper = { 'of the citizen': withKey((world) => ({ paper: world.storedPaper() })) };
 changes.scanPart = {
-  'of the citizen': withKey(async (world) => ({ code: await world.dossier('SUBMITTED'), scan: { upload: world.officerUpload(), part: 'Căn cước', kind: 'CCCD' } })),
-  'of the citizen, accepted': withKey(async (world) => ({ code: await world.dossier('ACCEPTED'), scan: { upload: world.officerUpload(), part: 'Căn cước', kind: 'CCCD' } })),
+  'of the citizen': withKey(async (world, principal) => ({ code: await world.dossier('SUBMITTED'), scan: { upload: world.officerUpload(principal), part: 'Căn cước', kind: 'CCCD' } })),
+  'of the citizen, accepted': withKey(async (world, principal) => ({ code: await world.dossier('ACCEPTED'), scan: { upload: world.officerUpload(principal), part: 'Căn cước', kind: 'CCCD' } })),
 };
-changes.attachResult = { 'of the citizen': withKey(async (world) => ({ ...paper, code: await world.dossier('PROCESSING'), upload: world.officerUpload() })) };
+changes.attachResult = { 'of the citizen': withKey(async (world, principal) => ({ ...paper, code: await world.dossier('PROCESSING'), upload: world.officerUpload(principal) })) };
 changes.removeScan = { 'of the citizen': withKey(async (world) => { const of = await world.dossier('SUBMITTED'); return { code: of, paper: world.scan(of) }; }) };
 const shelf = (s) => viewer(`papers(first: 50) { nodes { itsId: id ${s} } }`);
 const parts = (s) => dossier(`parts { ${s} }`);
@@ -215,7 +215,10 @@ changes.receiveItems = { 'of the citizen': at('SUPPLEMENT_REQUIRED', (world, cod
 changes.waiveSupplement = { 'of the citizen': at('SUPPLEMENT_REQUIRED', () => because) };
 changes.rejectDossier = { 'of the citizen': of('SUBMITTED', { ...because, legalBasis: 'Điều 8' }) };
 changes.sendTask = { 'of the citizen': withKey(async (world) => ({ code: await world.dossier('PROCESSING'), ...world.task() })) };
-changes.answerTask = { 'of officer3\'s agency': at('INTERAGENCY', (world, code) => ({ task: world.open('inter_agency_task', code), outcome: 'DONE', answer: 'Đã xác nhận.' })) };
+const toAnswer = (world, code) => ({ task: world.open('inter_agency_task', code), outcome: 'DONE', answer: 'Đã xác nhận.' });
+changes.acceptTask = { 'of officer3\'s agency': at('INTERAGENCY', (world, code) => ({ task: world.open('inter_agency_task', code) })) };
+changes.answerTask = { 'of officer3\'s agency': at('INTERAGENCY', toAnswer),
+  'of officer3\'s agency, one of two': withKey(async (world) => { const code = await world.waiting('INTERAGENCY'); await world.make('officer', 'sendTask', { code, ...world.task('Trích lục bản đồ') }); return { code, ...toAnswer(world, code) }; }) };
 changes.askSupplement = { 'of the citizen': of('PROCESSING', asked()) };
 changes.demandFee = { 'of the citizen': of('PROCESSING', fee()) };
 changes.recordPayment = { 'of the citizen': at('PAYMENT_REQUIRED', (world, code) => ({ demand: world.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` })) };
@@ -248,6 +251,9 @@ changes.changeChannel = { 'of the citizen': of('ACCEPTED', { channel: 'COUNTER' 
 changes.makeTrackingCode = { 'of the citizen': withKey((world) => ({ code: world.receipted })) };
 const receipt = (world) => ({ code: world.looked, trackingCode: world.trackingCode });
 changes.acceptDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('SUBMITTED'), digitised: true }] })) };
+changes.assignDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('ACCEPTED') }] })) };
+changes.completeDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('PROCESSING'), outcome: 'GRANTED', eResult: 'KQ-1' }] })) };
+changes.handOverDossiers = { 'of the citizen': withKey(async (world) => ({ items: [{ code: await world.dossier('COMPLETED'), ...world.given() }] })) };
 const newVersion = { procedure: '2.000884', name: 'Chứng thực chữ ký', validFrom: '2031-01-01', onlineLevel: 'FULL', homeEligible: true, boundaryFree: true };
 changes.proposeProcedureVersion = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return newVersion; }) };
 changes.proposeProcedureEnd = { 'of the officer\'s agency': withKey((world) => { world.noProposal(); return { procedure: newVersion.procedure, endsOn: '2031-01-01' }; }) };
@@ -333,12 +339,19 @@ export const ways = {
   AgencyLoad: [read('viewer.load', load, (d) => d.viewer?.load[0])],
   OfficerLoad: [read('viewer.load.officers', (s) => load(`officers { itsOfficer: officer { id } ${s} }`), (d) => d.viewer?.load[0]?.officers?.find(({ itsOfficer }) => itsOfficer)),
     read('viewer.digests.officers', (s) => viewer(`digests { officers { ${s} } }`), (d) => d.viewer?.digests[0]?.officers[0])],
-  TaskAnswered: [change('answerTask', 'of officer3\'s agency', 'TaskAnswered')],
+  TaskAnswered: [change('answerTask', 'of officer3\'s agency', 'TaskAnswered'), change('answerTask', 'of officer3\'s agency, one of two', 'TaskAnswered')],
   DossiersAccepted: [change('acceptDossiers', 'of the citizen', 'DossiersAccepted')],
+  DossiersAssigned: [change('assignDossiers', 'of the citizen', 'DossiersAssigned')],
+  DossierAssignment: [within('assignDossiers', 'of the citizen', 'DossiersAssigned', 'items')],
+  DossiersCompleted: [change('completeDossiers', 'of the citizen', 'DossiersCompleted')],
+  DossierCompletion: [within('completeDossiers', 'of the citizen', 'DossiersCompleted', 'items')],
+  DossiersHandedOver: [change('handOverDossiers', 'of the citizen', 'DossiersHandedOver')],
+  DossierHandOver: [within('handOverDossiers', 'of the citizen', 'DossiersHandedOver', 'items')],
   DossierAcceptance: [within('acceptDossiers', 'of the citizen', 'DossiersAccepted', 'items')],
   Dossier: [read('dossier', dossier, (d) => d.dossier, code), node('Dossier'),
     read('viewer.signatureRequests.dossier', (s) => toSign(`dossier { ${s} }`), (d, world) => sentBack(d, world)?.dossier),
     read('dossier with a task of officer3\'s agency', dossier, (d) => d.dossier, (world) => ({ code: world.tasked })),
+    read('dossier that waits for its applicant', dossier, (d) => d.dossier, (world) => ({ code: world.asking })),
     seenInSandbox(read('dossier of the sandbox in it', dossier, (d) => d.dossier, ofSandbox)),
     { ...read('viewer.dossiers', (s) => viewer(`dossiers(first: 50) { nodes { itsCode: code ${s} } }`), null),
       reach: (d, world) => d.viewer?.dossiers.nodes.find(({ itsCode }) => itsCode === world.fixed) }],
@@ -498,6 +511,7 @@ export const ways = {
   WebhookEndpointRemoved: [change('removeWebhookEndpoint', 'of the partner', 'WebhookEndpointRemoved')],
   WebhookSecretRotated: [change('rotateWebhookSecret', 'of the partner', 'WebhookSecretRotated')],
   StoredPaper: [{ ...read('viewer.papers', shelf, null), reach: (d, world) => d.viewer?.papers.nodes.find(({ itsId }) => itsId === world.paper) },
+    { ...read('viewer.papers: refused', shelf, null), reach: (d, world) => d.viewer?.papers.nodes.find(({ itsId }) => itsId === world.refused) },
     read('dossier.parts', (s) => parts(`paper { ${s} }`), (d) => d.dossier?.parts?.[0].paper, code),
     read('dossier.resultFiles', (s) => dossier(`resultFiles { ${s} }`), (d) => d.dossier?.resultFiles?.[0], code)],
   StoredPaperConnection: [read('viewer.papers', (s) => viewer(`papers { ${s} }`), (d) => d.viewer?.papers)],

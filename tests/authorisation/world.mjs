@@ -8,14 +8,19 @@ import { decodeJwt } from 'jose';
 import { Issuer, newKey } from '../../tools/dev/issuer.mjs';
 import { Database, House, acceptIt, complete, handIn, key, place, until } from '../e2e/support.mjs';
 
-export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner', 'partner2', 'officer', 'officer3'];
+export const principals = ['nobody', 'expired', 'citizen', 'citizen2', 'partner', 'partner2', 'officer', 'officer3', 'intake', 'cashier', 'processor'];
 
-const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' } };
+// Colleagues of `officer`, who holds nearly every role: these hold one each.
+export const desks = { intake: { no: 900001, role: 'INTAKE' }, cashier: { no: 900002, role: 'COUNTER' }, processor: { no: 900003, role: 'PROCESSOR' } };
+const deskRows = (row) => Object.entries(desks).map(row).join(', ');
+const extraPeople = { officer3: { SoDinhDanh: '074081000031', HoVaTen: 'Vũ Thị Giang', NgaySinh: '1981-02-03' },
+  officerIntake: { SoDinhDanh: '074081000032', HoVaTen: 'Cán bộ INTAKE', NgaySinh: '1981-02-03' }, officerCashier: { SoDinhDanh: '074081000033', HoVaTen: 'Cán bộ COUNTER', NgaySinh: '1981-02-03' },
+  officerProcessor: { SoDinhDanh: '074081000034', HoVaTen: 'Cán bộ PROCESSOR', NgaySinh: '1981-02-03' } };
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
-export const asked = () => ({ parts: [{ name: 'Bản vẽ vị trí', note: 'Bản cũ đã mờ' }], reason: 'Thiếu giấy tờ.', until: inDays(9) });
+export const asked = () => ({ parts: [{ name: 'Căn cước', part: 'ID', note: 'Bản cũ đã mờ' }], reason: 'Thiếu giấy tờ.', until: inDays(9) });
 export const fee = () => ({ amountDong: 1000, amountReason: 'Thu một phần', what: 'Lệ phí', until: inDays(9), account: { bank: 'Kho bạc Nhà nước', number: '3511.0.1', holder: 'Ủy ban nhân dân' } });
 // Who stands before the issuer when the principal signs in; a partner does not, so somebody new does.
-const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3' };
+const faces = { citizen: 'citizen', citizen2: 'citizen2', officer: 'officer', officer3: 'officer3', intake: 'officerIntake', cashier: 'officerCashier', processor: 'officerProcessor' };
 export function publicKey() {
   const { d, use, ...jwk } = newKey(randomUUID());
   return JSON.stringify(jwk);
@@ -33,12 +38,14 @@ const preparation = `
   BEGIN
     EXECUTE replace(replace(pg_get_functiondef('session_subject(text, int)'::regprocedure),
       '(''partner'', ''PARTNER'', 5001, NULL)', '(''partner'', ''PARTNER'', 5001, NULL), (''partner2'', ''PARTNER'', 5002, NULL), (''sandbox2'', ''PARTNER'', 5002, NULL)'),
-      '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3)');
+      '(''officer'', ''OFFICER'', NULL, 1)', '(''officer'', ''OFFICER'', NULL, 1), (''officer3'', ''OFFICER'', NULL, 3), ${deskRows(([name, { no }]) => `(''${name}'', ''OFFICER'', NULL, ${no})`)}');
   END $$;
   INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO seat (person, organisation, since, until) VALUES (1, 5001, '2026-01-01', '2099-01-01') ON CONFLICT DO NOTHING;
   INSERT INTO partner (id) VALUES (5001), (5002) ON CONFLICT DO NOTHING;
-  INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3);
+  INSERT INTO officer (id, agency, name) OVERRIDING SYSTEM VALUE SELECT d.no, o.agency, 'Cán bộ ' || d.role FROM officer o, (VALUES ${deskRows(([, { no, role }]) => `(${no}, '${role}')`)}) AS d (no, role) WHERE o.id = 1;
+  INSERT INTO staff_grant (officer, agency, role) SELECT o.id, o.agency, d.role FROM officer o JOIN (VALUES ${deskRows(([, { no, role }]) => `(${no}, '${role}')`)}) AS d (no, role) ON d.no = o.id;
+  INSERT INTO identity_link (issuer, issuer_subject, officer) VALUES ('officers', 'officer3', 3), ${deskRows(([name, { no }]) => `('officers', '${faces[name]}', ${no})`)};
   UPDATE staff_grant SET ends_at = '2099-01-01';
   INSERT INTO staff_substitution (agency, absent, substitute, starts_at, ends_at, made_by) SELECT agency, 2, 1, now(), '2099-01-01', 2 FROM officer WHERE id = 2;
   UPDATE procedure_version SET valid_to = '2099-01-01' WHERE valid_to IS NULL;
@@ -127,6 +134,9 @@ export class World {
     await this.#time();
     this.asking = await this.waiting('SUPPLEMENT_REQUIRED');
     this.owing = await this.waiting('PAYMENT_REQUIRED');
+    await this.make('citizen', 'payDossier', { code: this.owing, demand: this.open('fee_demand', this.owing), method: 'TRANSFER' });
+    this.refused = this.one(`INSERT INTO stored_paper (owner, kind, title, media_type, bytes, source, state, refusal)
+      VALUES (1, 'CCCD', 'Căn cước', 'application/pdf', 100, 'UPLOAD', 'REFUSED', 'UNREADABLE') RETURNING public_id`);
     this.tasked = await this.handled();
     await this.#receipt();
     this.draft = this.newDraft('ONLINE');
@@ -363,10 +373,10 @@ export class World {
       INSERT INTO upload (creator, length, received, media_type, state, sha256, bytes) SELECT ${creator}, 100, 100, 'application/pdf', 'CLEAN', sha256, 100 FROM f RETURNING id`);
   }
 
-  // A whole upload of the officer, looked at; gives its id.
-  officerUpload() {
+  // A whole upload of the officer, or of the one of his colleagues whom it is for, looked at; gives its id.
+  officerUpload(principal) {
     const id = this.upload();
-    this.one(`UPDATE upload SET creator = NULL, officer = 1 WHERE id = '${id}'`);
+    this.one(`UPDATE upload SET creator = NULL, officer = ${desks[principal]?.no ?? 1} WHERE id = '${id}'`);
     return id;
   }
 
@@ -489,9 +499,11 @@ export class World {
     const code = await this.waiting('SUPPLEMENT_REQUIRED');
     await this.make('officer', 'receiveItems', { code, items: this.missing(code), digitised: true });
     await this.make('officer', 'demandFee', { code, ...fee() });
+    await this.make('citizen', 'payDossier', { code, demand: this.open('fee_demand', code), method: 'TRANSFER' });
     await this.make('officer', 'recordPayment', { code, demand: this.open('fee_demand', code), amountDong: 1000, reference: `BL ${code}` });
     await this.make('officer', 'sendTask', { code, ...this.task() });
     await this.make('officer', 'sendTask', { code, ...this.task('Trích lục bản đồ') });
+    await this.make('officer3', 'acceptTask', { code, task: this.open('inter_agency_task', code) });
     await this.make('officer3', 'answerTask', { code, task: this.open('inter_agency_task', code), outcome: 'DONE', answer: 'Đã xác nhận.' });
     return code;
   }
