@@ -69,6 +69,7 @@ extern const struct gql_field sandbox_person_fields[];
 extern const struct gql_field assignment_rule_fields[], assignment_rule_set_fields[];
 extern const struct gql_field signature_changed_fields[], signature_part_fields[],
     signature_request_fields[];
+extern const struct gql_field announced_part_fields[], draft_part_fields[];
 extern const struct gql_field paper_fields[], paper_kept_fields[], paper_removed_fields[],
     part_fields[];
 extern const struct gql_field part_for_viewer_fields[], transfer_account_fields[];
@@ -357,6 +358,8 @@ static const struct gql_type types[] = {
     { "PrefilledField", prefilled_field_fields },
     { "Draft", draft_fields },
     { "DraftChanges", draft_changes_fields },
+    { "DraftPart", draft_part_fields },
+    { "AnnouncedPart", announced_part_fields },
     { "DraftField", draft_field_fields },
     { "DraftSaved", draft_saved_fields },
     { "DraftRemoved", draft_removed_fields },

@@ -27,6 +27,7 @@ static const struct need needs[] = {
     NEED("Viewer", "dossiers", "dossiers.read"),
     NEED("Viewer", "counts", "dossiers.read"),
     NEED("Viewer", "worklist", "dossiers.read"),
+    NEED("Viewer", "drafts", "dossiers.submit"),
     NEED("Viewer", "guests", "keys.manage"),
     NEED("Viewer", "webhookEndpoints", "webhooks.manage"),
     NEED("DossierChanged", "dossier", "dossiers.read"),

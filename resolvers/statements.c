@@ -20,7 +20,7 @@ extern const struct db_column declared_field_columns[], dossier_form_columns[], 
 extern const struct db_column sandbox_person_columns[];
 extern const struct db_column assignment_rule_columns[];
 extern const struct db_column signature_part_columns[], signature_request_columns[];
-extern const struct db_column part_columns[];
+extern const struct db_column announced_part_columns[], draft_part_columns[], part_columns[];
 extern const struct db_column fee_demand_columns[], issued_form_columns[], load_columns[],
     next_action_columns[], supplement_columns[], supplement_item_columns[], task_columns[],
     work_columns[];
@@ -134,10 +134,11 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_TIMELINES_OF_SUBJECTS_FORWARD, own_timeline_columns, SUBJECT },
 
     { SQL_DECLARED_FIELDS_OF_DOSSIERS, declared_field_columns, CITIZEN | OFFICER },
-    { SQL_DRAFT_DOCUMENT, draft_document_columns, CITIZEN },
-    { SQL_DRAFT_FIELDS_OF_DRAFTS, draft_field_columns, CITIZEN },
-    { SQL_DRAFTS_BY_ID, draft_columns, CITIZEN },
-    { SQL_DRAFTS_OF_VIEWER, draft_columns, CITIZEN },
+    { SQL_DRAFT_DOCUMENT, draft_document_columns, SUBJECT },
+    { SQL_DRAFT_PARTS_OF_DRAFTS, draft_part_columns, SUBJECT },
+    { SQL_DRAFT_FIELDS_OF_DRAFTS, draft_field_columns, SUBJECT },
+    { SQL_DRAFTS_BY_ID, draft_columns, SUBJECT },
+    { SQL_DRAFTS_OF_VIEWER, draft_columns, SUBJECT },
     { SQL_FORMS_OF_DOSSIERS, dossier_form_columns, CITIZEN | OFFICER },
     { SQL_PREFILL_OF_PROCEDURES, prefilled_field_columns, CITIZEN },
     { SQL_REFERENCE_FORM_FIELDS, form_field_columns, PUBLIC },
@@ -202,6 +203,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_KEEP_PAPER, apply_columns, SIGNED_IN },
     { SQL_PAPERS_BY_ID, paper_columns, CITIZEN | OFFICER },
     { SQL_PAPERS_OF_VIEWER, paper_columns, CITIZEN },
+    { SQL_ANNOUNCED_PARTS_OF_DOSSIERS, announced_part_columns, CITIZEN | OFFICER },
     { SQL_PARTS_OF_DOSSIERS, part_columns, CITIZEN | OFFICER },
     { SQL_REMOVE_PAPER, apply_columns, SIGNED_IN },
     { SQL_ATTACH_RESULT, apply_columns, OFFICER },

@@ -225,6 +225,7 @@ const struct gql_field dossier_fields[] = {
     GQL_FIELD_DATA("form", form_of_dossier, &dossier_form),
     ASK_FIELD("timeline", timeline),
     GQL_FIELD_DATA("parts", parts_of_dossier, &dossier_parts),
+    GQL_FIELD_DATA("announcedParts", parts_of_dossier, &dossier_announced_parts),
     GQL_FIELD_DATA("resultFiles", parts_of_dossier, &dossier_result_files),
     ASK_FIELD("nextAction", next_action_of_dossier),
     ASK_FIELD("supplements", supplements_of_dossier),

@@ -9,6 +9,21 @@
 #include "mutation.h"
 #include "sql.h"
 
+/* What it is filed with: {"consent":…,"parts":…}. */
+static void bind_filed(const struct mutation *mutation, struct db_ask *ask)
+{
+    struct buf filed;
+
+    buf_init(&filed, mutation->request->arena->bytes_max);
+    buf_add(&filed, STR("{\"consent\":"));
+    gql_input_json(&filed, gql_input_field(mutation->input, "consent"));
+    buf_add(&filed, STR(",\"parts\":"));
+    gql_input_json(&filed, gql_input_field(mutation->input, "parts"));
+    buf_add_char(&filed, '}');
+    db_bind_text(ask, buf_str(&filed));
+    buf_done(&filed);
+}
+
 static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
 {
     const struct gql_input *input = mutation->input;
@@ -19,6 +34,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
         db_bind_text(ask, draft);
         dossier_place_bind(input, ask);
         db_bind_text(ask, gql_input_text(input, "case"));
+        bind_filed(mutation, ask);
         return ask->status;
     }
     ask->sql = SQL_SUBMIT_DOSSIER;
@@ -28,6 +44,7 @@ static enum status submit_bind(struct mutation *mutation, struct db_ask *ask)
     db_bind_text(ask, gql_input_text(input, "channel"));
     dossier_place_bind(input, ask);
     db_bind_text(ask, gql_input_text(input, "case"));
+    bind_filed(mutation, ask);
     return ask->status;
 }
 

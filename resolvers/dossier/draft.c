@@ -42,6 +42,11 @@ const struct db_column draft_columns[] = {
     DB_COLUMNS_END,
 };
 
+static bool may_draft(const struct request *request)
+{
+    return request->viewer.kind == VIEWER_CITIZEN || request->viewer.kind == VIEWER_PARTNER;
+}
+
 /* ---- read ---- */
 
 static enum status of_viewer_ask(struct gql_batch *batch, struct db_ask *ask)
@@ -56,7 +61,7 @@ const struct ask viewer_drafts = { of_viewer_ask, draft_columns, sizeof(struct d
 
 enum gql_progress drafts_of_viewer(struct gql_batch *batch)
 {
-    if (request_of(batch)->viewer.kind == VIEWER_CITIZEN) return ask_resolve(batch);
+    if (may_draft(request_of(batch))) return ask_resolve(batch);
     for (size_t i = 0; i < gql_count(batch); i++)
         (void)gql_set_list(batch, i, 0);
     return GQL_NOW;
@@ -144,6 +149,31 @@ static enum status fields_ask(struct gql_batch *batch, struct db_ask *ask)
 static const struct ask fields = { fields_ask, draft_field_columns, sizeof(struct draft_field),
                                    ask_answer_list, false };
 
+struct draft_part {
+    int64_t parent_no;
+    struct str part, paper, upload;
+    bool on_paper;
+};
+
+const struct db_column draft_part_columns[] = {
+    DB_COLUMN(struct draft_part, parent_no, DB_I64), DB_COLUMN(struct draft_part, part, DB_TEXT),
+    DB_COLUMN(struct draft_part, paper, DB_UUID),    DB_COLUMN(struct draft_part, upload, DB_UUID),
+    DB_COLUMN(struct draft_part, on_paper, DB_BOOL), DB_COLUMNS_END,
+};
+
+enum { PARTS_MAX = 60 };
+
+static enum status parts_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_DRAFT_PARTS_OF_DRAFTS;
+    ask->rows_max = PARTS_MAX * gql_count(batch);
+    ask_bind_parents(batch, ask, offsetof(struct draft, id));
+    return ask->status;
+}
+
+static const struct ask parts = { parts_ask, draft_part_columns, sizeof(struct draft_part),
+                                  ask_answer_list, false };
+
 static const size_t applicant_at = offsetof(struct draft, applicant);
 
 const struct gql_field draft_fields[] = {
@@ -157,8 +187,17 @@ const struct gql_field draft_fields[] = {
     GQL_MEMBER("outdated", struct draft, outdated),
     GQL_FIELD("changes", changes),
     ASK_FIELD("fields", fields),
+    ASK_FIELD("parts", parts),
     GQL_MEMBER("updatedAt", struct draft, updated_at),
     GQL_MEMBER("expiresAt", struct draft, expires_at),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field draft_part_fields[] = {
+    GQL_MEMBER("part", struct draft_part, part),
+    GQL_MEMBER("paper", struct draft_part, paper),
+    GQL_MEMBER("upload", struct draft_part, upload),
+    GQL_MEMBER("onPaper", struct draft_part, on_paper),
     GQL_FIELDS_END,
 };
 
@@ -223,12 +262,12 @@ const struct db_column draft_document_columns[] = {
     DB_COLUMNS_END,
 };
 
-/* Whoever is no citizen has no draft, and is told so by submit_draft itself. */
+/* Whoever writes no drafts has none, and is told so by submit_draft itself. */
 static enum status look_bind(struct mutation *mutation, struct db_ask *ask)
 {
     struct str draft = gql_input_text(mutation->input, "draft");
 
-    if (draft.data == NULL || mutation->request->viewer.kind != VIEWER_CITIZEN) return MC_OK;
+    if (draft.data == NULL || !may_draft(mutation->request)) return MC_OK;
     ask->sql = SQL_DRAFT_DOCUMENT;
     db_bind_text(ask, draft);
     return ask->status;

@@ -132,19 +132,16 @@ const struct gql_field paper_fields[] = {
 struct part {
     int64_t parent_no;
     int64_t no;
-    struct str name, source;
+    struct str name, code, source;
     int64_t paper;
     int64_t at;
 };
 
 const struct db_column part_columns[] = {
-    DB_COLUMN(struct part, parent_no, DB_I64),
-    DB_COLUMN(struct part, no, DB_I64),
-    DB_COLUMN(struct part, name, DB_TEXT),
-    DB_COLUMN(struct part, source, DB_TEXT),
-    DB_COLUMN(struct part, paper, DB_I64),
-    DB_COLUMN(struct part, at, DB_TIME),
-    DB_COLUMNS_END,
+    DB_COLUMN(struct part, parent_no, DB_I64), DB_COLUMN(struct part, no, DB_I64),
+    DB_COLUMN(struct part, name, DB_TEXT),     DB_COLUMN(struct part, code, DB_TEXT),
+    DB_COLUMN(struct part, source, DB_TEXT),   DB_COLUMN(struct part, paper, DB_I64),
+    DB_COLUMN(struct part, at, DB_TIME),       DB_COLUMNS_END,
 };
 
 enum { PARTS_MAX = 200 };
@@ -180,6 +177,39 @@ enum gql_progress parts_of_dossier(struct gql_batch *batch)
     return GQL_NOW;
 }
 
+struct announced_part {
+    int64_t parent_no;
+    struct str code, name, name_en;
+};
+
+const struct db_column announced_part_columns[] = {
+    DB_COLUMN(struct announced_part, parent_no, DB_I64),
+    DB_COLUMN(struct announced_part, code, DB_TEXT),
+    DB_COLUMN(struct announced_part, name, DB_TEXT),
+    DB_COLUMN(struct announced_part, name_en, DB_TEXT),
+    DB_COLUMNS_END,
+};
+
+enum { ANNOUNCED_MAX = 60 };
+
+static enum status announced_ask(struct gql_batch *batch, struct db_ask *ask)
+{
+    ask->sql = SQL_ANNOUNCED_PARTS_OF_DOSSIERS;
+    ask->rows_max = ANNOUNCED_MAX * gql_count(batch);
+    ask_bind_parents(batch, ask, offsetof(struct dossier, id));
+    return ask->status;
+}
+
+const struct ask dossier_announced_parts = { announced_ask, announced_part_columns,
+                                             sizeof(struct announced_part), parts_answer, false };
+
+const struct gql_field announced_part_fields[] = {
+    GQL_MEMBER("code", struct announced_part, code),
+    GQL_MEMBER("name", struct announced_part, name),
+    GQL_MEMBER("nameEn", struct announced_part, name_en),
+    GQL_FIELDS_END,
+};
+
 enum { RESULT_FILES_MAX = 10 };
 
 static enum status result_files_ask(struct gql_batch *batch, struct db_ask *ask)
@@ -204,9 +234,13 @@ static const struct ask part_paper = { part_paper_ask, paper_columns, sizeof(str
                                        ask_answer_one, false };
 
 const struct gql_field part_fields[] = {
-    GQL_MEMBER("no", struct part, no),         GQL_MEMBER("name", struct part, name),
-    GQL_MEMBER("source", struct part, source), ASK_FIELD("paper", part_paper),
-    GQL_MEMBER("at", struct part, at),         GQL_FIELDS_END,
+    GQL_MEMBER("no", struct part, no),
+    GQL_MEMBER("name", struct part, name),
+    GQL_MEMBER("code", struct part, code),
+    GQL_MEMBER("source", struct part, source),
+    ASK_FIELD("paper", part_paper),
+    GQL_MEMBER("at", struct part, at),
+    GQL_FIELDS_END,
 };
 
 /* ---- changes ---- */

@@ -17,10 +17,10 @@ extern const size_t paper_size;
 gql_resolve papers_of_viewer;
 extern const struct ask viewer_papers;
 
-/* Dossier.parts and resultFiles, with dossier_parts and dossier_result_files as their data. Null
+/* Dossier.parts, announcedParts and resultFiles, with dossier_parts and so on as their data. Null
  * for a dossier that is neither the viewer's nor its agency's. */
 gql_resolve parts_of_dossier;
-extern const struct ask dossier_parts, dossier_result_files;
+extern const struct ask dossier_parts, dossier_announced_parts, dossier_result_files;
 
 extern const struct mutation_kind keep_paper, remove_paper, scan_part, attach_result, remove_scan;
 

@@ -1,5 +1,5 @@
 -- draft_fields_of_drafts: $1 int8[] drafts in parent order -> parent_no, name, value (JSON), seq, at, asked (by the form it has now) of the fields written so
--- far; save_draft keeps them to 200 a draft. Lane quick; role app_citizen.
+-- far; save_draft keeps them to 200 a draft. Lane quick; roles app_citizen, app_partner.
 SELECT p.no - 1 AS parent_no, x.name, x.value::text AS value, x.seq::int8 AS seq, x.at, f.schema->'properties' ? x.name AS asked
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN draft_field x ON x.draft = p.id

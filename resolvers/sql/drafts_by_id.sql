@@ -1,5 +1,5 @@
 -- drafts_by_id: $1 int8[] ids in parent order -> parent_no, id, public_id, version, case_code, agency, channel, seq, updated_at, expires_at,
--- outdated, carried_at, added, dropped (names, blanks between), applicant_id, applicant_name, applicant_kind (NULL where the viewer may not know). Lane quick; role app_citizen.
+-- outdated, carried_at, added, dropped (names, blanks between), applicant_id, applicant_name, applicant_kind (NULL where the viewer may not know). Lane quick; roles app_citizen, app_partner.
 SELECT p.no - 1 AS parent_no, d.id, d.public_id, f.procedure_version AS version, d.case_code, d.received_agency AS agency, d.channel, d.seq::int8 AS seq,
        d.updated_at, d.expires_at, draft_is_outdated(d.form) AS outdated, d.carried_at,
        array_to_string(c.added, ' ') AS added, array_to_string(c.dropped, ' ') AS dropped, s.public_id AS applicant_id, s.name AS applicant_name, s.kind AS applicant_kind

@@ -52,8 +52,8 @@ async function endOwn(world, principal) {
 
 const changes = {
   submitDossier: {
-    'for itself': withKey((world) => world.where),
-    'for the citizen': withKey((world) => ({ ...world.where, applicant: world.ids.citizen })),
+    'for itself': withKey((world) => world.filed),
+    'for the citizen': withKey((world) => ({ ...world.filed, applicant: world.ids.citizen })),
   },
   acceptDossier: { 'of the citizen': of('SUBMITTED', { digitised: true }) },
   assignDossier: { 'of the citizen': of('ACCEPTED') },
@@ -127,7 +127,7 @@ changes.shareDossier = {
 const numbers = { citizen2: 2, partner: 5001, partner2: 5002 };
 changes.submitDossier['for the citizen who has delegated it'] = async (world, principal) => {
   if (numbers[principal]) world.delegation(numbers[principal]);
-  return { idempotencyKey: key(), ...world.where, applicant: world.ids.citizen, after: () => { if (numbers[principal]) world.takeBack(numbers[principal]); } };
+  return { idempotencyKey: key(), ...world.filed, applicant: world.ids.citizen, after: () => { if (numbers[principal]) world.takeBack(numbers[principal]); } };
 };
 changes.unshareDossier = {
   'of the citizen': withKey(async (world) => ({ grant: world.grant(await world.dossier('SUBMITTED'), 3) })),
@@ -160,7 +160,7 @@ const seenInSandbox = (way) => ({ ...way, document: async (world, principal, sel
   ({ ...await way.document(world, principal, selection), after: await enterSandbox(world, principal) }) });
 const ofSandbox = (world) => ({ code: world.sandboxed });
 const person = () => ({ person: 'an', device: 'x' });
-changes.submitDossier['in the sandbox'] = inSandbox(withKey(() => ({ procedure: '9.000002', agency: 'H00.1' })));
+changes.submitDossier['in the sandbox'] = inSandbox(withKey(() => ({ procedure: '9.000002', agency: 'H00.1', consent: true })));
 changes.sandboxSignIn = { 'as somebody of it': person, 'as somebody of it in the sandbox': inSandbox(person) };
 changes.sandboxAdvance = {
   'of the citizen': of('SUBMITTED', { event: 'accept' }),
@@ -170,7 +170,7 @@ changes.sandboxAdvance = {
 };
 const fieldOfficer = (d, world) => d.viewer?.staff?.nodes.find(({ itsId }) => itsId === world.ids.field);
 const staff = (s) => viewer(`staff(first: 5) { nodes { itsId: id ${s} } }`);
-changes.submitBulk = { 'for itself': withKey((world) => ({ items: [{ reference: 'a', ...world.where }] })) };
+changes.submitBulk = { 'for itself': withKey((world) => ({ items: [{ reference: 'a', ...world.filed }] })) };
 
 async function leave(world, principal) {
   const going = world.tokens[principal];
@@ -277,8 +277,8 @@ changes.saveDraft = {
   'of the citizen': withKey((world) => ({ draft: world.draft, set: [{ name: 'note', value: '"y"' }] })),
 };
 changes.removeDraft = { 'of the citizen': withKey((world) => ({ id: world.newDraft() })) };
-changes.submitDossier['of a draft of the citizen'] = withKey((world) => ({ draft: world.newDraft() }));
-changes.submitDossier['about another place'] = withKey((world) => ({ ...world.where, place: { code: '25813', on: '2025-07-01' }, supportAgency: 'H29.1' }));
+changes.submitDossier['of a draft of the citizen'] = withKey((world) => ({ draft: world.newDraft(), consent: true }));
+changes.submitDossier['about another place'] = withKey((world) => ({ ...world.filed, place: { code: '25813', on: '2025-07-01' }, supportAgency: 'H29.1' }));
 const drafts = (s) => viewer(`drafts { itsId: id ${s} }`);
 const draftOf = (d, world) => d.viewer?.drafts.find(({ itsId }) => itsId === world.draft);
 const procedure = (s) => `query($code: String!) { procedure(code: $code) { ${s} } }`;
@@ -425,6 +425,7 @@ export const ways = {
   PrefilledField: [read('procedure.prefill', (s) => procedure(`prefill { fields { ${s} } }`), (d) => d.procedure?.prefill?.fields[0], theProcedure)],
   Draft: [{ ...read('viewer.drafts', drafts, null), reach: draftOf }],
   DraftChanges: [{ ...read('viewer.drafts', (s) => drafts(`changes { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.changes }],
+  DraftPart: [{ ...read('viewer.drafts', (s) => drafts(`parts { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.parts[0] }],
   DraftField: [{ ...read('viewer.drafts', (s) => drafts(`fields { ${s} }`), null), reach: (d, world) => draftOf(d, world)?.fields[0] }],
   DraftSaved: [change('saveDraft', 'of the citizen', 'DraftSaved')],
   DraftRemoved: [change('removeDraft', 'of the citizen', 'DraftRemoved')],
@@ -517,6 +518,7 @@ export const ways = {
   StoredPaperConnection: [read('viewer.papers', (s) => viewer(`papers { ${s} }`), (d) => d.viewer?.papers)],
   StoredPaperEdge: [read('viewer.papers', (s) => viewer(`papers(first: 1) { edges { ${s} } }`), (d) => d.viewer?.papers.edges[0])],
   DossierPart: [read('dossier.parts', parts, (d) => d.dossier?.parts?.[0], code)],
+  AnnouncedPart: [read('dossier.announcedParts', (s) => dossier(`announcedParts { ${s} }`), (d) => d.dossier?.announcedParts?.[0], code)],
   PaperKept: [change('keepPaper', 'its own', 'PaperKept'), change('scanPart', 'of the citizen', 'PaperKept'), change('attachResult', 'of the citizen', 'PaperKept')],
   PaperRemoved: [change('removePaper', 'of the citizen', 'PaperRemoved'), change('removeScan', 'of the citizen', 'PaperRemoved')],
   Digitisation: [read('digitisation', (s) => `{ digitisation { ${s} } }`, (d) => d.digitisation[0])],

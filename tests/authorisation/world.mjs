@@ -63,11 +63,14 @@ const preparation = `
   INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'PROCEDURE_CONTROL', '2099-01-01' FROM officer WHERE id = 1 OR name = 'Kiểm soát thủ tục';
   INSERT INTO procedure_authority SELECT agency, level, NULL FROM officer, (SELECT DISTINCT level FROM procedure) AS p WHERE officer.id = 1 ON CONFLICT DO NOTHING;
   INSERT INTO staff_grant (officer, agency, role, ends_at) SELECT id, agency, 'ARCHIVIST', '2099-01-01' FROM officer WHERE id IN (1, 2);
+`;
+// With a form of its own every procedure is handed in on paper, or as a draft: this comes when where is known.
+const forms = `
   INSERT INTO procedure_form (procedure_version, no, schema)
   SELECT id, 99, '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
       "name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
       "note": {"type": "string", "x-label-vi": "Ghi chú", "x-label-en": "Note", "x-order": 2}}}'
-    FROM procedure_version;
+    FROM procedure_version WHERE procedure IN (SELECT id FROM procedure WHERE NOT sandbox);
 `;
 
 export class World {
@@ -87,10 +90,11 @@ export class World {
     this.issuer = await Issuer.start({ place: this.folder, extraPeople });
     this.database = Database.copy('authorisation');
     this.database.sql(preparation);
+    this.where = place(this.database);
+    this.database.sql(forms);
     assert.notEqual(this.one('SELECT agency FROM officer WHERE id = 3'), this.one('SELECT agency FROM officer WHERE id = 1'));
     this.house = await House.start('authorisation', { database: this.database, settings: { MOTCUA_ISSUERS_FILE: this.issuer.file } });
     this.client = this.house.client();
-    this.where = place(this.database);
     this.tokens = { expired: this.house.token('citizen', { MOTCUA_TOKEN_LIFE_S: '1' }) };
     for (const principal of principals.slice(2)) this.renew(principal);
     this.ids = Object.fromEntries([['citizen', 'subject WHERE id = 1'], ['third', 'subject WHERE id = 3'], ['partner', 'subject WHERE id = 5001'], ['procedure', `procedure WHERE code = '${this.where.procedure}'`],
@@ -128,6 +132,8 @@ export class World {
     await this.#share();
     this.paper = this.storedPaper();
     this.part(this.fixed, this.paper);
+    this.one(`UPDATE dossier_part SET part_code = 'ID' WHERE dossier = (SELECT id FROM dossier WHERE code = '${this.fixed}');
+      INSERT INTO announced_part (dossier, part_code, position, applicant, name_vi, name_en) SELECT id, 'ID', 1, applicant, 'Căn cước', 'Identity card' FROM dossier WHERE code = '${this.fixed}'`);
     this.result(this.fixed);
     this.inventoried('DIGITISED', { paper: this.paper });
     this.results = { checked: this.inventoried('PROPOSED'), back: this.inventoried('INVENTORIED') };
@@ -140,6 +146,7 @@ export class World {
     this.tasked = await this.handled();
     await this.#receipt();
     this.draft = this.newDraft('ONLINE');
+    this.one(`UPDATE draft SET parts = '[{"part": "ID", "paper": "${this.paper}", "upload": "${this.paper}"}]' WHERE public_id = '${this.draft}'`);
     for (const code of [this.fixed, this.sandboxed, this.shown, this.tasked]) this.formOf(code);
     for (const code of [this.fixed, this.shown]) this.one(`INSERT INTO dossier_place (dossier, applicant, given, unit, support_agency)
       SELECT d.id, d.applicant, u.id, u.id, a.id FROM dossier d, unit u, agency a WHERE d.code = '${code}' AND u.code = '25813' AND u.valid_to IS NULL AND a.code = 'H29.1'`);
@@ -204,11 +211,16 @@ export class World {
       { token: this.tokens.citizen, variables: { input: { idempotencyKey: key(), code: this.looked } } });
     this.trackingCode = makeTrackingCode.trackingCode;
     const { changeChannel } = await this.client.data('mutation($input: ChangeChannelInput!) { changeChannel(input: $input) { __typename } }',
-      { token: this.tokens.citizen, variables: { input: { idempotencyKey: key(), code: this.moved, channel: 'POST', delivery: 'POST' } } });
+      { token: this.tokens.citizen, variables: { input: { idempotencyKey: key(), code: this.moved, channel: 'COUNTER', delivery: 'POST' } } });
     assert.equal(changeChannel.__typename, 'DossierChanged');
     this.one(`UPDATE channel_change SET fee_before = 1, fee_after = 2`);
     this.one(`WITH made AS (INSERT INTO digest (kind, officer, agency, day, at, open, due_soon, late) SELECT 'HEAD_MORNING', id, agency, '2026-11-27', now(), 1, 1, 0 FROM officer WHERE id IN (1, 3) RETURNING id, officer)
       INSERT INTO digest_load (digest, no, processor, open, paused, late, due_in_one_day, due_in_three_days) SELECT id, 1, officer, 1, 0, 0, 0, 1 FROM made`);
+  }
+
+  // What is handed in: by post, so that it may be without its form.
+  get filed() {
+    return { ...this.where, channel: 'POST', consent: true };
   }
 
   // A draft of the citizen, in the place of the one before; gives its id.
@@ -224,7 +236,7 @@ export class World {
   // What a dossier was handed in with.
   formOf(code) {
     this.one(`INSERT INTO dossier_form (dossier, applicant, form, fields, known) SELECT d.id, d.applicant, f.id, '{"name": "An", "note": "x"}', '{name}'
-      FROM dossier d JOIN procedure_form f ON f.procedure_version = d.procedure_version WHERE d.code = '${code}' ORDER BY f.no DESC LIMIT 1`);
+      FROM dossier d, procedure_form f WHERE d.code = '${code}' ORDER BY f.procedure_version <> d.procedure_version, f.no DESC LIMIT 1`);
   }
 
   async #endOfFeed() {
@@ -238,7 +250,7 @@ export class World {
 
   // A job of the partner with one item done and one failed; gives its id.
   async #bulkJob() {
-    const { code } = await handIn(this.client, this.tokens.partner, this.where);
+    const { code } = await handIn(this.client, this.tokens.partner, this.filed);
     return this.one(`WITH job AS (INSERT INTO bulk_job (partner, session, environment, state, total, done, failed, finished_at)
         VALUES (5001, gen_random_uuid(), 'LIVE', 'DONE', 2, 1, 1, now()) RETURNING id, public_id),
       items AS (INSERT INTO bulk_item (job, no, reference, procedure, agency, channel, state, dossier, code, failure, problems)
@@ -511,7 +523,7 @@ export class World {
   // A dossier of the citizen at the officer's agency; gives its code.
   async dossier(state, note = null) {
     const token = this.tokens.officer;
-    const { code } = await handIn(this.client, this.tokens.citizen, this.where);
+    const { code } = await handIn(this.client, this.tokens.citizen, this.filed);
     const moves = [() => acceptIt(this.client, token, code, { note }), () => this.change(assign, { code, note }),
       () => this.change(complete, { code, outcome: 'GRANTED', eResult: 'KQ-1', note }),
       () => this.change(handOver, { code, ...this.given(), note })];

@@ -1,10 +1,13 @@
 // Dossiers that a case tells of as they stand in the middle of things: brought there by their real actors over the API, in October
 // 2026 whenever it is told. What dates a change, and what a term must lie ahead of, take the story's hour for the present.
-import { announce, client, go, itemsOf, look, numbers, one, open, otherAgency, tokens } from '../e2e/office.mjs';
-import { handIn } from '../e2e/support.mjs';
+import { announce, client, database, go, itemsOf, look, numbers, one, open, otherAgency, tokens } from '../e2e/office.mjs';
+import { filed, handIn, key } from '../e2e/support.mjs';
 
-const dated = ['is_ahead', 'term_least_facts', 'submit_dossier', 'dossier_event_append'];
+const dated = ['is_ahead', 'term_least_facts', 'dossier_submit', 'dossier_event_append'];
 const business = { procedure: '1.001612', agency: 'H29.101' }; // a household business: three working days, 100,000 đ
+const declared = Object.entries({ declarantPersonalNo: '074090000001', declarantAddress: 'Phường Thủ Dầu Một', phone: '0901234567', businessName: 'Tạp hóa An',
+  businessAddress: 'Đường Yersin', lines: ['Bán lẻ hàng tạp hóa'], capital: 50_000_000 }).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
+const extension = { ...business, procedure: '1.013227' }; // of a building permit: its papers may be brought
 const change = { ...business, procedure: '2.000720' }; // of one: three working days, no fee by a rule
 
 const prepare = `
@@ -25,9 +28,18 @@ const prepare = `
 const october = (hour) => `2026-10-${hour.replace(' ', 'T')}:00+07:00`;
 const at = (hour) => one(`UPDATE story_hour SET at = '${october(hour)}'`);
 
+// What is handed in: of what has an e-form, a draft of it.
+async function prepared(what) {
+  const whole = filed(database, what);
+  if (what !== business) return { ...what, ...whole };
+  const { saveDraft } = await client.data('mutation($input: SaveDraftInput!) { saveDraft(input: $input) { ... on DraftSaved { draft { id } } } }',
+    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...what, set: declared } } });
+  return { draft: saveDraft.draft.id, ...whole };
+}
+
 async function inHand(what, day) {
   at(`${day} 08:15`);
-  const { code } = await handIn(client, tokens.citizen, what);
+  const { code } = await handIn(client, tokens.citizen, await prepared(what));
   at(`${day} 09:30`);
   await go('intake', 'acceptDossier', code, { digitised: true, note: 'Đã nhận đủ bản chính.' }, 'ACCEPTED');
   at(`${day} 14:00`);
@@ -148,6 +160,8 @@ export async function tell() {
     account: { bank: 'Kho bạc Nhà nước khu vực II', number: '3511.0.1234567', holder: 'UBND phường Thủ Dầu Một' } });
   await carryDraft();
   await pay(await demandFee(change, '19', { amountDong: 30_000, what: 'Phí cung cấp thông tin' }));
+  at('21 08:15');
+  await handIn(client, tokens.citizen, await prepared(extension));
   await acceptLate();
   await fileAtPortal();
   await finishWithFile();

@@ -21,14 +21,16 @@ ON CONFLICT (person, organisation) DO UPDATE SET role = EXCLUDED.role;
 SELECT a.code AS agency, p.code AS procedure
   FROM officer o JOIN agency a ON a.id = o.agency JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
  CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE competent_agency_at(p.level, p.field, u.id, a.id, current_date) = a.id
-                        AND (SELECT count(*) FROM procedure_case c WHERE c.procedure_version = p.version) = 1 ORDER BY p.code LIMIT 1) p
+                        AND (SELECT count(*) FROM procedure_case c WHERE c.procedure_version = p.version) = 1
+                        AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = p.version)
+                        AND NOT EXISTS (SELECT FROM procedure_part t WHERE t.procedure_version = p.version AND t.required) ORDER BY p.code LIMIT 1) p
  WHERE o.id = 1 \gset
 SELECT set_config('test.agency', :'agency', true), set_config('test.procedure', :'procedure', true) \g /dev/null
 
 -- Items r1 to r<n>; and what somebody's job of items comes to.
 CREATE FUNCTION pg_temp.items(p_count int, p_more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('reference', 'r' || i, 'procedure', current_setting('test.procedure'), 'agency', current_setting('test.agency'),
-                                                 'channel', 'ONLINE') || p_more ORDER BY i), '[]') FROM generate_series(1, p_count) AS i
+                                                 'channel', 'ONLINE', 'consent', true) || p_more ORDER BY i), '[]') FROM generate_series(1, p_count) AS i
 $$;
 CREATE FUNCTION pg_temp.submit(p_who text, p_items jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

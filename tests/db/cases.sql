@@ -22,7 +22,7 @@ DECLARE
     r record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, current_setting('test.agency'), NULL, 'ONLINE', NULL, p_case);
+    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, current_setting('test.agency'), NULL, 'POST', NULL, p_case, pg_temp.filed(p_procedure, p_case));
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(pg_temp.said(r.failure, r.problems), '') || coalesce((SELECT c.code FROM dossier d JOIN procedure_case c ON c.id = d.procedure_case WHERE d.id = r.dossier_id), '');
 END $$;
@@ -33,9 +33,9 @@ SELECT is(pg_temp.submit(who, '1.004873', NULL), 'GUARD_FAILED case', format('%s
 SELECT is(pg_temp.submit('citizen', '1.004873', 'GENERAL'), 'GENERAL', 'the one that is named');
 SELECT is(pg_temp.submit('partner', '1.004873', 'VERIFY_ELSEWHERE'), 'VERIFY_ELSEWHERE', 'by a partner, too');
 SELECT is(pg_temp.submit('citizen', '1.004873', w), 'GUARD_FAILED case', format('there is no case «%s»', left(w, 10))) FROM unnest(ARRAY['HOUSE', '', 'general', repeat('x', 500)]) AS w;
-SELECT is(pg_temp.submit('citizen', '1.001612', NULL), 'GENERAL', 'the only one there is need not be named');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'GENERAL'), 'GENERAL', 'and may be');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'HOUSE'), 'GUARD_FAILED case', 'but no other');
+SELECT is(pg_temp.submit('citizen', '1.004837', NULL), 'GENERAL', 'the only one there is need not be named');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'GENERAL'), 'GENERAL', 'and may be');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'HOUSE'), 'GUARD_FAILED case', 'but no other');
 SELECT is(pg_temp.submit('citizen', '9.999999', 'HOUSE'), 'GUARD_FAILED procedure', 'of a procedure nobody knows nothing is asked');
 SELECT results_eq($$SELECT p->>'vi', p->>'en' FROM jsonb_path_query(case_facts((SELECT version FROM procedure_in_force WHERE code = '1.004873'), NULL), '$.said.caseChosen') AS p$$,
     $$SELECT 'Thủ tục này có nhiều trường hợp giải quyết, hãy chọn một: GENERAL ' || g.name_vi || '; VERIFY_ELSEWHERE ' || e.name_vi || '.',
@@ -55,7 +55,7 @@ DECLARE
 BEGIN
     PERFORM pg_temp.act_as('citizen');
     SELECT public_id INTO STRICT v_draft FROM save_draft(jsonb_build_object('procedure', '1.004873', 'agency', current_setting('test.agency'), 'case', p_draft));
-    SELECT * INTO STRICT r FROM submit_draft(v_draft::text, NULL, p_submit);
+    SELECT * INTO STRICT r FROM submit_draft(v_draft::text, NULL, p_submit, '{"consent": true}');
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(pg_temp.said(r.failure, r.problems), '') || coalesce((SELECT c.code FROM dossier d JOIN procedure_case c ON c.id = d.procedure_case WHERE d.id = r.id), '');
 END $$;
@@ -72,7 +72,8 @@ WITH s AS (INSERT INTO session (kind, subject, device, scopes, environment, expi
            VALUES ('PARTNER', 5001, 'psql', '{dossiers.read,dossiers.submit}', 'LIVE', now() + interval '1 hour') RETURNING id)
 UPDATE actor SET session = s.id FROM s WHERE who = 'partner';
 SELECT * FROM pg_temp.act_as('partner');
-SELECT id AS job FROM submit_bulk((SELECT jsonb_agg(jsonb_build_object('reference', 'r' || i, 'procedure', '1.004873', 'agency', :'agency', 'channel', 'ONLINE', 'case', c) ORDER BY i)
+SELECT id AS job FROM submit_bulk((SELECT jsonb_agg(jsonb_build_object('reference', 'r' || i, 'procedure', '1.004873', 'agency', :'agency', 'channel', 'POST', 'consent', true,
+           'parts', '[{"part": "DECLARATION", "onPaper": true}]'::jsonb, 'case', c) ORDER BY i)
                                      FROM unnest(ARRAY['GENERAL', 'VERIFY_ELSEWHERE', NULL, 'HOUSE']) WITH ORDINALITY AS x(c, i))) \gset
 SELECT * FROM pg_temp.act_as('worker');
 SELECT * FROM bulk_work(100) \g /dev/null

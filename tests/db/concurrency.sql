@@ -62,7 +62,7 @@ SELECT is(pg_temp.answer('two'), 'NEW', 'and has the key when the first has fail
 SELECT dblink_exec('two', 'ROLLBACK') \g /dev/null
 
 -- Codes.
-\set submit 'SELECT dossier_id FROM submit_dossier(''1.001612'', ''H29.136'', NULL, ''ONLINE'')'
+\set submit 'SELECT dossier_id FROM submit_dossier(''1.004837'', ''H29.136'', NULL, ''ONLINE'', NULL, NULL, ''{"consent": true}'')'
 SELECT * FROM pg_temp.start('one');
 SELECT * FROM pg_temp.start('two');
 SELECT pg_temp.ask('one', :'submit') AS first \gset
@@ -72,7 +72,7 @@ SELECT dblink_exec('one', 'COMMIT') \g /dev/null
 SELECT pg_temp.answer('two') AS second \gset
 
 -- The feed: two is still open with its dossier; one commits a later one, which is numbered without it.
-\set submit 'SELECT dossier_id FROM submit_dossier(''1.001612'', ''H29.135'', NULL, ''ONLINE'')'
+\set submit 'SELECT dossier_id FROM submit_dossier(''1.004837'', ''H29.135'', NULL, ''ONLINE'', NULL, NULL, ''{"consent": true}'')'
 SELECT * FROM pg_temp.start('one');
 SELECT pg_temp.ask('one', :'submit') AS later \gset
 SELECT dblink_exec('one', 'COMMIT') \g /dev/null

@@ -29,9 +29,10 @@ UPDATE seat SET until = NULL WHERE person = 2 AND organisation = 5003;
 
 -- A delegation given again: what is under way goes on.
 SELECT is(pg_temp.did('person1', format('delegate(NULL, %L, NULL, ''Nhờ nộp'', now() + interval ''1 day'')', pg_temp.public_id(2))), 'OK');
-SELECT is(pg_temp.did('person2', (SELECT format('submit_dossier(%L, %L, 1, ''ONLINE'')', p.code, a.code)
+SELECT is(pg_temp.did('person2', (SELECT format('submit_dossier(%L, %L, 1, ''ONLINE'', NULL, NULL, pg_temp.filed(%1$L))', p.code, a.code)
             FROM officer o JOIN agency a ON a.id = o.agency, procedure p JOIN procedure_version v ON v.procedure = p.id
-           WHERE o.id = 1 AND p.level = 'COMMUNE' AND NOT p.sandbox AND v.valid_to IS NULL AND v.valid_from <= current_date ORDER BY p.code LIMIT 1)), 'OK', 'a delegate hands in');
+           WHERE o.id = 1 AND p.level = 'COMMUNE' AND NOT p.sandbox AND v.valid_to IS NULL AND v.valid_from <= current_date
+             AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) ORDER BY p.code LIMIT 1)), 'OK', 'a delegate hands in');
 SELECT is(pg_temp.did('person1', format('delegate(NULL, %L, NULL, ''Nhờ nộp tiếp'', now() + interval ''2 days'')', pg_temp.public_id(2))), 'OK');
 SELECT is(pg_temp.count_as('person2', 'SELECT count(*) FROM dossier WHERE applicant = 1 AND submitter = 2'), 1::bigint, 'and still sees it when the delegation is renewed');
 

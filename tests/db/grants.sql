@@ -190,18 +190,20 @@ END $$;
 CREATE FUNCTION pg_temp.submit(p_who text, p_applicant bigint, p_nth int DEFAULT 1) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_procedure text := (SELECT p.code FROM procedure p JOIN procedure_version v ON v.procedure = p.id
-                          WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date ORDER BY p.code OFFSET p_nth - 1 LIMIT 1);
+                          WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date
+                            AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) ORDER BY p.code OFFSET p_nth - 1 LIMIT 1);
     v_agency    text := (SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 1);
     r record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO r FROM submit_dossier(v_procedure, v_agency, p_applicant, 'ONLINE');
+    SELECT * INTO r FROM submit_dossier(v_procedure, v_agency, p_applicant, 'ONLINE', NULL, NULL, pg_temp.filed(v_procedure));
     PERFORM pg_temp.act_as('admin');
     UPDATE d SET own = coalesce(r.dossier_id, own);
     RETURN coalesce(r.failure || coalesce(' ' || (r.problems->0->>'path'), ''), 'OK');
 END $$;
 SELECT set_config('test.procedure', (SELECT p.code FROM procedure p JOIN procedure_version v ON v.procedure = p.id
-    WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date ORDER BY p.code LIMIT 1), true) \g /dev/null
+    WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date
+                            AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) ORDER BY p.code LIMIT 1), true) \g /dev/null
 SELECT is(pg_temp.submit('partner', 1), 'GUARD_FAILED applicant', 'a partner hands in for nobody by itself');
 SELECT is(pg_temp.delegate('citizen', 5001, current_setting('test.procedure')), 'OK', 'a person lets it, for one procedure');
 SELECT is(pg_temp.submit('partner', 1, 2), 'GUARD_FAILED applicant', 'another it does not hand in');

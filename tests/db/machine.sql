@@ -256,7 +256,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 -- A whole life, from the citizen's phone to the counter.
 SELECT * FROM pg_temp.act_as('citizen');
-SELECT coalesce(failure, '') AS failure, dossier_id, event_id, seq FROM submit_dossier('1.001612', (SELECT code FROM agency WHERE id = 13), NULL, 'ONLINE') \gset
+SELECT coalesce(failure, '') AS failure, dossier_id, event_id, seq FROM submit_dossier('1.004837', (SELECT code FROM agency WHERE id = 13), NULL, 'ONLINE', NULL, NULL, pg_temp.filed('1.004837')) \gset
 SELECT * FROM pg_temp.act_as('admin');
 SELECT is(:'failure'::text, '', 'submitting works');
 SELECT is(:seq, 2, 'createDraft and submit are events 1 and 2');
@@ -285,19 +285,19 @@ DECLARE
     r record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, p_agency, p_applicant, p_channel);
+    SELECT * INTO STRICT r FROM submit_dossier(p_procedure, p_agency, p_applicant, p_channel, NULL, NULL, pg_temp.filed(p_procedure));
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(r.failure || coalesce(' ' || (SELECT string_agg(x->>'path', ',') FROM jsonb_array_elements(r.problems) AS x), ''), 'OK');
 END $$;
 SELECT is(pg_temp.submit('citizen', '9.999999', 'H29.101', NULL, 'ONLINE'), 'GUARD_FAILED procedure', 'an unknown procedure');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H09.51', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency of the past');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.2', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency that does not receive');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.101', 2, 'ONLINE'), 'GUARD_FAILED applicant', 'for somebody else');
-SELECT is(pg_temp.submit('citizen', '1.001612', 'H29.101', NULL, 'SMOKE'), 'GUARD_FAILED channel', 'by an unknown channel');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'H09.51', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency of the past');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'H29.2', NULL, 'ONLINE'), 'GUARD_FAILED agency', 'an agency that does not receive');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'H29.101', 2, 'ONLINE'), 'GUARD_FAILED applicant', 'for somebody else');
+SELECT is(pg_temp.submit('citizen', '1.004837', 'H29.101', NULL, 'SMOKE'), 'GUARD_FAILED channel', 'by an unknown channel');
 SELECT is(pg_temp.submit('citizen', '9.999999', 'nowhere', 2, ''), 'GUARD_FAILED procedure,agency,applicant,channel', 'all problems are told at once');
-SELECT is(pg_temp.submit('officer', '1.001612', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'officers do not submit');
-SELECT is(pg_temp.submit('nobody_citizen', '1.001612', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'nor does nobody');
-SELECT is(pg_temp.submit('partner', '1.001612', 'H29.101.1', 5001, 'ONLINE'), 'OK', 'a partner submits for itself');
+SELECT is(pg_temp.submit('officer', '1.004837', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'officers do not submit');
+SELECT is(pg_temp.submit('nobody_citizen', '1.004837', 'H29.101', NULL, 'ONLINE'), 'NOT_ALLOWED', 'nor does nobody');
+SELECT is(pg_temp.submit('partner', '1.004837', 'H29.101.1', 5001, 'ONLINE'), 'OK', 'a partner submits for itself');
 SELECT is(pg_temp.submit('citizen', '2.001610', 'H29.136.1', NULL, 'ONLINE'), 'OK', 'any reception point takes a provincial procedure');
 SELECT is((SELECT a.code FROM dossier d JOIN agency a ON a.id = d.competent_agency ORDER BY d.id DESC LIMIT 1), 'H29.5', 'and the competent department decides it');
 \ir include/end.psql

@@ -2,7 +2,7 @@
 -- forms, and who sees them. Edges and guards as such: machine.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(230);
+SELECT plan(241);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- So much working time before now.
@@ -66,6 +66,15 @@ SELECT is(pg_temp.take_in(w), 'NOT_ALLOWED', 'D3c: not by ' || w) FROM unnest(AR
 UPDATE person SET personal_no_index = sha256('index of 2') WHERE id = 2;
 SELECT is(pg_temp.take_in('intake', p_applicant => NULL, p_index => sha256('index of 2')), 'ACCEPTED 1 1', 'D3c: found by the number');
 SELECT is((SELECT applicant FROM dossier WHERE code = current_setting('test.code')), 2::bigint, 'D3c: who it is');
+SELECT tax_code FROM organisation WHERE id = 5001 \gset
+SELECT is(pg_temp.take_in('intake', p_applicant => NULL, p_args => jsonb_build_object('digitised', true, 'applicantTaxCode', :'tax_code')), 'ACCEPTED 1 1', 'D3c: an organisation is found by its tax code');
+SELECT is((SELECT applicant FROM dossier WHERE code = current_setting('test.code')), 5001::bigint, 'D3c: that one');
+SELECT is(pg_temp.take_in('intake', p_applicant => NULL, p_args => jsonb_build_object('digitised', true, 'applicantTaxCode', t)), 'GUARD_FAILED applicant', format('D3c: no organisation has the tax code «%s»', t))
+  FROM unnest(ARRAY['', '0100109107', (SELECT o.tax_code FROM organisation o JOIN subject s ON s.id = o.id WHERE s.sandbox LIMIT 1)]) AS t;
+SELECT is(pg_temp.take_in('intake', p_applicant => 'nobody', p_args => jsonb_build_object('digitised', true, 'applicantTaxCode', :'tax_code')), 'GUARD_FAILED applicant', 'D3c: nor is it taken in place of whom the identifier should name');
+SELECT is(pg_temp.take_in('intake', p_args => '{"digitised": true, "channel": "APPOINTMENT"}'), 'ACCEPTED 1 1', 'D3c: who comes by appointment');
+SELECT is((SELECT channel FROM dossier WHERE code = current_setting('test.code')), 'APPOINTMENT', 'D3c: has come by appointment');
+SELECT is(pg_temp.take_in('intake', p_args => jsonb_build_object('digitised', true, 'channel', c)), 'GUARD_FAILED channel', format('D3c: but nothing else: %s', c)) FROM unnest('{POST,HOME,SMOKE}'::text[]) AS c;
 CREATE FUNCTION pg_temp.make(p_who text, p_index text, p_name text DEFAULT ' Đỗ Văn Mới ', p_born date DEFAULT '1970-01-01') RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     v_id uuid;

@@ -30,12 +30,13 @@ END $$;
 CREATE FUNCTION pg_temp.submit(p_who text, p_applicant bigint, p_agency text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_procedure text := (SELECT p.code FROM procedure p JOIN procedure_version v ON v.procedure = p.id
-                          WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date ORDER BY p.code LIMIT 1);
+                          WHERE p.level = 'COMMUNE' AND v.valid_to IS NULL AND v.valid_from <= current_date
+                            AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) ORDER BY p.code LIMIT 1);
     v_agency    text := coalesce(p_agency, (SELECT a.code FROM officer o JOIN agency a ON a.id = o.agency WHERE o.id = 1));
     v_row       record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO v_row FROM submit_dossier(v_procedure, v_agency, p_applicant, 'ONLINE');
+    SELECT * INTO v_row FROM submit_dossier(v_procedure, v_agency, p_applicant, 'ONLINE', NULL, NULL, pg_temp.filed(v_procedure));
     PERFORM pg_temp.act_as('admin');
     RETURN coalesce(v_row.failure || coalesce(' ' || (v_row.problems->0->>'path'), ''), 'OK');
 END $$;

@@ -19,7 +19,7 @@ DECLARE
     v_row record;
 BEGIN
     PERFORM pg_temp.act_as(p_who);
-    SELECT * INTO v_row FROM submit_dossier(p_procedure, p_agency, p_applicant, 'ONLINE');
+    SELECT * INTO v_row FROM submit_dossier(p_procedure, p_agency, p_applicant, 'ONLINE', NULL, NULL, '{"consent": true}');
     PERFORM pg_temp.act_as('admin');
     PERFORM set_config('test.dossier', coalesce(v_row.dossier_id::text, ''), true);
     RETURN coalesce(v_row.failure || coalesce(' ' || (v_row.problems->0->>'path'), ' ' || v_row.seq, ''),

@@ -6,7 +6,7 @@ CREATE TEMP TABLE open_table AS
 SELECT unnest(ARRAY['unit', 'unit_successor', 'agency', 'procedure', 'procedure_version', 'agency_competence', 'client_release',
     'procedure_case', 'procedure_part', 'fee_rule', 'procedure_guidance', 'procedure_authority', 'catalogue_change', 'procedure_word',
     'working_calendar', 'working_hours', 'calendar_day', 'dossier_state', 'dossier_guard', 'dossier_transition',
-    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'task_reminder_level', 'term_rule', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'officer_notice', 'digitisation_target']) AS name;
+    'staff_role', 'retention_rule', 'issued_form_kind', 'reminder_level', 'task_reminder_level', 'term_rule', 'procedure_form', 'digest_kind', 'service_point', 'service_point_hours', 'part_paper_kind', 'form_part', 'officer_notice', 'digitisation_target']) AS name;
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'motcua'::regnamespace AND relkind IN ('r', 'p')
                    AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -100,7 +100,7 @@ INSERT INTO callable VALUES
     ('classify_dossier', 'officer'),
     ('delegate', 'citizen'),
     ('dossier_terms_end', 'worker'),
-    ('draft_document', 'citizen'),
+    ('draft_document', 'citizen partner'),
     ('drafts_prune', 'worker'),
     ('prefill', 'citizen'),
     ('remove_draft', 'citizen officer partner'),

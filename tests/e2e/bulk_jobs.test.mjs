@@ -64,7 +64,7 @@ const items = `query($id: ID!, $after: Cursor) { bulkJob(id: $id) { items(first:
   nodes { reference state code dossier { code state } failure { code message problems { path message } } } pageInfo { hasNextPage endCursor } } } }`;
 const one = `query($id: ID!) { bulkJob(id: $id) { ${figures} resultUrl } }`;
 
-const item = (reference, more = {}) => ({ reference: String(reference), ...where, ...more });
+const item = (reference, more = {}) => ({ reference: String(reference), consent: true, ...where, ...more });
 const many = (count, more) => Array.from({ length: count }, (_, i) => item(`REF-${i + 1}`, more));
 async function send(list, { token = partner, idempotencyKey = key() } = {}) {
   return (await client.data(submitBulk, { token, variables: { input: { idempotencyKey, items: list } } })).submitBulk;

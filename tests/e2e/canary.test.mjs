@@ -185,7 +185,7 @@ test('people share and delegate, a partner hands in by the lot and sets up endpo
   const { procedure, agency } = place(database);
   const wrong = { procedure: canary('procedure of an item'), agency: canary('agency of an item'), applicant: canary('applicant of an item') };
   database.sql('INSERT INTO partner (id) VALUES (5001) ON CONFLICT DO NOTHING');
-  await made('submitBulk', { items: [{ reference: canary('reference of an item'), procedure, agency }, { reference: 'x', ...wrong }] }, tokens.partner, 'BulkJobAccepted');
+  await made('submitBulk', { items: [{ reference: canary('reference of an item'), procedure, agency, consent: true }, { reference: 'x', ...wrong }] }, tokens.partner, 'BulkJobAccepted');
   await until('it is done', () => database.sql("SELECT count(*) FROM bulk_item WHERE state = 'WAITING'") === '0');
   const address = `https://hooks-${canary('host of an endpoint')}.example.com/${canary('path of an endpoint')}`;
   const { secret } = await made('addWebhookEndpoint', { environment: 'LIVE', url: address, description: `Máy ${canary('description of an endpoint')}` },

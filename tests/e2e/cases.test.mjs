@@ -19,9 +19,9 @@ before(async () => {
     INSERT INTO fee_rule (procedure_version, procedure_case, kind, amount_dong, valid_from, decision)
     SELECT ${version}, c.id, 'CHARGE', x.dong, '2020-01-01', 'Nghị quyết thử'
       FROM (VALUES ${Object.entries(cases).map(([code, { dong }]) => `('${code}', ${dong})`).join(', ')}) AS x(code, dong) JOIN procedure_case c ON c.procedure_version = ${version} AND c.code = x.code;
-    INSERT INTO procedure_form (procedure_version, no, schema) SELECT ${version}, 99, '${JSON.stringify(form)}'`);
+    DELETE FROM draft; DELETE FROM dossier_form; DELETE FROM procedure_form WHERE procedure_version = ${version}`);
   one("INSERT INTO partner (id, kind) VALUES (5001, 'PORTAL') ON CONFLICT (id) DO UPDATE SET kind = 'PORTAL'");
-  item = { procedure, agency: where.agency };
+  item = { procedure, agency: where.agency, consent: true, parts: [{ part: 'DECLARATION', onPaper: true }] };
 });
 after(close);
 
@@ -69,8 +69,8 @@ test('R23: where there are several and none is named, the answer says what there
   assert.equal(problem.message, `Thủ tục này có nhiều trường hợp giải quyết, hãy chọn một: ${names}.`);
   assert.deepEqual(problem.cases.map(({ code, limitAmount, limitUnit }) => [code, limitAmount, limitUnit]), Object.entries(cases).map(([code, { days }]) => [code, days, 'WORKING_DAY']));
   assert.equal((await asked({ case: 'HOUSE' })).message, `Thủ tục này không có trường hợp đó, hãy chọn một: ${names}.`);
-  assert.equal((await submit({ ...where })).dossier?.case.code, 'GENERAL', 'of a procedure with one case that is meant');
-  assert.equal((await submit({ ...where, case: 'VERIFY_ELSEWHERE' })).problems?.[0].path, 'case');
+  assert.equal((await submit({ ...where, parts: [] })).dossier?.case.code, 'GENERAL', 'of a procedure with one case that is meant');
+  assert.equal((await submit({ ...where, parts: [], case: 'VERIFY_ELSEWHERE' })).problems?.[0].path, 'case');
 });
 
 test('R12: the same key with another case is another request', async () => {
@@ -81,15 +81,18 @@ test('R12: the same key with another case is another request', async () => {
 });
 
 test('R16: a draft is handed in for its own case', async () => {
+  one(`INSERT INTO procedure_form (procedure_version, no, schema) SELECT version, 99, '${JSON.stringify(form)}' FROM procedure_in_force WHERE code = '${procedure}'`);
   const draft = async (more) => (await client.data(`mutation($input: SaveDraftInput!) { saveDraft(input: $input) { ... on DraftSaved { draft { id } } ${failure} } }`,
-    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...item, ...more } } })).saveDraft.draft.id;
+    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...item, consent: undefined, ...more } } })).saveDraft.draft.id;
   const handIn = async (id, more) => submit({ procedure: undefined, agency: undefined, draft: id, ...more });
   const other = await handIn(await draft({ case: 'VERIFY_ELSEWHERE' }), { case: 'GENERAL' });
   assert.deepEqual([other.__typename, other.problems?.map(({ path }) => path)], ['GuardFailed', ['case']]);
   assert.equal((await handIn(await draft({ case: 'VERIFY_ELSEWHERE' }))).dossier?.case.code, 'VERIFY_ELSEWHERE');
   const bare = await draft();
   assert.deepEqual((await handIn(bare)).problems?.map(({ path }) => path), ['case'], 'a draft without one is asked for it');
+  assert.deepEqual((await submit({ case: 'GENERAL' })).problems?.map(({ path }) => path), ['draft'], 'and without one nothing is handed in online');
   assert.equal((await handIn(bare, { case: 'GENERAL' })).dossier?.case.code, 'GENERAL');
+  one('DELETE FROM dossier_form; DELETE FROM draft; DELETE FROM procedure_form WHERE no = 99');
 });
 
 test('R23: at the counter, too, and R21: the receipt bears a tracking code', async () => {

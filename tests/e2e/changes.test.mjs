@@ -52,7 +52,7 @@ test('the same key with the same input gets the first answer, and nothing happen
 });
 
 test('a repeated hand-in gives the same dossier, though it has moved on', async () => {
-  const input = { idempotencyKey: key(), ...where };
+  const input = { idempotencyKey: key(), consent: true, ...where };
   const first = await run(submit, citizen, input);
   await acceptIt(client, officer, first.dossier.code);
   const again = await run(submit, citizen, input);
@@ -61,7 +61,7 @@ test('a repeated hand-in gives the same dossier, though it has moved on', async 
 });
 
 test('the same key with another input is KeyReused, and another person\'s same key is another key', async () => {
-  const input = { idempotencyKey: key(), ...where };
+  const input = { idempotencyKey: key(), consent: true, ...where };
   const first = await run(submit, citizen, input);
   const reused = await run(submit, citizen, { ...input, channel: 'POST' });
   assert.deepEqual([reused.__typename, reused.code, reused.retryable], ['KeyReused', 'KEY_REUSED', false]);
@@ -72,7 +72,7 @@ test('the same key with another input is KeyReused, and another person\'s same k
 });
 
 test('a key used for one mutation is taken for all', async () => {
-  const input = { idempotencyKey: key(), ...where };
+  const input = { idempotencyKey: key(), consent: true, ...where };
   const { dossier } = await run(submit, officer, input).then((found) => found.dossier ? found : handIn(client, citizen, where).then((d) => ({ dossier: d })));
   const { code } = await handIn(client, citizen, where);
   const used = key();
@@ -137,7 +137,7 @@ test('a problem\'s path is the path of an input field', async () => {
   const wrong = await run(submit, citizen, { idempotencyKey: key(), procedure: 'none', agency: 'none', applicant: 'none' });
   assert.equal(wrong.__typename, 'GuardFailed', JSON.stringify(wrong));
   for (const { path } of wrong.problems)
-    assert.ok(['procedure', 'agency', 'applicant', 'channel', 'idempotencyKey'].includes(path), path);
+    assert.ok(['procedure', 'agency', 'applicant', 'channel', 'consent', 'idempotencyKey'].includes(path), path);
   assert.ok(wrong.problems.some(({ path }) => path === 'procedure'), JSON.stringify(wrong.problems));
   assert.ok(wrong.problems.some(({ path }) => path === 'agency'), JSON.stringify(wrong.problems));
 });
@@ -152,16 +152,16 @@ test('who may not do it is told so; an unknown dossier and a foreign one get the
   assert.deepEqual(await ask(officer, foreign), await ask(officer, 'H29.101-200101-9999'));
   assert.equal((await ask(officer, foreign)).__typename, 'NotAllowed');
   assert.equal(events(code), 'createDraft submit');
-  assert.equal((await run(submit, officer, { idempotencyKey: key(), ...where })).__typename, 'NotAllowed');
+  assert.equal((await run(submit, officer, { idempotencyKey: key(), consent: true, ...where })).__typename, 'NotAllowed');
 });
 
 test('an idempotency key must be one', async () => {
   for (const idempotencyKey of ['', 'x'.repeat(201)]) {
-    const answer = await run(submit, citizen, { idempotencyKey, ...where });
+    const answer = await run(submit, citizen, { idempotencyKey, consent: true, ...where });
     assert.equal(answer.__typename, 'GuardFailed', JSON.stringify(answer));
     assert.equal(answer.problems[0].path, 'idempotencyKey');
   }
-  assert.ok((await run(submit, citizen, { idempotencyKey: `${key()} ${'ă'.repeat(60)}`, ...where })).dossier);
+  assert.ok((await run(submit, citizen, { idempotencyKey: `${key()} ${'ă'.repeat(60)}`, consent: true, ...where })).dossier);
 });
 
 test('a text that PostgreSQL does not hold is the client\'s fault', async () => {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { accepted, act, client, close, database, events, go, inDays, look, numbers, one, open, refused, tokens } from './office.mjs';
-import { failure, key, root, submit } from './support.mjs';
+import { failure, filed, key, paperFor, root, submit } from './support.mjs';
 
 const [ward, landOffice, finance, environment, insurance] = ['H29.101', 'H29.3', 'H29.5', 'H29.2', 'H29.9'];
 const cast = {
@@ -36,15 +36,12 @@ async function handInDraft(who, draft, values) {
   const saved = await run(who, save, { ...draft, set: fields(values) });
   assert.ok(saved.draft, JSON.stringify(saved));
   assert.equal(saved.draft.case, draft.case ?? '');
-  const done = await run(who, submit, { draft: saved.draft.id });
+  const done = await run(who, submit, { draft: saved.draft.id, ...filed(database, draft) });
   assert.equal(done.dossier?.state, 'SUBMITTED', JSON.stringify(done));
   return done.dossier.code;
 }
 
-// A clean paper in somebody's store; its identifier.
-const paper = (owner, kind, title, more = 'NULL') => one(`INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('${kind}'), 7, 1) ON CONFLICT (sha256) DO UPDATE SET uses = stored_file.uses + 1;
-  INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, source, state, valid_until)
-  VALUES (${owner}, '${kind}', '${title}', sha256('${kind}'), 'application/pdf', 7, 'UPLOAD', 'CLEAN', ${more}) RETURNING public_id`);
+const paper = (...what) => paperFor(database, ...what);
 
 const partsFor = async (who, code, wanted) => (await client.data(`query($code: String!, $case: String) { procedure(code: $code) { partsFor(case: $case) {
   part { code notAsked { database reason } } how papers { id title } guidance english: guidance(locale: EN) } } }`, { token: tokens[who], variables: { code, case: wanted } })).procedure.partsFor;

@@ -76,23 +76,23 @@ test('R12: two devices write one draft side by side, and both see the same', asy
 
 test('R16: GuardFailed points at the fields that the form\'s schema does not take, and says nothing of what stood there', async () => {
   const { draft } = await run(save, citizen, { procedure, agency, set: filled({ phone: 'không có', wish: '' }).filter(({ name }) => name !== 'site') });
-  const answer = await run(submit, citizen, { draft: draft.id });
+  const answer = await run(submit, citizen, { consent: true, draft: draft.id });
   assert.equal(answer.code, 'GUARD_FAILED', JSON.stringify(answer));
   assert.deepEqual(answer.problems.map(({ path }) => path).sort(), ['fields.phone', 'fields.site', 'fields.wish']);
   assert.ok(!JSON.stringify(answer).includes('không có'));
   assert.equal(answer.problems.find(({ path }) => path === 'fields.site').message, 'Chưa khai mục này.');
   const mended = await run(save, citizen, { draft: draft.id, set: filled() });
   assert.equal(mended.draft.seq, 2, 'the draft is still there');
-  const same = { idempotencyKey: key(), draft: draft.id };
+  const same = { idempotencyKey: key(), consent: true, draft: draft.id };
   const done = await run(submit, citizen, same);
   assert.equal(done.dossier?.state, 'SUBMITTED', JSON.stringify(done));
   assert.deepEqual(await run(submit, citizen, same), done, 'the same key, the same dossier');
-  assert.equal((await run(submit, citizen, { draft: draft.id })).code, 'NOT_ALLOWED', 'the draft is gone');
+  assert.equal((await run(submit, citizen, { consent: true, draft: draft.id })).code, 'NOT_ALLOWED', 'the draft is gone');
 });
 
 test('R16: the dossier keeps what was declared, for its applicant and its agency, and the next form does not ask it again', async () => {
   const { draft } = await run(save, citizen, { procedure, agency, set: filled() });
-  const { dossier } = await run(submit, citizen, { draft: draft.id });
+  const { dossier } = await run(submit, citizen, { consent: true, draft: draft.id });
   const form = async (token) => (await client.data('query($code: String!) { dossier(code: $code) { form { case fields { name labelVi value source } } } }',
     { token, variables: { code: dossier.code } })).dossier?.form;
   const mine = await form(citizen);
@@ -114,7 +114,7 @@ test('R16, R23: every form of the seed, of each case, takes a whole draft to its
     const [code, caseCode] = one.split('|');
     const begun = await run(save, citizen, { procedure: code, case: caseCode || undefined, agency });
     assert.ok(begun.draft, `${one}: ${JSON.stringify(begun)}`);
-    const answer = await run(submit, citizen, { draft: begun.draft.id });
+    const answer = await run(submit, citizen, { consent: true, draft: begun.draft.id });
     const paths = answer.problems?.map(({ path }) => path) ?? [];
     assert.ok(paths.length > 0 && paths.every((path) => path.startsWith('fields.')), `${one}: ${JSON.stringify(answer)}`);
     assert.deepEqual(await run(remove, citizen, { id: begun.draft.id }), { id: begun.draft.id });
@@ -125,7 +125,7 @@ test('a form that is larger than what is looked at is refused, and stays a draft
   const { draft } = await run(save, citizen, { procedure, agency, set: [field('dispute', 'a'.repeat(65_300))] });
   const named = await run(save, citizen, { draft: draft.id, set: filled({ dispute: undefined }).filter(({ value }) => value) });
   assert.ok(named.draft, JSON.stringify(named));
-  const answer = await run(submit, citizen, { draft: draft.id });
+  const answer = await run(submit, citizen, { consent: true, draft: draft.id });
   assert.deepEqual(answer.problems?.map(({ path }) => path), ['fields'], JSON.stringify(answer));
   assert.deepEqual(await run(remove, citizen, { id: draft.id }), { id: draft.id });
 });
@@ -135,17 +135,19 @@ test('a form that is no schema of ours ends the change as our fault, and the dra
   const of = `(SELECT form FROM draft WHERE public_id = '${id}')`;
   const schema = house.database.sql(`SELECT schema FROM procedure_form WHERE id = ${of}`);
   house.database.sql(`UPDATE procedure_form SET schema = schema || '{"patternProperties": {"x": {}}}' WHERE id = ${of}`);
-  const reply = await client.post(submit, { token: citizen, variables: { input: { idempotencyKey: key(), draft: id } } });
+  const reply = await client.post(submit, { token: citizen, variables: { input: { idempotencyKey: key(), consent: true, draft: id } } });
   assert.equal(reply.json.errors?.[0].extensions.code, 'INTERNAL_SERVER_ERROR', reply.text);
   assert.equal(house.database.sql(`SELECT count(*) FROM draft WHERE public_id = '${id}'`), '1');
   house.database.sql(`UPDATE procedure_form SET schema = '${schema.replaceAll("'", "''")}' WHERE id = ${of}`);
-  const done = await run(submit, citizen, { draft: id });
+  const done = await run(submit, citizen, { consent: true, draft: id });
   assert.ok(done.dossier, JSON.stringify(done));
 });
 
-test('a dossier may still be handed in without a form', async () => {
-  const dossier = await handIn(client, citizen, { procedure, agency });
-  const { dossier: found } = await client.data('query($code: String!) { dossier(code: $code) { form { case } } }', { token: citizen, variables: { code: dossier.code } });
-  assert.equal(found.form, null);
+test('R16: what has an e-form is handed in online by it alone; on paper, by post, it may be without', async () => {
+  const online = await run(submit, citizen, { consent: true, procedure, agency });
+  assert.deepEqual(online.problems?.map(({ path }) => path), ['draft', 'parts.DISPUTE'], JSON.stringify(online));
+  const dossier = await handIn(client, citizen, { procedure, agency, channel: 'POST', parts: [{ part: 'DISPUTE', onPaper: true }] });
+  const { dossier: found } = await client.data('query($code: String!) { dossier(code: $code) { form { case } announcedParts { code } } }', { token: citizen, variables: { code: dossier.code } });
+  assert.deepEqual([found.form, found.announcedParts], [null, [{ code: 'DISPUTE' }]]);
   assert.equal((await run(submit, citizen, {})).code, 'GUARD_FAILED', 'but not without a procedure and an agency');
 });

@@ -314,6 +314,11 @@ test('R02, R31: at the counter a dossier is handed in and accepted in one, for s
   assert.ok(known.dossier.dueAt || one(`SELECT v.limit_amount FROM dossier d JOIN procedure_version v ON v.id = d.procedure_version WHERE d.code = '${known.dossier.code}'`) === '');
   assert.equal((await look('citizen2', known.dossier.code, 'code')).code, known.dossier.code, 'it is the applicant\'s own');
 
+  const taxCode = one('SELECT tax_code FROM organisation WHERE id = 5001');
+  const company = await atCounter('intake', { ...counterInput, applicantTaxCode: taxCode, channel: 'APPOINTMENT' });
+  assert.equal(one(`SELECT applicant || ' ' || channel FROM dossier WHERE code = '${company.dossier?.code}'`), '5001 APPOINTMENT', 'a company by its tax code, by appointment');
+  assert.equal((await atCounter('intake', { ...counterInput, applicantTaxCode: '0100109107' })).problems?.[0].path, 'applicant');
+
   const number = '074199000123';
   const unknown = await atCounter('intake', { ...counterInput, applicantPersonalNo: number });
   assert.equal([unknown.__typename, ...unknown.problems.map(({ path }) => path)].join(' '), 'GuardFailed applicant');

@@ -12,7 +12,7 @@ import { decodeJwt } from 'jose';
 import { DefaultHttpStack, Upload } from 'tus-js-client';
 import { Clamd, marker } from './clamd.mjs';
 import { located, pixelsOf, placeOf, tagsOf } from './papers/photos.mjs';
-import { Database, House, end, failure, guardMs, handIn, key, patience, place, programs, root, until, within } from './support.mjs';
+import { Database, House, end, failure, guardMs, handIn, key, patience, place, programs, root, submit, until, within } from './support.mjs';
 
 const MiB = 1 << 20;
 let database;
@@ -499,6 +499,85 @@ test('R11: a paper is handed in once and used by reference; each use after the f
   const [one1] = await parts(first.code, tokens.citizen);
   const [two] = await parts(second.code, tokens.citizen);
   assert.deepEqual([one1.source, two.source, one1.paper.id, two.paper.id], ['UPLOAD', 'REUSE', paper.id, paper.id]);
+});
+
+const file = async (input, token = tokens.citizen, idempotencyKey = key()) => (await client.data(submit, { token, variables: { input: { idempotencyKey, ...input } } })).submitDossier;
+const pathsOf = (answer) => answer.problems?.map(({ path }) => path).join(' ');
+// Repairing a building: a form, drawings and photos are required, and may come on paper; residing for a time: all of it online.
+const repair = { procedure: '1.013229', agency: 'H29.101', consent: true };
+const residing = { procedure: '1.004194', agency: 'H29.101', consent: true };
+const filedAs = async (code, token = tokens.citizen) => (await client.data(`query($code: String!) { dossier(code: $code) {
+  parts { code name source paper { id title kind source reuses download } } announcedParts { code name } } }`, { token, variables: { code } })).dossier;
+
+test('R11: a dossier is filed with a paper of the store, an upload and what comes on paper; what is missing is told part by part', async () => {
+  const paper = await hand(pdf(3000));
+  const drawn = pdf(4000);
+  const drawing = await upload(drawn);
+  assert.equal(pathsOf(await file(repair)), 'parts.GPXD_FORM parts.DRAWINGS parts.PHOTOS');
+  const parts1 = [{ part: 'GPXD_FORM', onPaper: true }, { part: 'PHOTOS', paper: paper.id }];
+  assert.equal(pathsOf(await file({ ...repair, parts: parts1 })), 'parts.DRAWINGS');
+  const input = { ...repair, parts: [...parts1, { part: 'DRAWINGS', upload: drawing }] };
+  const done = await until('the upload is looked at', async () => {
+    const idempotencyKey = key();
+    const answer = await file(input, tokens.citizen, idempotencyKey);
+    if (answer.dossier) return { ...answer, idempotencyKey };
+    assert.equal(pathsOf(answer), 'parts.DRAWINGS', 'an upload that is not looked at yet cannot be used');
+    return null;
+  });
+  const { code } = done.dossier;
+  const mine = await filedAs(code);
+  assert.deepEqual(mine.parts.map(({ code: part, source, paper: of }) => [part, source, of.kind, of.source, of.reuses]),
+    [['DRAWINGS', 'UPLOAD', 'BAN_VE_THIET_KE', 'UPLOAD', 0], ['PHOTOS', 'UPLOAD', 'CCCD', 'UPLOAD', 0]]);
+  assert.deepEqual([mine.parts[1].paper.id, mine.announcedParts.map(({ code: part }) => part)], [paper.id, ['GPXD_FORM']]);
+  assert.ok((await raw(mine.parts[0].paper.download)).bytes.equals(drawn), 'what was uploaded is what is filed');
+  assert.deepEqual((await filedAs(code, tokens.officer)).parts.map(({ code: part }) => part), ['DRAWINGS', 'PHOTOS'], 'the office sees the same');
+  assert.equal((await file(input, tokens.citizen, done.idempotencyKey)).dossier.code, code, 'a repeat files nothing twice');
+  assert.equal(pathsOf(await file(input)), 'parts.DRAWINGS', 'an upload that a dossier has taken is no other\'s');
+
+  // The next one: both are in the store now, and spare a copy each.
+  const [held] = (await client.data('{ procedure(code: "1.013229") { partsFor { part { code } how papers { id } } } }', { token: tokens.citizen })).procedure.partsFor
+    .filter(({ part }) => part.code === 'DRAWINGS');
+  assert.deepEqual([held.how, held.papers[0].id], ['HELD', mine.parts[0].paper.id], 'the drawing is offered where it fits');
+  const again = await file({ ...repair, parts: [...parts1, { part: 'DRAWINGS', paper: held.papers[0].id }] });
+  assert.deepEqual((await filedAs(again.dossier.code)).parts.map(({ source, paper: of }) => [source, of.id, of.reuses]), [['REUSE', held.papers[0].id, 1], ['REUSE', paper.id, 1]]);
+
+  one("UPDATE upload SET expires_at = now() - interval '1 minute'");
+  await until('the uploads\' day is over', () => one(`SELECT count(*) FROM upload WHERE id = '${drawing}'`) === '0');
+  assert.ok((await raw((await filedAs(code)).parts[0].paper.download)).bytes.equals(drawn), 'R12: and what a dossier has taken stays');
+});
+
+test('R11: filed online from beginning to end nothing comes on paper, and nobody learns of another\'s paper', async () => {
+  const [mine, anothers] = [await hand(pdf(2000)), await hand(pdf(2000), 'application/pdf', tokens.citizen2)];
+  const whole = (first, second) => ({ ...residing, parts: [{ part: 'CT01', ...first }, { part: 'DWELLING', ...second }] });
+  assert.equal(pathsOf(await file(whole({ onPaper: true }, { paper: mine.id }))), 'parts.CT01');
+  const [theirs, nobodys] = [await file(whole({ paper: anothers.id }, { paper: mine.id })), await file(whole({ paper: randomUUID() }, { paper: mine.id }))];
+  assert.deepEqual([pathsOf(theirs), theirs.problems], ['parts.CT01', nobodys.problems]);
+  const code = one("SELECT count(*) FROM dossier WHERE applicant = 1");
+  assert.equal(pathsOf(await file({ ...whole({ paper: mine.id }, { paper: mine.id }), consent: false })), 'consent');
+  assert.equal(one("SELECT count(*) FROM dossier WHERE applicant = 1"), code, 'nothing is made of what is refused');
+  assert.ok((await file(whole({ paper: mine.id }, { paper: mine.id }))).dossier);
+  assert.equal(one('SELECT count(*) FROM dossier_event WHERE event = \'submit\' AND consent IS NULL AND at > now() - interval \'5 minutes\''), '0', 'consent is on the record');
+});
+
+test('D1: a partner fills in an e-form for its organisation and files it with an upload', async () => {
+  const proposal = await upload(pdf(2000), 'application/pdf', tokens.partner);
+  const [plan, money] = [await upload(pdf(2100), 'application/pdf', tokens.partner), await upload(pdf(2200), 'application/pdf', tokens.partner)];
+  await until('the uploads are looked at', () => one(`SELECT count(*) FROM upload WHERE state = 'CLEAN' AND id IN ('${proposal}', '${plan}', '${money}')`) === '3');
+  const save = `mutation($input: SaveDraftInput!) { saveDraft(input: $input) { ... on DraftSaved { draft { id parts { part upload paper onPaper } } } ${failure} ... on GuardFailed { problems { path } } } }`;
+  const values = { representative: 'Lê Văn Ba', phone: '0274382222', projectName: 'Nhà máy cơ khí', goal: 'Khuôn mẫu', site: 'Phường Thủ Dầu Một', area: 5000, capital: 120_000_000_000,
+    ownCapital: 40_000_000_000, years: 50, schedule: 'Quý II/2027' };
+  const chosen = [{ part: 'PROPOSAL', upload: plan }, { part: 'FINANCE', upload: money }];
+  const { saveDraft } = await client.data(save, { token: tokens.partner, variables: { input: { idempotencyKey: key(), procedure: '1.009645', agency: 'H29.5', parts: chosen,
+    set: Object.entries(values).map(([name, value]) => ({ name, value: JSON.stringify(value) })) } } });
+  assert.deepEqual(saveDraft.draft?.parts, chosen.map((each) => ({ ...each, paper: null, onPaper: false })), JSON.stringify(saveDraft));
+  const { drafts } = (await client.data('{ viewer { drafts { id } } }', { token: tokens.partner })).viewer;
+  assert.deepEqual(drafts, [{ id: saveDraft.draft.id }]);
+  assert.deepEqual((await client.data('{ viewer { drafts { id } } }', { token: tokens.citizen2 })).viewer.drafts.filter(({ id }) => id === saveDraft.draft.id), []);
+  assert.equal(pathsOf(await file({ procedure: '1.009645', agency: 'H29.5', consent: true, parts: chosen }, tokens.partner)), 'draft parts.INVEST_FORM', 'R16: what has an e-form is not handed in online without it');
+  const done = await file({ draft: saveDraft.draft.id, consent: true }, tokens.partner);
+  assert.equal(done.dossier?.state, 'SUBMITTED', JSON.stringify(done));
+  assert.equal(one(`SELECT string_agg(t.part_code || ' ' || t.source, ',' ORDER BY t.no) || ' ' || (f.fields ? 'taxCode') FROM dossier d JOIN dossier_part t ON t.dossier = d.id JOIN dossier_form f ON f.dossier = d.id
+    WHERE d.code = '${done.dossier.code}' GROUP BY f.fields`), 'PROPOSAL UPLOAD,FINANCE UPLOAD true', 'R16: its name and tax code were not asked');
 });
 
 test('R09: what a procedure has given is addressed, and is used by another', async () => {

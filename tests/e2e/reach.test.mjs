@@ -53,7 +53,7 @@ const share = async (token, code, grantee, fields = all) => done(await change('s
   '... on DossierShared { grant { id kind fields purpose until grantee { name } } }')).grant;
 const unshare = (token, grant) => change('unshareDossier', token, { grant }, '... on DossierUnshared { id at }');
 const handInFor = async (token, applicant) => {
-  const { submitDossier } = await client.data(submit, { token, variables: { input: { idempotencyKey: key(), ...where, applicant: ids[applicant] } } });
+  const { submitDossier } = await client.data(submit, { token, variables: { input: { idempotencyKey: key(), consent: true, ...where, applicant: ids[applicant] } } });
   return submitDossier;
 };
 

@@ -32,7 +32,7 @@ const submitDocument = `mutation($input: SubmitDossierInput!) { submitDossier(in
 const where = (procedure) => ({ procedure, agency: 'H00.1' });
 
 const run = async (document, token, input) => Object.values(await client.data(document, { token, variables: { input } }))[0];
-const handIn = (token, procedure, more = {}) => run(submitDocument, token, { idempotencyKey: key(), ...where(procedure), ...more });
+const handIn = (token, procedure, more = {}) => run(submitDocument, token, { idempotencyKey: key(), consent: true, ...where(procedure), ...more });
 const advance = (token, code, event, more = {}) => run(advanceDocument, token, { idempotencyKey: key(), code, event, ...more });
 const signIn = (token, person, device = 'Điện thoại thử') => run(signInDocument, token, { person, device });
 const dossier = async (token, code) => (await client.data('query($code: String!) { dossier(code: $code) { code state } }', { token, variables: { code } })).dossier;
@@ -92,7 +92,7 @@ test('R6: each procedure of the sandbox leads where it says', async () => {
   const events = ['createDraft', 'submit', 'accept', 'assign', 'complete', 'handOver'];
   for (const [procedure, state, count] of [['9.000001', 'SUBMITTED', 2], ['9.000002', 'ACCEPTED', 3], ['9.000003', 'PROCESSING', 4],
     ['9.000004', 'COMPLETED', 5], ['9.000005', 'COMPLETED', 5], ['9.000006', 'RETURNED', 6], ['9.000050', 'SUBMITTED', 2]]) {
-    const input = { idempotencyKey: key(), ...where(procedure) };
+    const input = { idempotencyKey: key(), consent: true, ...where(procedure) };
     const done = await run(submitDocument, developer, input);
     assert.deepEqual([done.dossier?.state, done.dossier?.seq, done.event], [state, count, { seq: 2, event: 'submit' }], `${procedure}: ${JSON.stringify(done)}`);
     assert.deepEqual(done.dossier.timeline.nodes.map(({ event }) => event), events.slice(0, count), procedure);
@@ -165,7 +165,7 @@ test('of a partner\'s sessions in the sandbox 20 stand, and none outlives its ke
 });
 
 test('nothing of the sandbox is seen outside, and nothing outside is touched in it', async () => {
-  const real = place(house.database);
+  const real = { consent: true, ...place(house.database) };
   const citizen = house.token('citizen');
   house.database.sql(`INSERT INTO seat (person, organisation, since) VALUES (1, 5001, current_date) ON CONFLICT DO NOTHING;
     UPDATE subject SET rights_epoch = rights_epoch + 1 WHERE id = 1`);
@@ -186,7 +186,7 @@ test('nothing of the sandbox is seen outside, and nothing outside is touched in 
   assert.ok((await all(developer)).dossiers.nodes.every(({ code }) => code.startsWith('H00')));
   assert.equal((await all(other)).counts.all, 0, 'and no figure counts it');
 
-  assert.equal((await run(submit, citizen, { idempotencyKey: key(), ...where('9.000001') })).problems?.[0].path, 'procedure', 'a citizen in the sandbox');
+  assert.equal((await run(submit, citizen, { idempotencyKey: key(), consent: true, ...where('9.000001') })).problems?.[0].path, 'procedure', 'a citizen in the sandbox');
   assert.equal((await run(submit, developer, { idempotencyKey: key(), ...real })).problems?.[0].path, 'procedure', 'a test key outside');
   const done = await run(submit, citizen, { idempotencyKey: key(), ...real });
   const code = done.dossier?.code;

@@ -93,7 +93,7 @@ test('R6: changes need their scope', async () => {
   const where = place(house.database);
   const guest = house.database.sql('SELECT public_id FROM subject WHERE id = 1');
   const changes = [
-    ['dossiers.submit', change('submitDossier'), () => where, 'DossierChanged'],
+    ['dossiers.submit', change('submitDossier'), () => ({ ...where, consent: true }), 'DossierChanged'],
     ['keys.manage', change('addGuest'), () => ({ guest }), 'GuestAdded'],
     ['keys.manage', change('removeGuest'), () => ({ id: guest }), 'GuestRemoved'],
     ['keys.manage', change('revokePartnerKey'), () => ({ id: partnerKey() }), 'PartnerKeyRevoked'],
@@ -107,7 +107,7 @@ test('R6: changes need their scope', async () => {
 });
 
 test('R6: who only submits is told which scope reading what came of it needs, and reads it by a repeat', async () => {
-  const input = { idempotencyKey: key(), ...place(house.database) };
+  const input = { idempotencyKey: key(), consent: true, ...place(house.database) };
   for (const [selection, needs] of [['dossier { code }', ['dossiers.read']], ['event { id }', ['dossiers.read', 'events.read']]]) {
     const document = `mutation($input: SubmitDossierInput!) { submitDossier(input: $input) { ... on DossierChanged { ${selection} } } }`;
     const { json } = await client.post(document, { token: holding('dossiers.submit'), variables: { input } });

@@ -536,20 +536,39 @@ export const complete = `mutation($input: CompleteDossierInput!) { completeDossi
 export const end = `mutation($input: EndSessionInput!) { endSession(input: $input) {
   ... on SessionEnded { at } ${failure} } }`;
 
-// A procedure of one case and an agency whose officer is the sample's `officer`: what he receives he may accept.
+// A procedure of one case, without an e-form or parts that are required, and an agency whose officer is the sample's `officer`: what he
+// receives he may accept.
 export function place(database) {
   const [agency, procedure] = database.sql(`SELECT a.code, p.code FROM officer o JOIN agency a ON a.id = o.agency
     JOIN unit u ON (u.code, u.valid_from) = (a.unit_code, a.unit_valid_from)
     CROSS JOIN LATERAL (SELECT p.code FROM procedure_in_force p WHERE motcua.competent_agency_at(p.level, p.field, u.id, a.id,
       (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) = a.id AND (SELECT count(*) FROM procedure_case c WHERE c.procedure_version = p.version) = 1
+      AND NOT EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = p.version)
+      AND NOT EXISTS (SELECT FROM procedure_part t WHERE t.procedure_version = p.version AND t.required)
       ORDER BY p.code LIMIT 1) p WHERE o.id = 1`).split('|');
   return { agency, procedure };
+}
+
+// A clean paper in somebody's store, without the bytes of its file; its identifier.
+export const paperFor = (database, owner, kind, title, validUntil = 'NULL') => database.sql(`
+  INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('${kind}'), 7, 1) ON CONFLICT (sha256) DO UPDATE SET uses = stored_file.uses + 1;
+  INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, source, state, valid_until)
+  VALUES (${owner}, '${kind}', '${title}', sha256('${kind}'), 'application/pdf', 7, 'UPLOAD', 'CLEAN', ${validUntil}) RETURNING public_id`);
+
+// With what a dossier is filed whole: consent, and each part that its case requires but its e-form, on paper where that is taken and
+// else from the owner's store.
+export function filed(database, { procedure, case: wanted = null }, owner = 1) {
+  const required = database.sql(`SELECT t.code, v.online_level FROM procedure_in_force p JOIN procedure_version v ON v.id = p.version
+    CROSS JOIN LATERAL motcua.parts_of_case(v.id, motcua.case_meant(v.id, ${wanted ? `'${wanted}'` : 'NULL'})) AS t
+    WHERE p.code = '${procedure}' AND t.required AND NOT (EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) AND t.code IN (SELECT part FROM form_part))
+    ORDER BY t.position`).split('\n').filter(Boolean).map((line) => line.split('|'));
+  return { consent: true, parts: required.map(([part, level]) => level === 'FULL' ? { part, paper: paperFor(database, owner, part, part) } : { part, onPaper: true }) };
 }
 
 // The citizen hands in a dossier that the officer can accept.
 export async function handIn(client, token, where) {
   const { submitDossier } = await client.data(submit,
-    { token, variables: { input: { idempotencyKey: key(), ...where } } });
+    { token, variables: { input: { idempotencyKey: key(), consent: true, ...where } } });
   assert.ok(submitDossier.dossier, JSON.stringify(submitDossier));
   return { ...submitDossier.dossier, event: submitDossier.event };
 }

@@ -50,7 +50,7 @@ export class Flow {
   async #write() {
     const client = this.house.client();
     while (this.running) {
-      const made = await this.#change(client, submit, this.citizen, { idempotencyKey: key(), ...this.where });
+      const made = await this.#change(client, submit, this.citizen, { idempotencyKey: key(), consent: true, ...this.where });
       if (!made) break;
       const input = { idempotencyKey: key(), code: made.dossier.code, digitised: true };
       const done = await this.#change(client, accept, this.officer, input);

@@ -96,6 +96,7 @@ export const questions = {
   dossiers_submitted_backward: as('partner', ...list(org, submitted)),
   dossiers_submitted_forward: as('partner', ...list(org, submitted)),
   draft_fields_of_drafts: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
+  draft_parts_of_drafts: [...as('citizen', [array('id', 'draft WHERE owner = 1', '1')]), ...as('partner', [array('id', `draft WHERE owner = ${org}`, '1')])],
   drafts_by_id: as('citizen', [array('id', 'draft WHERE owner = 1', '1')]),
   drafts_of_viewer: as('citizen', []),
   erased: as('erased', []),
@@ -144,6 +145,7 @@ export const questions = {
   papers_for_parts: as('citizen', [array('id', 'procedure_part', '1', 60), persons, '5']),
   papers_for_items: as('citizen', [array('id', 'supplement_item WHERE applicant = 1', '1'), persons, '5']),
   papers_of_viewer: as('citizen', [persons, far, page]),
+  announced_parts_of_dossiers: [...as('citizen', [withRows(mine, 'announced_part')]), ...as('officer', [withRows(received, 'announced_part')])],
   parts_of_dossiers: [...as('citizen', [withRows(mine, 'dossier_part')]), ...as('officer', [withRows(received, 'dossier_part')])],
   parts_for_viewer: as('citizen', [versions, 'NULL', persons], [versions, "'GENERAL'", persons]),
   parts_of_versions: as('citizen', [versions, 'NULL'], [versions, "'GENERAL'"]),
@@ -204,6 +206,7 @@ const taxCode = `(SELECT tax_code FROM organisation WHERE id = ${org})`;
 const endpoint = one('id', `webhook_endpoint WHERE partner = ${org}`);
 const colleague = (id) => `(SELECT public_id FROM officer WHERE id = ${id})`;
 const draft = one('public_id', 'draft WHERE owner = 1');
+const filed = `jsonb_build_object('consent', true, 'parts', jsonb_build_array('{"part": "PART_1", "onPaper": true}'::jsonb, jsonb_build_object('part', 'PART_2', 'paper', ${one('public_id', 'stored_paper WHERE owner = 1')})))`;
 const proposal = one('id', `procedure_proposal WHERE agency = ${office} AND state = 'PROPOSED'`);
 
 const scanned = one('id', "upload WHERE officer = 12 AND state = 'CLEAN'");
@@ -259,9 +262,9 @@ export const changes = {
   scan_part: as('officer', [one('code', `${received} AND state = 'SUBMITTED'`), `jsonb_build_object('upload', ${scanned}, 'part', 'Căn cước', 'kind', 'CCCD')`]),
   set_assignment_rule: as('officer', ["'1.004800'", "'OFFICER'", colleague(13)]),
   share_dossier: as('citizen', [one('code', mine), publicId(org), "'{STATUS}'", purpose, until]),
-  submit_bulk: as('partner', [`'[{"reference": "1", "procedure": "1.004800", "agency": "H09.01", "channel": "ONLINE"}]'`]),
-  submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", 'NULL', 'NULL', 'NULL', 'NULL'], ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", "'25747'", 'NULL', "'H29.1'", "'GENERAL'"]),
-  submit_draft: as('citizen', [draft, 'NULL', 'NULL', 'NULL', 'NULL']),
+  submit_bulk: as('partner', [`'[{"reference": "1", "procedure": "1.004800", "agency": "H09.01", "channel": "ONLINE", "consent": true}]'`]),
+  submit_dossier: as('citizen', ["'1.004800'", "'H09.01'", 'NULL', "'ONLINE'", 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'], ["'1.004800'", "'H09.01'", 'NULL', "'POST'", "'25747'", 'NULL', "'H29.1'", "'GENERAL'", filed]),
+  submit_draft: as('citizen', [draft, 'NULL', 'NULL', 'NULL', 'NULL', filed]),
   substitute_officer: as('officer', [colleague(22), colleague(23), 'NULL', until, 'false']),
   undelegate: as('citizen', [one('id', 'delegation WHERE delegator = 1')]),
   unshare_dossier: as('citizen', [one('id', 'dossier_grant WHERE applicant = 1')]),

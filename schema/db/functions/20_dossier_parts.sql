@@ -43,14 +43,17 @@ LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$
 $$;
 
 -- What is wrong, guard by guard, as [{path, vi, en}]; NULL when nothing is. p_facts holds what the caller stated,
--- and as `known` what dossier_facts() has looked up; `said` in it is what is told in place of a guard's own words. A guard this function
--- does not know fails.
+-- and as `known` what dossier_facts() has looked up; `said` in it is what is told in place of a guard's own words: one problem, or a list. A
+-- guard this function does not know fails.
 CREATE OR REPLACE FUNCTION dossier_problems(p_guards text[], p_facts jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_agg(coalesce(p_facts->'known'->'said'->g.id, jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en)) ORDER BY p.no)
+    RETURN (SELECT jsonb_agg(told.problem ORDER BY p.no, told.no)
           FROM unnest(p_guards) WITH ORDINALITY AS p(id, no)
           JOIN dossier_guard g ON g.id = p.id
+         CROSS JOIN LATERAL (SELECT coalesce(p_facts->'known'->'said'->g.id, jsonb_build_object('path', g.path, 'vi', g.vi, 'en', g.en)) AS said) AS x
+         CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(x.said) WHEN 'array' THEN x.said ELSE jsonb_build_array(x.said) END)
+               WITH ORDINALITY AS told(problem, no)
          WHERE (CASE g.id
                 WHEN 'versionInForce'       THEN p_facts ? 'version'
                 WHEN 'agencyReceives'       THEN p_facts ? 'receivedAgency'
@@ -59,6 +62,10 @@ BEGIN
                 WHEN 'agencyInScope'        THEN p_facts->'inScope' = 'true'
                 WHEN 'applicantIsMine'      THEN p_facts ? 'applicant'
                 WHEN 'caseChosen'           THEN p_facts->'known' ? 'case'
+                WHEN 'consentGiven'         THEN p_facts->'consent' = 'true'
+                WHEN 'partsPresent'         THEN p_facts->'known'->'partsPresent' = 'true'
+                WHEN 'formFilled'           THEN p_facts->'known'->'formFilled' = 'true'
+                WHEN 'homeServed'           THEN p_facts->>'channel' IS DISTINCT FROM 'HOME' OR p_facts->'known'->'homeEligible' = 'true'
                 WHEN 'channelKnown'         THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST', 'HOME', 'APPOINTMENT')
                 WHEN 'digitisedOrReason'    THEN p_facts->'digitised' = 'true' OR p_facts->'known'->'scanned' = 'true'
                                              OR btrim(p_facts->>'digitisationReason') <> ''
@@ -73,7 +80,7 @@ BEGIN
                 WHEN 'deliveryKnown'        THEN coalesce(p_facts->>'delivery', 'COUNTER')
                                                  IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
                 WHEN 'applicantKnown'       THEN p_facts->'known' ? 'applicant'
-                WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') = 'COUNTER'
+                WHEN 'atCounter'            THEN coalesce(p_facts->>'channel', 'COUNTER') IN ('COUNTER', 'APPOINTMENT')
                 WHEN 'partsNamed'           THEN parts_named(p_facts->'parts')
                 WHEN 'partsKnown'           THEN p_facts->'known'->'partsKnown' = 'true'
                 WHEN 'reasonGiven'          THEN length(tidy_text(p_facts->>'reason')) BETWEEN 1 AND 2000

@@ -4,9 +4,10 @@
 -- failure is NULL, NOT_ALLOWED or GUARD_FAILED with problems. Source: DOMAIN §5.2, R31.
 SET ROLE motcua_definer;
 
--- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index.
--- p_args: case (22_cases.sql), channel, digitised, digitisationReason, place {code, on}, supportAgency, note, noteInternal, scans
--- (55_scans.sql): what the officer has scanned of it, payment or feeExemption (43_fees.sql). p_tracking: digest of the tracking code that goes on the receipt, where the
+-- p_agency: the caller's own when NULL. The applicant is a public id, or whose personal number has that blind index, or else the
+-- organisation of a tax code. p_args: applicantTaxCode, case (22_cases.sql), channel (COUNTER or APPOINTMENT), digitised, digitisationReason,
+-- place {code, on}, supportAgency, note, noteInternal, scans (55_scans.sql): what the officer has scanned of it, payment or
+-- feeExemption (43_fees.sql). p_tracking: digest of the tracking code that goes on the receipt, where the
 -- dossier may be looked up (52_public_lookup.sql).
 CREATE OR REPLACE FUNCTION accept_at_counter(p_procedure text, p_agency text, p_applicant text, p_personal_no_index bytea, p_args jsonb,
                                              p_tracking bytea DEFAULT NULL)
@@ -41,7 +42,9 @@ BEGIN
      WHERE p.code = p_procedure AND p.sandbox = v_agency.sandbox AND daterange(v.valid_from, v.valid_to) @> v_today;
     SELECT s.id INTO v_who FROM subject s
      WHERE s.id = coalesce((SELECT x.id FROM subject x WHERE x.public_id = uuid_or_null(p_applicant)),
-                           (SELECT x.id FROM person x WHERE x.personal_no_index = p_personal_no_index))
+                           (SELECT x.id FROM person x WHERE x.personal_no_index = p_personal_no_index),
+                           (SELECT x.id FROM organisation x
+                             WHERE x.tax_code = v_args->>'applicantTaxCode' AND p_applicant IS NULL AND p_personal_no_index IS NULL))
        AND s.sandbox = v_agency.sandbox AND NOT EXISTS (SELECT FROM erasure e WHERE e.subject = s.id)
        FOR KEY SHARE;
     v_dossier.received_agency := CASE WHEN 'RECEPTION' = ANY (v_agency.kinds) AND daterange(v_agency.valid_from, v_agency.valid_to) @> v_today
@@ -59,7 +62,7 @@ BEGIN
 
     INSERT INTO dossier (code, procedure_version, applicant, submitter, channel, received_agency, competent_agency,
                          state, submitted_at, seq, sandbox, access_class)
-    VALUES (next_dossier_code(v_agency.id, v_at), v_version.id, v_who, v_who, 'COUNTER', v_dossier.received_agency, v_route.competent,
+    VALUES (next_dossier_code(v_agency.id, v_at), v_version.id, v_who, v_who, coalesce(v_args->>'channel', 'COUNTER'), v_dossier.received_agency, v_route.competent,
             v_edge.to_state, v_at, 1, v_agency.sandbox, v_version.access_class)
     RETURNING * INTO v_dossier;
     PERFORM dossier_place_keep(v_dossier, v_route.given, v_route.unit, v_route.support);

@@ -1,4 +1,5 @@
--- E-forms: what is known already, drafts, and the form a dossier is handed in with.
+-- E-forms: what is known already, drafts, and the form a dossier is handed in with. Persons write drafts, and partners by the keys that
+-- submit.
 -- Called by Mutation.saveDraft, removeDraft and submitDossier on the write lane, Procedure.prefill, and the worker (drafts_prune).
 -- Whether the fields fit the form's schema is asked by the server (lib/json_schema) between draft_document and
 -- submit_draft, in one transaction that holds the draft.
@@ -22,8 +23,9 @@ CREATE OR REPLACE FUNCTION masked_number() RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$ SELECT '"************"'::jsonb $$;
 
 -- What the state knows of a form's fields when the caller hands it in for p_applicant. The identity is the caller's own, so
--- that it stands only where he asks for himself or for an organisation; fixed: he cannot declare it otherwise. What was
--- declared before stands under the same name in one of the applicant's last 20 forms, for who speaks for it.
+-- that it stands only where he asks for himself or for an organisation; fixed: he cannot declare it otherwise. A partner has no
+-- identity: of an organisation that it hands in for, name and tax code are known. What was declared before stands under the same name in
+-- one of the applicant's last 20 forms, for who speaks for it.
 CREATE OR REPLACE FUNCTION known_fields(p_form bigint, p_applicant bigint) RETURNS TABLE (name text, value jsonb, source text, fixed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT k.name, k.value, k.source, k.source <> 'EARLIER_DOSSIER'
@@ -44,11 +46,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
               FROM procedure_form f
              CROSS JOIN LATERAL jsonb_each(f.schema->'properties') AS x
               JOIN subject s ON s.id = me()
-              JOIN person p ON p.id = s.id
+              LEFT JOIN person p ON p.id = s.id
               JOIN subject a ON a.id = p_applicant
               LEFT JOIN organisation o ON o.id = a.id
-             CROSS JOIN LATERAL (SELECT (a.id = s.id OR o.id IS NOT NULL) AS asks) AS who
-             WHERE f.id = p_form AND kind() = 'CITIZEN' AND may_submit_for(p_applicant, f.procedure_version)) AS k
+             CROSS JOIN LATERAL (SELECT p.id IS NOT NULL AND (a.id = s.id OR o.id IS NOT NULL) AS asks) AS who
+             WHERE f.id = p_form AND kind() IN ('CITIZEN', 'PARTNER') AND may_submit_for(p_applicant, f.procedure_version)) AS k
      WHERE k.value IS NOT NULL
 $$;
 
@@ -73,6 +75,13 @@ EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded
     RETURN NULL;
 END $$;
 
+-- May the caller write drafts? Not in the sandbox by a test key: a procedure of the sandbox has no form.
+CREATE OR REPLACE FUNCTION may_draft() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN coalesce(may_hand_in() AND (kind() = 'CITIZEN' OR kind() = 'PARTNER' AND NOT in_sandbox()), false);
+END $$;
+
 -- What is wrong with the fields to set, one by one; NULL: nothing. p_fixed: names of what is known for certain.
 CREATE OR REPLACE FUNCTION draft_field_problems(p_form procedure_form, p_fixed text[], p_set jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
@@ -88,8 +97,26 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      WHERE rule.ok IS NOT TRUE
 $$;
 
+-- The chosen parts as they are kept.
+CREATE OR REPLACE FUNCTION draft_parts(p_parts jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('part', p.item->>'part', 'paper', uuid_or_null(p.item->>'paper'),
+                                                                   'upload', uuid_or_null(p.item->>'upload'), 'onPaper', p.item->'onPaper')) ORDER BY p.no), '[]')
+      FROM jsonb_array_elements(array_or_empty(p_parts)) WITH ORDINALITY AS p(item, no)
+$$;
+
+-- What is wrong with the chosen parts; NULL: nothing. Whether they can be used, and are all, is asked when the draft is handed in.
+CREATE OR REPLACE FUNCTION draft_part_problems(p_form procedure_form, p_parts jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
+    SELECT jsonb_agg(jsonb_build_object('path', format('parts[%s].part', p.no - 1), 'vi', 'Thủ tục không có thành phần hồ sơ này.',
+                                        'en', 'The procedure has no such part.') ORDER BY p.no)
+      FROM jsonb_array_elements(array_or_empty(p_parts)) WITH ORDINALITY AS p(item, no)
+     WHERE NOT EXISTS (SELECT FROM procedure_part t WHERE t.procedure_version = p_form.procedure_version AND t.code = p.item->>'part')
+$$;
+
 -- p_input: draft (absent: a new one, of procedure, case and applicant), agency, channel, set [{name, value}]; a value of
--- null forgets the field. A field is the last writer's; what another device has written beside it stays.
+-- null forgets the field. A field is the last writer's; what another device has written beside it stays. parts, as
+-- 29_filed_parts.sql has them, take the place of the former.
 CREATE OR REPLACE FUNCTION save_draft(p_input jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -98,6 +125,7 @@ DECLARE
     c_drafts_max CONSTANT int := 20;
     c_fields_max CONSTANT int := 200;
     c_bytes_max  CONSTANT int := 65536;
+    c_parts_max  CONSTANT int := 60;
     c_life       CONSTANT interval := '90 days';
     v_set        jsonb := coalesce(p_input->'set', '[]');
     v_is_new     boolean := p_input->>'draft' IS NULL;
@@ -106,7 +134,7 @@ DECLARE
     v_agency     bigint;
     v_problems   jsonb;
 BEGIN
-    IF kind() IS DISTINCT FROM 'CITIZEN' OR me() IS NULL OR NOT account_hold() THEN
+    IF NOT may_draft() OR NOT account_hold() THEN
         RETURN QUERY SELECT 'NOT_ALLOWED', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
@@ -116,7 +144,8 @@ BEGIN
                                   ELSE (SELECT s.id FROM subject s WHERE s.public_id = uuid_or_null(p_input->>'applicant')) END;
     ELSE
         SELECT d.* INTO v_draft FROM draft d
-         WHERE d.public_id = uuid_or_null(p_input->>'draft') AND d.owner = me() AND d.expires_at > now() FOR UPDATE;
+         WHERE d.public_id = uuid_or_null(p_input->>'draft') AND d.owner = me() AND d.expires_at > now()
+           AND (kind() = 'CITIZEN' OR guests() IS NULL OR d.applicant = ANY (guests())) FOR UPDATE;
         IF NOT FOUND THEN
             RETURN QUERY SELECT 'NOT_FOUND', NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
             RETURN;
@@ -142,12 +171,15 @@ BEGIN
          'Bạn không được nộp hồ sơ thay cho người này.', 'You may not submit for this applicant.'),
         (p_input->>'agency' IS NULL OR v_agency IS NOT NULL, 'agency', 'Cơ quan này hiện không tiếp nhận hồ sơ.', 'This agency does not receive dossiers.'),
         (NOT v_is_new OR (SELECT count(*) < c_drafts_max FROM draft d WHERE d.owner = me() AND d.expires_at > now()), 'draft',
-         'Mỗi người chỉ giữ được 20 bản nháp.', 'One person keeps at most 20 drafts.')
+         'Mỗi người chỉ giữ được 20 bản nháp.', 'One person keeps at most 20 drafts.'),
+        (jsonb_array_length(array_or_empty(p_input->'parts')) <= c_parts_max, 'parts',
+         'Mỗi hồ sơ nộp kèm tối đa 60 giấy tờ.', 'A dossier is filed with at most 60 papers.')
       ) AS rule(ok, path, vi, en)
      WHERE ok IS NOT TRUE;
     IF v_problems IS NULL THEN
-        v_problems := draft_field_problems(
-            v_form, ARRAY(SELECT k.name FROM known_fields(v_form.id, v_draft.applicant) k WHERE k.fixed), v_set);
+        v_problems := nullif(coalesce(draft_field_problems(
+            v_form, ARRAY(SELECT k.name FROM known_fields(v_form.id, v_draft.applicant) k WHERE k.fixed), v_set), '[]')
+            || coalesce(draft_part_problems(v_form, p_input->'parts'), '[]'), '[]');
     END IF;
     IF v_problems IS NOT NULL THEN
         RETURN QUERY SELECT 'GUARD_FAILED', NULL::bigint, NULL::uuid, NULL::int, v_problems;
@@ -159,6 +191,7 @@ BEGIN
         VALUES (me(), v_draft.applicant, v_form.id, coalesce(p_input->>'case', v_form.case_code), now() + c_life) RETURNING * INTO v_draft;
     END IF;
     UPDATE draft d SET received_agency = coalesce(v_agency, d.received_agency), channel = coalesce(p_input->>'channel', d.channel),
+                       parts = CASE jsonb_typeof(p_input->'parts') WHEN 'array' THEN draft_parts(p_input->'parts') ELSE d.parts END,
                        seq = d.seq + 1, updated_at = now(), expires_at = now() + c_life
      WHERE d.id = v_draft.id RETURNING * INTO v_draft;
     WITH last AS (
@@ -184,10 +217,11 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS 
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    DELETE FROM draft d WHERE d.public_id = uuid_or_null(p_draft) AND d.owner = me() AND kind() = 'CITIZEN'
+    DELETE FROM draft d WHERE d.public_id = uuid_or_null(p_draft) AND d.owner = me() AND may_draft()
+       AND (kind() = 'CITIZEN' OR guests() IS NULL OR d.applicant = ANY (guests()))
     RETURNING NULL::text, d.id, d.public_id, d.seq, NULL::jsonb;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT CASE WHEN kind() = 'CITIZEN' THEN 'NOT_FOUND' ELSE 'NOT_ALLOWED' END, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN QUERY SELECT CASE WHEN may_draft() THEN 'NOT_FOUND' ELSE 'NOT_ALLOWED' END, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
     END IF;
 END $$;
 
@@ -196,7 +230,8 @@ END $$;
 CREATE OR REPLACE FUNCTION draft_held(p_draft text) RETURNS SETOF draft
 LANGUAGE sql VOLATILE ROWS 1 SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT d.* FROM draft d
-     WHERE d.public_id = uuid_or_null(p_draft) AND d.owner = me() AND kind() = 'CITIZEN' AND d.expires_at > now() FOR UPDATE
+     WHERE d.public_id = uuid_or_null(p_draft) AND d.owner = me() AND may_draft() AND d.expires_at > now()
+       AND (kind() = 'CITIZEN' OR guests() IS NULL OR d.applicant = ANY (guests())) FOR UPDATE
 $$;
 
 CREATE OR REPLACE FUNCTION draft_fields(p_draft draft) RETURNS jsonb
@@ -231,8 +266,9 @@ LANGUAGE sql STABLE SET search_path = motcua, pg_temp AS $$
      WHERE ok IS NOT TRUE
 $$;
 
--- Hands a draft in: submit_dossier's own rights, guards and place, and the form beside the dossier. The draft is gone.
-CREATE OR REPLACE FUNCTION submit_draft(p_draft text, p_place jsonb DEFAULT NULL, p_case text DEFAULT NULL)
+-- Hands a draft in: submit_dossier's own rights, guards and place, and the form beside the dossier. The parts are those of p_args, or
+-- the draft's where it has none. The draft is gone.
+CREATE OR REPLACE FUNCTION submit_draft(p_draft text, p_place jsonb DEFAULT NULL, p_case text DEFAULT NULL, p_args jsonb DEFAULT NULL)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
@@ -244,7 +280,7 @@ DECLARE
 BEGIN
     SELECT d.* INTO v_draft FROM draft_held(p_draft) AS d;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT CASE WHEN kind() = 'CITIZEN' THEN 'NOT_FOUND' ELSE 'NOT_ALLOWED' END, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
+        RETURN QUERY SELECT CASE WHEN may_draft() THEN 'NOT_FOUND' ELSE 'NOT_ALLOWED' END, NULL::bigint, NULL::uuid, NULL::int, NULL::jsonb;
         RETURN;
     END IF;
     SELECT f.* INTO v_form FROM procedure_form f WHERE f.id = v_draft.form;
@@ -254,9 +290,10 @@ BEGIN
         RETURN;
     END IF;
     SELECT s.* INTO v_result
-      FROM submit_dossier((SELECT p.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE v.id = v_form.procedure_version),
+      FROM dossier_submit((SELECT p.code FROM procedure_version v JOIN procedure p ON p.id = v.procedure WHERE v.id = v_form.procedure_version),
                           (SELECT a.code FROM agency a WHERE a.id = v_draft.received_agency), v_draft.applicant, v_draft.channel, p_place,
-                          coalesce(nullif(v_draft.case_code, ''), p_case)) AS s;
+                          coalesce(nullif(v_draft.case_code, ''), p_case),
+                          jsonb_build_object('parts', v_draft.parts) || jsonb_strip_nulls(coalesce(p_args, '{}')), v_draft.form) AS s;
     IF v_result.failure IS NULL THEN
         INSERT INTO dossier_form (dossier, applicant, form, fields, known)
         SELECT v_result.dossier_id, v_draft.applicant, v_draft.form, draft_fields(v_draft),
@@ -275,7 +312,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT count(*)::int FROM gone
 $$;
 
-GRANT EXECUTE ON FUNCTION prefill(bigint, text, uuid), draft_document(text) TO app_citizen;
-GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text, jsonb, text) TO app_citizen, app_partner, app_officer;
+GRANT EXECUTE ON FUNCTION prefill(bigint, text, uuid) TO app_citizen;
+GRANT EXECUTE ON FUNCTION draft_document(text) TO app_citizen, app_partner;
+GRANT EXECUTE ON FUNCTION save_draft(jsonb), remove_draft(text), submit_draft(text, jsonb, text, jsonb) TO app_citizen, app_partner, app_officer;
 GRANT EXECUTE ON FUNCTION drafts_prune() TO app_worker;
 RESET ROLE;

@@ -108,8 +108,9 @@ BEGIN
     RETURN CASE WHEN p_event.to_state = p_event.from_state THEN p_dossier ELSE supplement_close(p_dossier, p_event, 'ANSWERED') END;
 END $$;
 
--- An upload becomes a paper of the applicant's, named as what was asked for, and the next part of the dossier; gives its id.
-CREATE OR REPLACE FUNCTION upload_use(p_upload uuid, p_dossier dossier, p_part text) RETURNS bigint
+-- An upload becomes a paper of the applicant's, named as what was asked for, and the next part of the dossier, as the part of that code
+-- where it is said; gives its id.
+CREATE OR REPLACE FUNCTION upload_use(p_upload uuid, p_dossier dossier, p_part text, p_code text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_upload upload := upload_own(p_upload);
@@ -119,12 +120,12 @@ BEGIN
         RETURN NULL;
     END IF;
     v_paper.owner := p_dossier.applicant;
-    v_paper.kind := 'SUPPLEMENT';
+    v_paper.kind := coalesce(part_kind(p_dossier, p_code), 'SUPPLEMENT');
     v_paper.title := p_part;
     v_paper.source := 'UPLOAD';
     v_paper := paper_make(v_upload, v_paper);
-    INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
-    SELECT p_dossier.id, coalesce(max(t.no), 0) + 1, p_dossier.applicant, p_part, 'UPLOAD', v_paper.id
+    INSERT INTO dossier_part (dossier, no, applicant, name, source, paper, part_code)
+    SELECT p_dossier.id, coalesce(max(t.no), 0) + 1, p_dossier.applicant, p_part, 'UPLOAD', v_paper.id, p_code
       FROM dossier_part t WHERE t.dossier = p_dossier.id;
     RETURN v_paper.id;
 END $$;
@@ -135,13 +136,13 @@ DECLARE
     v_answer record;
     v_paper  bigint;
 BEGIN
-    FOR v_answer IN SELECT m.id, m.name, uuid_or_null(a->>'paper') AS paper, uuid_or_null(a->>'upload') AS upload,
+    FOR v_answer IN SELECT m.id, m.name, m.part_code, uuid_or_null(a->>'paper') AS paper, uuid_or_null(a->>'upload') AS upload,
                            a->>'portalPaper' IS NOT NULL AS at_portal
                       FROM jsonb_array_elements(p_args->'items') AS a JOIN missing_items(p_dossier.id) AS m ON m.public_id::text = lower(a->>'item')
                      ORDER BY m.no
     LOOP
-        v_paper := CASE WHEN v_answer.paper IS NOT NULL THEN paper_use(v_answer.paper, p_dossier, v_answer.name)
-                        WHEN v_answer.upload IS NOT NULL THEN upload_use(v_answer.upload, p_dossier, v_answer.name) END;
+        v_paper := CASE WHEN v_answer.paper IS NOT NULL THEN paper_use(v_answer.paper, p_dossier, v_answer.name, v_answer.part_code)
+                        WHEN v_answer.upload IS NOT NULL THEN upload_use(v_answer.upload, p_dossier, v_answer.name, v_answer.part_code) END;
         IF v_paper IS NULL AND (v_answer.paper IS NOT NULL OR v_answer.upload IS NOT NULL) THEN
             RAISE EXCEPTION 'the paper has gone meanwhile' USING ERRCODE = 'serialization_failure';
         END IF;

@@ -9,9 +9,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE stored_file SET uses = uses - 1 WHERE sha256 = p_sha256
 $$;
 
--- The caller's own paper, clean and in force today, becomes the next part of the dossier; gives its id. NULL: there is no
--- such paper. From its second dossier on it spares a copy, and so does each use of a result or of what a database knew.
-CREATE OR REPLACE FUNCTION paper_use(p_paper uuid, p_dossier dossier, p_part text) RETURNS bigint
+-- The caller's own paper, clean and in force today, becomes the next part of the dossier, as p_part and, where it is said, as the
+-- part of that code; gives its id. NULL: there is no such paper. From its second dossier on it spares a copy, and so does each use of a
+-- result or of what a database knew.
+CREATE OR REPLACE FUNCTION paper_use(p_paper uuid, p_dossier dossier, p_part text, p_code text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_paper stored_paper;
@@ -29,9 +30,9 @@ BEGIN
     END IF;
     v_reuse := v_paper.source IN ('RESULT', 'DB')
                OR EXISTS (SELECT FROM dossier_part t WHERE t.paper = v_paper.id AND t.dossier <> p_dossier.id);
-    INSERT INTO dossier_part (dossier, no, applicant, name, source, paper)
+    INSERT INTO dossier_part (dossier, no, applicant, name, source, paper, part_code)
     SELECT p_dossier.id, coalesce(max(t.no), 0) + 1, p_dossier.applicant, p_part,
-           CASE WHEN v_paper.source = 'DB' THEN 'DB' WHEN v_reuse THEN 'REUSE' ELSE v_paper.source END, v_paper.id
+           CASE WHEN v_paper.source = 'DB' THEN 'DB' WHEN v_reuse THEN 'REUSE' ELSE v_paper.source END, v_paper.id, p_code
       FROM dossier_part t WHERE t.dossier = p_dossier.id;
     IF v_reuse THEN
         UPDATE stored_paper SET reuses = reuses + 1 WHERE id = v_paper.id;

@@ -34,6 +34,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                     FROM issued_form f WHERE f.dossier = p_dossier.id AND f.state = 'ISSUED'),
         'parts', (SELECT jsonb_agg(jsonb_build_object('no', t.no, 'name', t.name, 'source', t.source, 'paper', w.public_id) ORDER BY t.no)
                     FROM dossier_part t JOIN stored_paper w ON w.id = t.paper WHERE t.dossier = p_dossier.id),
+        'announcedParts', (SELECT jsonb_agg(a.name_vi ORDER BY a.position) FROM announced_part a WHERE a.dossier = p_dossier.id),
         'accesses', (SELECT jsonb_agg(jsonb_build_object('at', l.at, 'what', l.what, 'by', l.actor_kind, 'id', coalesce(o.public_id, s.public_id),
                                       'name', CASE l.actor_kind WHEN 'OFFICER' THEN o.name WHEN 'PARTNER' THEN s.name END, 'agency', g.name) ORDER BY l.at, l.no)
                        FROM access_log l

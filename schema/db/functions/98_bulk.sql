@@ -38,7 +38,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
                                                           'en', 'A job has 1 to 1,000 items.')) END
 $$;
 
--- p_items: [{reference, procedure, agency, applicant, channel, place: {code, on}, supportAgency, case}]. With RATE_LIMITED, seq is how many seconds to wait.
+-- p_items: [{reference, procedure, agency, applicant, channel, place: {code, on}, supportAgency, case, consent, parts}]. With RATE_LIMITED,
+-- seq is how many seconds to wait.
 CREATE OR REPLACE FUNCTION submit_bulk(p_items jsonb)
 RETURNS TABLE (failure text, id bigint, public_id uuid, seq int, problems jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
@@ -68,10 +69,10 @@ BEGIN
     INSERT INTO bulk_job (partner, session, environment, total)
     SELECT me(), s.id, s.environment, jsonb_array_length(p_items) FROM session s WHERE s.id = current_session()
     RETURNING id, public_id INTO v_id, v_public_id;
-    INSERT INTO bulk_item (job, no, reference, procedure, agency, applicant, channel, place, case_code)
+    INSERT INTO bulk_item (job, no, reference, procedure, agency, applicant, channel, place, case_code, filed)
     SELECT v_id, no, i->>'reference', i->>'procedure', i->>'agency', i->>'applicant', i->>'channel',
            nullif(jsonb_strip_nulls(jsonb_build_object('code', i->'place'->'code', 'on', i->'place'->'on', 'support', i->'supportAgency')), '{}'),
-           i->>'case'
+           i->>'case', jsonb_strip_nulls(jsonb_build_object('consent', i->'consent', 'parts', i->'parts'))
       FROM jsonb_array_elements(p_items) WITH ORDINALITY AS list(i, no);
     PERFORM audit_write('bulk.submit', 'bulk_job:' || v_public_id, jsonb_build_object('items', jsonb_array_length(p_items)));
     RETURN QUERY SELECT NULL::text, v_id, v_public_id, jsonb_array_length(p_items), NULL::jsonb;
@@ -100,7 +101,7 @@ BEGIN
         v_applicant := coalesce((SELECT s.id FROM subject s WHERE s.public_id =
             CASE WHEN p_item.applicant ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_item.applicant::uuid END), 0);
     END IF;
-    SELECT * INTO v_made FROM submit_dossier(p_item.procedure, p_item.agency, v_applicant, p_item.channel, p_item.place, p_item.case_code);
+    SELECT * INTO v_made FROM submit_dossier(p_item.procedure, p_item.agency, v_applicant, p_item.channel, p_item.place, p_item.case_code, p_item.filed);
     UPDATE bulk_item SET state = CASE WHEN v_made.failure IS NULL THEN 'DONE' ELSE 'FAILED' END,
            dossier = v_made.dossier_id, failure = v_made.failure, problems = v_made.problems,
            code = (SELECT d.code FROM dossier d WHERE d.id = v_made.dossier_id)

@@ -123,13 +123,16 @@ const inState = (draws, who, states) => {
   return dossier;
 };
 
+// Neither an e-form nor a part is required of these.
+const plain = ['1.004837', '2.000884', '2.000908', '2.001955', '2.000806', '1.004859', '9.000001', '9.000004'];
+
 // Most procedures have one case, which need not be named, or one of this name.
 const someCase = (draws) => draws.chance.one([undefined, undefined, 'GENERAL']);
 
 // The part of the input that decides who may.
 const targets = {
   submitDossier: (draws, who) => ({
-    procedure: pick(draws.chance, draws.world.procedure).code, agency: pick(draws.chance, draws.world.agency).code, case: someCase(draws),
+    procedure: draws.chance.happens(70) ? draws.chance.one(plain) : pick(draws.chance, draws.world.procedure).code, consent: draws.chance.happens(90), parts: undefined, channel: 'ONLINE', agency: pick(draws.chance, draws.world.agency).code, case: someCase(draws),
     ...(draws.chance.happens(60) ? { applicant: draws.world.subject.get(draws.dossier(who).applicant).public_id } : {}) }),
   saveDraft: (draws, who) => ({
     set: [{ name: 'phone', value: '"0901234567"' }], agency: undefined, case: undefined,

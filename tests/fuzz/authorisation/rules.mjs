@@ -107,7 +107,10 @@ const seesDelegation = (world, who, one) => (who.kind === 'PARTNER'
 const ownSession = (who, session) => session.kind === who.kind && who.me === (who.kind === 'OFFICER' ? session.officer : session.subject)
   && (who.kind !== 'PARTNER' || session.environment === who.environment);
 const ownDevice = (who, device) => (who.kind === 'CITIZEN' ? device.owner_subject === who.me : who.kind === 'OFFICER' && device.owner_officer === who.me);
-const ownDraft = (world, who, draft) => who.kind === 'CITIZEN' && draft.owner === who.me && draft.expires_at > world.now;
+// Who writes drafts: people, and partners by the keys that submit, for whom these may.
+const drafts = (world, who, applicant) => who.kind === 'CITIZEN' || who.kind === 'PARTNER' && who.scopes.includes('dossiers.submit') && who.environment !== 'TEST' && isGuest(world, who, applicant);
+const writes = (world, who, draft) => draft.owner === who.me && drafts(world, who, draft.applicant);
+const ownDraft = (world, who, draft) => writes(world, who, draft) && draft.expires_at > world.now;
 const administers = (world, who, organisation) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(organisation);
 // In charge of what an agency has issued and keeps on paper.
 const keeps = (world, who, row) => row.agency !== null && row.agency === agencyOf(world, who) && acts(world, who, 'ARCHIVIST');
@@ -401,13 +404,13 @@ export const rules = {
   WebhookEndpointRemoved: { says: 'An endpoint is removed by who manages it.', find: (world, { id }) => world.webhook_endpoint.get(id),
     may: (world, who, row) => (who.kind === 'PARTNER' ? row.partner === who.me : administers(world, who, row.partner)) },
   Draft: {
-    says: 'A draft is shown to the person who writes it, while it lasts.',
+    says: 'A draft is shown to who writes it, while it lasts.',
     find: (world, { id }) => world.draftByPublicId.get(id),
     may: (world, who, row) => ownDraft(world, who, row),
     same: { id: (row) => row.public_id, seq: (row) => row.seq, channel: (row) => row.channel },
     fields: { applicant: { says: 'For whom it will be handed in is told to who may know.', may: (world, who, row) => knows(world, who, world.subject.get(row.applicant)) } },
   },
-  DraftRemoved: { says: 'A draft is removed by who writes it.', find: (world, { id }, before) => before?.draft.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.owner === who.me },
+  DraftRemoved: { says: 'A draft is removed by who writes it.', find: (world, { id }, before) => before?.draft.get(id), may: (world, who, row) => writes(world, who, row) },
   PartnerKeyRevoked: {
     says: 'A key is revoked by its partner with keys.manage in the key\'s environment, or by who administers the organisation.',
     find: (world, { id }) => world.partner_key.get(id),
@@ -621,19 +624,19 @@ export const changes = {
     { says: 'Officers change many; of each is answered by itself.', may: (world, who) => who.kind === 'OFFICER' }])),
   registerDevice: { says: 'People register devices for themselves.', may: signedIn },
   saveDraft: {
-    says: 'People write drafts of their own: of a new one, for whom they may submit.',
+    says: 'People write drafts of their own, and partners by the keys that submit: of a new one, for whom they may submit.',
     may: (world, who, { draft, applicant, procedure }) => {
-      if (who.kind !== 'CITIZEN') return false;
       if (draft !== undefined) return ownDraft(world, who, world.draftByPublicId.get(draft) ?? {});
       const whom = applicant ? world.subjectByPublicId.get(applicant)?.id : who.me;
+      if (!drafts(world, who, whom)) return false;
       const what = [...world.procedure.values()].find((row) => row.code === procedure);
       const sandbox = who.environment === 'TEST';
       return what?.sandbox === sandbox && world.subject.get(whom)?.sandbox === sandbox && standsFor(world, who, whom, what);
     },
   },
-  removeDraft: { says: 'People remove drafts of their own.', may: (world, who, { id }) => {
+  removeDraft: { says: 'Who writes a draft removes it.', may: (world, who, { id }) => {
     const draft = world.draftByPublicId.get(id);
-    return draft !== undefined && who.kind === 'CITIZEN' && draft.owner === who.me;
+    return draft !== undefined && writes(world, who, draft);
   } },
   removeDevice: { says: 'People remove devices of their own.', may: (world, who, { id }) => ownDevice(who, world.deviceByPublicId.get(id) ?? {}) },
   signIn: { says: 'Nobody signs in by what no issuer has given.', may: never },

@@ -144,6 +144,11 @@ INSERT INTO part_paper_kind (procedure, part, kind, confidence)
 SELECT p.id, n.part, n.kind, n.confidence FROM new_part_kind n LEFT JOIN procedure p ON p.code = n.procedure
  WHERE n.procedure IS NULL OR p.id IS NOT NULL;
 
+CREATE TEMP TABLE new_form_part (LIKE form_part) ON COMMIT DROP;
+\copy new_form_part FROM 'seed/reference/form_parts.csv' WITH (FORMAT csv, HEADER match)
+DELETE FROM form_part t WHERE NOT EXISTS (SELECT FROM new_form_part n WHERE n = t);
+INSERT INTO form_part SELECT * FROM new_form_part ON CONFLICT DO NOTHING;
+
 CREATE TEMP TABLE new_fee (
     procedure text, no int, "case" text, channel text, agency text, unit_code text, unit_valid_from date, kind text,
     amount_dong bigint, valid_from date, valid_to date, decision text, confidence text, collected text

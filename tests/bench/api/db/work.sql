@@ -113,15 +113,19 @@ SELECT b.id, a.id, procedure_body(jsonb_build_object('name', v.name, 'validFrom'
  WHERE k < 4 OR b.no % 5 > 0
  ORDER BY k, b.no;
 
--- A form for each procedure, handed in with some dossiers; a draft for one person in ten, and ten of citizen 1, of five fields each.
+-- A form for each procedure, handed in with some dossiers; a draft for one person in ten, and ten of citizen 1 and of partner 1, of five fields and two
+-- parts each. What came on paper was announced.
 INSERT INTO procedure_form (procedure_version, no, schema)
 SELECT version, 1, '{"type": "object", "properties": {"name": {"type": "string", "x-label-vi": "Họ tên", "x-label-en": "Name", "x-order": 1, "x-source": "IDENTITY_NAME"},
     "note": {"type": "string", "x-label-vi": "Ghi chú", "x-label-en": "Note", "x-order": 2}}}' FROM bench_procedure;
 INSERT INTO dossier_form (dossier, applicant, form, fields, known)
 SELECT b.id, b.applicant, f.id, '{"name": "Nguyễn Văn An", "note": "Không"}', '{name}' FROM bench_some b JOIN procedure_form f ON f.procedure_version = b.procedure_version;
-INSERT INTO draft (owner, applicant, form, expires_at)
-SELECT i, i, (SELECT min(f.id) FROM procedure_form f JOIN bench_procedure b ON b.version = f.procedure_version), '2099-12-31'
-  FROM (SELECT i FROM generate_series(1, :persons) AS i WHERE i % 10 = 0 UNION ALL SELECT 1 FROM generate_series(1, 10)) AS t;
+INSERT INTO announced_part (dossier, part_code, position, applicant, name_vi, name_en)
+SELECT b.id, 'PART_' || k, k, b.applicant, 'Giấy ' || k, 'Paper ' || k FROM bench_some b, generate_series(1, 2) AS k;
+INSERT INTO draft (owner, applicant, form, expires_at, parts)
+SELECT i, i, (SELECT min(f.id) FROM procedure_form f JOIN bench_procedure b ON b.version = f.procedure_version), '2099-12-31',
+       '[{"part": "PART_1", "onPaper": true}, {"part": "PART_2", "onPaper": true}]'
+  FROM (SELECT i FROM generate_series(1, :persons) AS i WHERE i % 10 = 0 UNION ALL SELECT 1 FROM generate_series(1, 10) UNION ALL SELECT :persons + 1 FROM generate_series(1, 10)) AS t;
 INSERT INTO draft_field (draft, owner, name, value, seq) SELECT d.id, d.owner, 'field' || k, '"x"', k FROM draft d CROSS JOIN generate_series(1, 5) AS k;
 
 -- Results on paper: one for each person, of all agencies; fifteen of citizen 1 that the first one has digitised, of twenty more it
