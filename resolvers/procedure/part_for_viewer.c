@@ -7,13 +7,14 @@
 struct part_for_viewer {
     int64_t parent_no;
     int64_t id;
-    bool held;
+    bool declared, held;
     struct procedure_part part;
 };
 
 const struct db_column part_for_viewer_columns[] = {
     DB_COLUMN(struct part_for_viewer, parent_no, DB_I64),
     DB_COLUMN(struct part_for_viewer, id, DB_I64),
+    DB_COLUMN(struct part_for_viewer, declared, DB_BOOL),
     DB_COLUMN(struct part_for_viewer, held, DB_BOOL),
     PROCEDURE_PART_COLUMNS(struct part_for_viewer, part),
     DB_COLUMNS_END,
@@ -57,10 +58,12 @@ static enum gql_progress part(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-/* A database that has it comes first: what is not asked is not handed in either. */
+/* A database that has it comes first: what is not asked is not handed in either, and what the e-form
+ * says not twice. */
 static enum part_how how_of(const struct part_for_viewer *row)
 {
     if (row->part.database.data != NULL) return PART_OBTAINED;
+    if (row->declared) return PART_DECLARED;
     if (row->held) return PART_HELD;
     return row->part.required ? PART_TO_BRING : PART_TO_BRING_IF_THERE;
 }
@@ -68,6 +71,7 @@ static enum part_how how_of(const struct part_for_viewer *row)
 static enum gql_progress how(struct gql_batch *batch)
 {
     static const char *const names[] = { [PART_OBTAINED] = "OBTAINED",
+                                         [PART_DECLARED] = "DECLARED",
                                          [PART_HELD] = "HELD",
                                          [PART_TO_BRING] = "TO_BRING",
                                          [PART_TO_BRING_IF_THERE] = "TO_BRING" };

@@ -15,7 +15,7 @@ enum { PART_PAPERS_MAX = 5 };
 gql_resolve parts_for;
 extern const struct ask parts_for_viewer;
 
-enum part_how { PART_OBTAINED, PART_HELD, PART_TO_BRING, PART_TO_BRING_IF_THERE };
+enum part_how { PART_OBTAINED, PART_DECLARED, PART_HELD, PART_TO_BRING, PART_TO_BRING_IF_THERE };
 
 /* PartForViewer.guidance, as 'Cần nộp 1 bản chính và 2 bản sao; ...'. */
 struct str part_guidance(enum part_how how, const struct procedure_part *part, bool english,

@@ -1,7 +1,9 @@
 -- parts_for_viewer: $1 int8[] versions of procedures in parent order, $2 text case (NULL: all), $3 int8[] whom the viewer speaks for ->
--- parent_no, id, held (a paper of theirs fits), and the columns of parts_of_versions; those of the case and of all cases, in their order.
+-- parent_no, id, declared (the e-form of the case is it), held (a paper of theirs fits), and the columns of parts_of_versions; those of the case and of all cases, in their order.
 -- Lane quick; role app_citizen.
 SELECT (w.no - 1)::int8 AS parent_no, p.id,
+       EXISTS (SELECT FROM form_part m WHERE m.part = p.code)
+       AND EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id AND f.case_code IN ('', coalesce(c.code, $2))) AS declared,
        EXISTS (SELECT FROM part_paper_kind k
                 CROSS JOIN unnest($3::int8[]) AS o(id)
                  JOIN stored_paper s ON s.owner = o.id AND s.kind = k.kind AND s.state = 'CLEAN' AND s.removed_at IS NULL

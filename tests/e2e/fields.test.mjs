@@ -74,22 +74,23 @@ async function finish(code, { signer, desk, applicant = 'citizen', delivery = 'C
   assert.equal(one(`SELECT e_result || ' ' || outcome || ' ' || delivery || ' ' || delivered FROM dossier WHERE code = '${code}'`), `${eResult} GRANTED ${delivery} true`);
 }
 
-test('R11, R15, R16: each part says how it comes for who is signed in: held already, obtained from a database, or to bring', async () => {
+test('R11, R15, R16: each part says how it comes for who is signed in: held already, declared, obtained from a database, or to bring', async () => {
   const old = paper(1, 'GCN_QSDD', 'Giấy chứng nhận thửa 12');
   const newer = paper(1, 'GCN_QSDD', 'Giấy chứng nhận thửa 13');
   paper(1, 'GCN_QSDD', 'Hết giá trị hôm qua', "(now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - 1");
   paper(2, 'GCN_QSDD', 'Của người khác');
   const parts = await partsFor('citizen', '1.012781', 'GCN_NONE');
   assert.deepEqual(parts.map(({ part, how }) => [part.code, how]),
-    [['CHANGE_FORM', 'TO_BRING'], ['CERTIFICATE', 'HELD'], ['LAND_PAPERS', 'TO_BRING'], ['LAND_EXTRACT', 'OBTAINED'], ['ID', 'OBTAINED']]);
-  const [form, certificate, , extract] = parts;
+    [['CHANGE_FORM', 'DECLARED'], ['CERTIFICATE', 'HELD'], ['LAND_PAPERS', 'TO_BRING'], ['LAND_EXTRACT', 'OBTAINED'], ['ID', 'OBTAINED']]);
+  const [form, certificate, origin, extract] = parts;
   assert.deepEqual(certificate.papers.map(({ id }) => id), [newer, old], 'his own, still valid ones, the newest first');
-  assert.deepEqual([form.guidance, form.english], ['Cần nộp 1 bản chính; nộp trực tuyến thì tải tệp lên.', 'Bring 1 original; online, upload a file.']);
+  assert.deepEqual([origin.guidance, origin.english], ['Cần nộp 1 bản sao; nộp trực tuyến thì tải tệp lên.', 'Bring 1 copy; online, upload a file.']);
+  assert.match(form.guidance, /^Khai trên tờ khai điện tử/, 'R16: what the e-form says is not brought as well');
   assert.match(certificate.guidance, /kho giấy tờ/);
   assert.match(extract.guidance, new RegExp(extract.part.notAsked.database), 'which database has it');
   assert.ok(extract.part.notAsked.reason.length > 10, 'and why it is not asked');
   assert.deepEqual((await partsFor('citizen', '1.012781', 'GCN_EXISTS')).map(({ part }) => part.code), ['CHANGE_FORM', 'CERTIFICATE', 'LAND_EXTRACT', 'ID'], 'the case chooses');
-  assert.deepEqual((await partsFor('colleague', '1.012781', 'GCN_NONE')).map(({ how }) => how), ['TO_BRING', 'TO_BRING', 'TO_BRING', 'OBTAINED', 'OBTAINED'], 'to who has nothing in store');
+  assert.deepEqual((await partsFor('colleague', '1.012781', 'GCN_NONE')).map(({ how }) => how), ['DECLARED', 'TO_BRING', 'TO_BRING', 'OBTAINED', 'OBTAINED'], 'to who has nothing in store');
   for (let i = 0; i < 5; i++) paper(1, 'GCN_QSDD', `Thửa ${i}`);
   assert.equal((await partsFor('citizen', '1.012781', 'GCN_NONE'))[1].papers.length, 5, 'five at most');
   one("DELETE FROM stored_paper WHERE owner = 1 AND title LIKE 'Thửa %'");

@@ -37,6 +37,9 @@ static void what_is_there_already(void **state)
     (void)state;
     says(PART_HELD, part, "Đã có trong kho giấy tờ của bạn: chọn để dùng lại.",
          "You have it in store: choose it to use it again.");
+    says(PART_DECLARED, part,
+         "Khai trên tờ khai điện tử; không nộp trực tuyến thì nộp 1 bản chính.",
+         "Fill it in as the e-form; where you do not hand in online, bring 1 original.");
     part.database = STR("Cơ sở dữ liệu quốc gia về dân cư");
     part.database_en = STR("National population database");
     says(PART_OBTAINED, part, "Không phải nộp: cơ quan lấy từ Cơ sở dữ liệu quốc gia về dân cư.",
