@@ -19,12 +19,14 @@ BEGIN
     SELECT v.id, nullif(split_part(r, ' ', 1), 'ANY'), split_part(r, ' ', 2), split_part(r, ' ', 3)::bigint, split_part(r, ' ', 4), '2020-01-01', 'QĐ thử'
       FROM unnest(p_rules) AS r, procedure p JOIN procedure_version v ON v.procedure = p.id AND v.valid_to IS NULL WHERE p.code = '1.001612';
 END $$;
+-- A household business, as if it had no e-form.
+DELETE FROM procedure_form WHERE procedure_version IN (SELECT version FROM procedure_in_force WHERE code = '1.001612');
 CREATE FUNCTION pg_temp.hand_in(p_channel text DEFAULT 'ONLINE') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     r record;
 BEGIN
     PERFORM pg_temp.act_as('citizen');
-    SELECT * INTO STRICT r FROM submit_dossier('1.001612', 'H29.101', NULL, p_channel);
+    SELECT * INTO STRICT r FROM submit_dossier('1.001612', 'H29.101', NULL, p_channel, NULL, NULL, pg_temp.filed('1.001612'));
     PERFORM pg_temp.act_as('admin');
     RETURN (SELECT code FROM dossier WHERE id = r.dossier_id);
 END $$;

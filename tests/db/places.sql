@@ -1,6 +1,8 @@
 -- Places: what old codes have become, who decides what is about a place, where a dossier can be handed in. DOMAIN §2.9, R10;
 -- §4.1 (9, 18).
 \ir include/begin.psql
+-- Of building, as if it had no e-form.
+DELETE FROM procedure_form WHERE procedure_version IN (SELECT version FROM procedure_in_force WHERE code = '1.013227');
 SELECT plan(80);
 
 CREATE FUNCTION pg_temp.unit_id(p_code text, p_from text DEFAULT '2025-07-01') RETURNS bigint LANGUAGE sql STABLE RETURN

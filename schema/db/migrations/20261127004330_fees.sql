@@ -38,6 +38,7 @@ DROP FUNCTION IF EXISTS channel_settlement(dossier, text, boolean), channel_fact
     fee_counter_facts(bigint, text, bigint, jsonb), fee_counter_rows(dossier, dossier_actor, dossier_event, jsonb), record_refund(text, text, bigint, text),
     fee_said(text, bigint), fee_money(bigint);
 UPDATE fee_demand SET until = demanded_at WHERE until IS NULL;
+COMMENT ON COLUMN fee_demand.until IS NULL;
 ALTER TABLE fee_demand ALTER until SET NOT NULL, DROP rule_dong, DROP amount_reason, DROP exempted_at, DROP exempt_reason, DROP exempt_basis,
     DROP exempter, DROP refunded_at, DROP refund_reference, DROP refunder;
 ALTER TABLE fee_rule DROP collected;
