@@ -118,12 +118,9 @@ struct extension {
 };
 
 const struct db_column extension_columns[] = {
-    DB_COLUMN(struct extension, parent_no, DB_I64),
-    DB_COLUMN(struct extension, old_due, DB_TIME),
-    DB_COLUMN(struct extension, new_due, DB_TIME),
-    DB_COLUMN(struct extension, reason, DB_TEXT),
-    DB_COLUMN(struct extension, late, DB_BOOL),
-    DB_COLUMNS_END,
+    DB_COLUMN(struct extension, parent_no, DB_I64), DB_COLUMN(struct extension, old_due, DB_TIME),
+    DB_COLUMN(struct extension, new_due, DB_TIME),  DB_COLUMN(struct extension, reason, DB_TEXT),
+    DB_COLUMN(struct extension, late, DB_BOOL),     DB_COLUMNS_END,
 };
 
 static enum status extensions_ask(struct gql_batch *batch, struct db_ask *ask)

@@ -1,4 +1,5 @@
-/* FeeDemand (yêu cầu nghĩa vụ tài chính): how much, for what, until when; and Mutation.recordRefund. */
+/* FeeDemand (yêu cầu nghĩa vụ tài chính): how much, for what, until when; and
+ * Mutation.recordRefund. */
 #include "dossier/fee_demand.h"
 
 #include "model.h"
@@ -122,8 +123,8 @@ static enum status refund_bind(struct mutation *mutation, struct db_ask *ask)
     ask->sql = SQL_RECORD_REFUND;
     db_bind_text(ask, gql_input_text(mutation->input, "code"));
     db_bind_text(ask, gql_input_text(mutation->input, "demand"));
-    db_bind_i64(ask, amount != NULL && amount->kind == GQL_INPUT_INT ? amount->integer
-                                                                     : GQL_I64_NONE);
+    db_bind_i64(ask,
+                amount != NULL && amount->kind == GQL_INPUT_INT ? amount->integer : GQL_I64_NONE);
     db_bind_text(ask, gql_input_text(mutation->input, "reference"));
     return ask->status;
 }

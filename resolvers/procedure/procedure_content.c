@@ -131,10 +131,15 @@ struct fee_rule {
 };
 
 const struct db_column fee_rule_columns[] = {
-    DB_COLUMN(struct fee_rule, parent_no, DB_I64), DB_COLUMN(struct fee_rule, id, DB_UUID),
-    DB_COLUMN(struct fee_rule, kind, DB_TEXT),     DB_COLUMN(struct fee_rule, amount_dong, DB_I64),
-    DB_COLUMN(struct fee_rule, collected, DB_TEXT), DB_COLUMN(struct fee_rule, decision, DB_TEXT), DB_COLUMN(struct fee_rule, valid_from, DB_DATE),
-    DB_COLUMN(struct fee_rule, valid_to, DB_DATE), DB_COLUMNS_END,
+    DB_COLUMN(struct fee_rule, parent_no, DB_I64),
+    DB_COLUMN(struct fee_rule, id, DB_UUID),
+    DB_COLUMN(struct fee_rule, kind, DB_TEXT),
+    DB_COLUMN(struct fee_rule, amount_dong, DB_I64),
+    DB_COLUMN(struct fee_rule, collected, DB_TEXT),
+    DB_COLUMN(struct fee_rule, decision, DB_TEXT),
+    DB_COLUMN(struct fee_rule, valid_from, DB_DATE),
+    DB_COLUMN(struct fee_rule, valid_to, DB_DATE),
+    DB_COLUMNS_END,
 };
 
 struct fee {
