@@ -1,7 +1,7 @@
 -- Procedures: nothing published changes, versions do not overlap, four eyes (R13); fees (R19, R23); search and its index; the
 -- list of changes (R30); what the seeds say (R15, R23). functions/86_procedures.sql, 87_procedure_proposals.sql, 88_catalogue.sql.
 \ir include/begin.psql
-SELECT plan(104);
+SELECT plan(105);
 
 -- R13: what may be done to what is published.
 SELECT is_empty($$SELECT t, p FROM unnest('{procedure_version,procedure_case,procedure_part,fee_rule,procedure_guidance}'::text[]) AS t, unnest('{DELETE,TRUNCATE,UPDATE}'::text[]) AS p
@@ -178,6 +178,14 @@ SELECT is(catalogue_note(NULL), 2, 'R30: what ends, and what is not listed any m
 SELECT results_eq('SELECT p.code, c.shown FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE c.no > (SELECT no FROM last) ORDER BY c.no', $$VALUES ('1.003677', true), ('2.000908', true)$$, 'R30: come last, and are told');
 SELECT is_empty($$SELECT c.no FROM catalogue_change c JOIN procedure p ON p.id = c.procedure WHERE p.access_class = 'RESTRICTED' AND p.code <> '1.003677' AND c.shown$$, 'R30: what was never listed is not told');
 SELECT is((SELECT catalogue_import_begin('x')), NULL, 'R30: who is not the service imports nothing');
+SELECT pg_temp.act_as('worker');
+SELECT catalogue_import_begin('pulled') AS pulled \gset
+CREATE TEMP TABLE pulled AS SELECT l.* FROM catalogue_import_lines(:pulled, '{1,2}', ARRAY(SELECT (jsonb_build_object('code', '1.700001', 'field', 'health', 'level', 'PROVINCE', 'name', 'Thủ tục', 'decisionNumber', '1',
+    'decidedOn', '2026-10-01', 'decidedBy', 'Bộ Y tế', 'validFrom', day, 'onlineLevel', 'FULL', 'homeEligible', false, 'boundaryFree', true) || more)::text
+    FROM (VALUES (1, '2026-10-15', '{}'::jsonb), (2, '2026-11-15', jsonb_build_object('forms', jsonb_build_array(jsonb_build_object('schema', pg_temp.form()))))) AS v(no, day, more) ORDER BY no), '{"",""}') AS l;
+SELECT pg_temp.act_as('admin');
+SELECT results_eq('SELECT line, outcome, split_part(reason, '':'', 1) FROM pulled ORDER BY 1', $$VALUES (1::bigint, 'ADDED', NULL), (2, 'REFUSED', 'forms')$$,
+                  'R30: what is pulled from the portal brings no form, whose schema only the server can check');
 
 -- Search, and by which index, with as many procedures as there are and a hundred times as many.
 CREATE FUNCTION pg_temp.found(p_search text) RETURNS text[] LANGUAGE sql AS $$
