@@ -47,7 +47,8 @@ static const struct db_column line_columns[] = {
 struct import {
     FILE *file;
     struct catalogue_lines lines;
-    const struct key_ring *keys;
+    struct server_secrets secrets;
+    struct storage storage;
     struct scan_file scan;
     int64_t read, listed, known, refused, scanned, unscanned;
 };
@@ -113,7 +114,8 @@ static enum status read_batch(struct import *import, struct arena *arena, struct
         if (import->read % PROGRESS_LINES == 0)
             fprintf(stderr, "%lld lines\n", (long long)import->read);
         read.fault = line.fault;
-        if (line.fault == NULL) status = result_line_read(import->keys, line.text, arena, &read);
+        if (line.fault == NULL)
+            status = result_line_read(&import->secrets.keys, line.text, arena, &read);
         if (read.fault != NULL)
             refuse(import, line.number, str_of(read.fault));
         else if (status == MC_OK)
@@ -236,23 +238,21 @@ static enum status find_officer(const struct server_config *config, const char *
 static char folder_room[4096];
 
 static enum status prepare(struct import *import, const struct server_config *config,
-                           char **arguments, struct arena *arena, struct server_secrets *secrets,
-                           struct storage *storage)
+                           char **arguments, struct arena *arena)
 {
     struct buf why;
     enum status status;
 
     buf_init(&why, 4096);
-    status = server_secrets_load(config, arena, &why, secrets);
-    if (status == MC_OK) status = storage_init(storage, config->storage_dir, &why);
+    status = server_secrets_load(config, arena, &why, &import->secrets);
+    if (status == MC_OK) status = storage_init(&import->storage, config->storage_dir, &why);
     fprintf(stderr, "%.*s", STR_PRINT(buf_str(&why)));
     buf_done(&why);
     if (status == MC_OK) status = find_officer(config, arguments[1], arena, &import->scan.viewer);
     if (status == MC_OK)
         status = db_session_open(config->database_url, "app_officer",
                                  (uint32_t)config->connect_timeout_ms, &import->scan.session);
-    import->keys = &secrets->keys;
-    import->scan.storage = storage;
+    import->scan.storage = &import->storage;
     import->scan.folder = dirname(folder_room);
     import->scan.bytes_max = config->upload_bytes_max;
     import->lines.read = read_file;
@@ -263,8 +263,6 @@ static enum status prepare(struct import *import, const struct server_config *co
 int command_results(const struct server_config *config, int count, char **arguments)
 {
     static struct import import;
-    struct server_secrets secrets = { 0 };
-    struct storage storage;
     struct arena arena;
     enum status status;
 
@@ -283,7 +281,7 @@ int command_results(const struct server_config *config, int count, char **argume
         return 1;
     }
     arena_init(&arena, 1 << 20);
-    status = prepare(&import, config, arguments, &arena, &secrets, &storage);
+    status = prepare(&import, config, arguments, &arena);
     if (status == MC_OK) status = import_file(&import);
     if (status == MC_FORBIDDEN)
         fprintf(stderr, "motcua-server results: %s keeps no inventory.\n", arguments[1]);
@@ -293,7 +291,7 @@ int command_results(const struct server_config *config, int count, char **argume
             "motcua-server results: %s after %lld lines; what was listed stays, run it again.\n",
             status_name(status), (long long)import.read);
     if (import.scan.session != NULL) db_session_close(import.scan.session);
-    key_ring_forget(&secrets.keys);
+    key_ring_forget(&import.secrets.keys);
     fclose(import.file);
     arena_done(&arena);
     return status == MC_OK && import.refused + import.unscanned == 0 ? 0 : 1;

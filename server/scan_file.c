@@ -53,6 +53,16 @@ static const struct db_column ended_columns[] = {
     DB_COLUMNS_END,
 };
 
+/* One file on its way. */
+struct sending {
+    const struct scan_file *scan;
+    struct str result, name, upload;
+    int file;
+    int64_t bytes;
+    struct arena *arena;
+    struct str fault;
+};
+
 static enum status run(const struct scan_file *scan, struct db_ask *ask)
 {
     struct db_group group;
@@ -78,20 +88,18 @@ static bool is_below(struct str name)
     return true;
 }
 
-/* -1: it cannot be read. */
-static int open_file(const struct scan_file *scan, struct str name, struct arena *arena,
-                     int64_t *ret_bytes)
+static bool open_file(struct sending *sending)
 {
-    struct str path = arena_printf(arena, "%s/%.*s%c", scan->folder, STR_PRINT(name), '\0');
-    int fd = open(path.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct str path = arena_printf(sending->arena, "%s/%.*s%c", sending->scan->folder,
+                                   STR_PRINT(sending->name), '\0');
     struct stat info;
 
-    if (fd >= 0 && (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))) {
-        close(fd);
-        return -1;
-    }
-    if (fd >= 0) *ret_bytes = info.st_size;
-    return fd;
+    sending->file =
+        is_below(sending->name) ? open(path.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    if (sending->file < 0) return false;
+    if (fstat(sending->file, &info) != 0 || !S_ISREG(info.st_mode)) return false;
+    sending->bytes = info.st_size;
+    return true;
 }
 
 static bool copy(int from, int to, int64_t bytes)
@@ -127,123 +135,119 @@ static bool sync_folder(const struct storage *storage)
     return synced;
 }
 
-static enum status put(const struct scan_file *scan, struct str upload, int from, int64_t bytes)
+static enum status put(const struct sending *sending)
 {
+    const struct storage *storage = sending->scan->storage;
     char path[STORAGE_PATH_BYTES];
     int to;
     bool written;
 
-    storage_upload_path(scan->storage, upload, path);
+    storage_upload_path(storage, sending->upload, path);
     to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    written = to >= 0 && copy(from, to, bytes) && fsync(to) == 0;
+    written = to >= 0 && copy(sending->file, to, sending->bytes) && fsync(to) == 0;
     if (to >= 0) written = close(to) == 0 && written;
-    if (written && sync_folder(scan->storage)) return MC_OK;
+    if (written && sync_folder(storage)) return MC_OK;
     unlink(path);
     return MC_UNAVAILABLE;
 }
 
 /* ---- the upload ---- */
 
-static enum status create(const struct scan_file *scan, struct str name, int64_t bytes,
-                          struct arena *arena, struct str *ret_upload, struct str *ret_fault)
+static enum status create(struct sending *sending)
 {
     struct db_ask ask;
     const struct created_row *row;
     enum status status;
 
-    db_ask_init(&ask, SQL_UPLOAD_CREATE, arena);
+    db_ask_init(&ask, SQL_UPLOAD_CREATE, sending->arena);
     ask.columns = created_columns;
     ask.row_size = sizeof(struct created_row);
-    db_bind_i64(&ask, bytes);
-    db_bind_text(&ask, str_of(result_scan_media_type(name)));
-    status = run(scan, &ask);
+    db_bind_i64(&ask, sending->bytes);
+    db_bind_text(&ask, str_of(result_scan_media_type(sending->name)));
+    status = run(sending->scan, &ask);
     if (status != MC_OK) return status;
     row = ask.rows;
-    *ret_upload = row->id;
+    sending->upload = row->id;
     if (row->failure.data != NULL)
-        *ret_fault = STR("The officer may not upload, or too many uploads of his wait.");
+        sending->fault = STR("The officer may not upload, or too many uploads of his wait.");
     return MC_OK;
 }
 
-static enum status tell(const struct scan_file *scan, struct str upload, int64_t bytes,
-                        struct arena *arena)
+static enum status tell(const struct sending *sending)
 {
     struct db_ask ask;
 
-    db_ask_init(&ask, SQL_UPLOAD_ADVANCE, arena);
+    db_ask_init(&ask, SQL_UPLOAD_ADVANCE, sending->arena);
     ask.columns = received_columns;
     ask.row_size = sizeof(struct received_row);
-    db_bind_text(&ask, upload);
+    db_bind_text(&ask, sending->upload);
     db_bind_i64(&ask, 0);
-    db_bind_i64(&ask, bytes);
-    return run(scan, &ask);
+    db_bind_i64(&ask, sending->bytes);
+    return run(sending->scan, &ask);
 }
 
-static enum status attach(const struct scan_file *scan, struct str result, struct str upload,
-                          struct arena *arena, struct str *ret_fault)
+static enum status attach(struct sending *sending)
 {
     struct db_ask ask;
     const struct attached_row *row;
     enum status status;
 
-    db_ask_init(&ask, SQL_ATTACH_SCAN_FILE, arena);
+    db_ask_init(&ask, SQL_ATTACH_SCAN_FILE, sending->arena);
     ask.columns = attached_columns;
     ask.row_size = sizeof(struct attached_row);
-    db_bind_text(&ask, result);
-    db_bind_text(&ask, upload);
-    status = run(scan, &ask);
+    db_bind_text(&ask, sending->result);
+    db_bind_text(&ask, sending->upload);
+    status = run(sending->scan, &ask);
     if (status != MC_OK) return status;
     row = ask.rows;
     if (row->failure.data != NULL)
-        *ret_fault = row->reason.data != NULL ? row->reason : row->failure;
+        sending->fault = row->reason.data != NULL ? row->reason : row->failure;
     return MC_OK;
 }
 
 /* What is not attached waits for nobody; its file goes with it, or with the next sweep. */
-static void give_up(const struct scan_file *scan, struct str upload, struct arena *arena)
+static void give_up(const struct sending *sending)
 {
     char path[STORAGE_PATH_BYTES];
     struct db_ask ask;
 
-    db_ask_init(&ask, SQL_UPLOAD_END, arena);
+    db_ask_init(&ask, SQL_UPLOAD_END, sending->arena);
     ask.columns = ended_columns;
     ask.row_size = sizeof(struct ended_row);
-    db_bind_text(&ask, upload);
-    if (run(scan, &ask) != MC_OK) return;
-    storage_upload_path(scan->storage, upload, path);
+    db_bind_text(&ask, sending->upload);
+    if (run(sending->scan, &ask) != MC_OK) return;
+    storage_upload_path(sending->scan->storage, sending->upload, path);
     unlink(path);
 }
 
-static enum status send_file(const struct scan_file *scan, struct str result, struct str name,
-                             int file, int64_t bytes, struct arena *arena, struct str *ret_fault)
+static enum status send_file(struct sending *sending)
 {
-    struct str upload;
-    enum status status = create(scan, name, bytes, arena, &upload, ret_fault);
+    enum status status = create(sending);
 
-    if (status != MC_OK || ret_fault->data != NULL) return status;
-    status = put(scan, upload, file, bytes);
-    if (status == MC_OK) status = tell(scan, upload, bytes, arena);
-    if (status == MC_OK) status = attach(scan, result, upload, arena, ret_fault);
-    if (status != MC_OK || ret_fault->data != NULL) give_up(scan, upload, arena);
+    if (status != MC_OK || sending->fault.data != NULL) return status;
+    status = put(sending);
+    if (status == MC_OK) status = tell(sending);
+    if (status == MC_OK) status = attach(sending);
+    if (status != MC_OK || sending->fault.data != NULL) give_up(sending);
     return status;
 }
 
 enum status scan_file_attach(const struct scan_file *scan, struct str result, struct str name,
                              struct arena *arena, struct str *ret_fault)
 {
-    int64_t bytes = 0;
-    int file = is_below(name) ? open_file(scan, name, arena, &bytes) : -1;
+    struct sending sending = { scan, result, name, STR_NONE, -1, 0, arena, STR_NONE };
     enum status status = MC_OK;
 
-    *ret_fault = STR_NONE;
-    if (file < 0)
-        *ret_fault = STR("There is no such file beside the inventory.");
+    if (!open_file(&sending))
+        sending.fault = STR("There is no such file beside the inventory.");
     else if (result_scan_media_type(name) == NULL)
-        *ret_fault = STR("A scan is a .pdf, .jpg, .png or .heic.");
-    else if (bytes < 1 || bytes > scan->bytes_max)
-        *ret_fault = arena_printf(arena, "A scan has 1 to %lld bytes.", (long long)scan->bytes_max);
+        sending.fault = STR("A scan is a .pdf, .jpg, .png or .heic.");
+    else if (sending.bytes < 1 || sending.bytes > scan->bytes_max)
+        sending.fault =
+            arena_printf(arena, "A scan has 1 to %lld bytes.", (long long)scan->bytes_max);
     else
-        status = send_file(scan, result, name, file, bytes, arena, ret_fault);
-    if (file >= 0) close(file);
+        status = send_file(&sending);
+    if (sending.file >= 0) close(sending.file);
+    *ret_fault = sending.fault;
     return status;
 }
