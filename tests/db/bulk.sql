@@ -1,6 +1,6 @@
 -- Bulk submission: what is queued, how batches go round, what a worker may as whom (functions/98_bulk.sql).
 \ir include/begin.psql
-SELECT plan(53);
+SELECT plan(56);
 
 -- Two partners with a session each, sessions that may less, and somebody who administers the first.
 INSERT INTO partner (id) VALUES (5001), (5002);
@@ -121,6 +121,19 @@ SELECT is((SELECT string_agg(state, ' ') FROM bulk_item WHERE job = (SELECT max(
 DROP TRIGGER trip ON dossier;
 SELECT is(pg_temp.work(20), '5001 2 0 true', 'and then done');
 
+-- D2, R11: what an item is filed with, as submitDossier asks it.
+INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('bulk'), 7, 1);
+INSERT INTO upload (id, creator, length, received, media_type, state, sha256, bytes)
+VALUES ('00000000-0000-7000-8000-00000000000a', 5001, 7, 7, 'application/pdf', 'CLEAN', sha256('bulk'), 7);
+SELECT is(pg_temp.submit('one', (SELECT jsonb_agg(x.item || more ORDER BY no) FROM jsonb_array_elements(pg_temp.items(4, '{"procedure": "1.013227"}')) WITH ORDINALITY AS x(item, no)
+    JOIN (VALUES (1, '{"consent": false, "parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "onPaper": true}]}'::jsonb), (2, '{}'),
+                 (3, '{"parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "upload": "00000000-0000-7000-8000-00000000000a"}]}'),
+                 (4, '{"parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "upload": "00000000-0000-7000-8000-00000000000a"}]}')) AS t(no, more) USING (no))), 'OK', 'items with papers');
+SELECT is(pg_temp.work(20), '5001 1 3 true', 'D2: are looked at as any dossier');
+SELECT is((SELECT string_agg(concat_ws(' ', i.no, i.state, (SELECT string_agg(p->>'path', '+') FROM jsonb_array_elements(i.problems) AS p), (SELECT string_agg(t.part_code || ' ' || t.source, '+') FROM dossier_part t WHERE t.dossier = i.dossier),
+                                     (SELECT string_agg(a.part_code, '+') FROM announced_part a WHERE a.dossier = i.dossier)), ', ' ORDER BY i.no) FROM bulk_item i WHERE i.job = (SELECT max(id) FROM bulk_job)),
+          '1 FAILED consent, 2 FAILED parts.GPXD_FORM+parts.PERMIT, 3 DONE PERMIT UPLOAD GPXD_FORM, 4 FAILED parts.PERMIT', 'R11: an upload is one item''s, and each says what it lacks');
+
 -- Rights are looked at for each batch.
 SELECT is(pg_temp.submit('one', pg_temp.items(3)), 'OK', 'a job whose rights end');
 SELECT is(pg_temp.work(1), '5001 1 0 true', 'does what it may');
@@ -135,11 +148,11 @@ SELECT is(pg_temp.work(20), '5002 0 1 true', 'is handed in no more');
 SELECT is(pg_temp.submit('trial', pg_temp.items(1)) || ' ' || pg_temp.work(20), 'OK 5001 0 1 true', 'a test key hands in nothing outside of the sandbox');
 
 -- Who sees them.
-SELECT is((SELECT count(*) FROM bulk_job), 10::bigint, 'of ten jobs');
-SELECT is(pg_temp.count_as('one', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('reader', 'SELECT count(*) FROM bulk_job'), '7 7', 'a partner sees its own');
+SELECT is((SELECT count(*) FROM bulk_job), 11::bigint, 'of eleven jobs');
+SELECT is(pg_temp.count_as('one', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('reader', 'SELECT count(*) FROM bulk_job'), '8 8', 'a partner sees its own');
 SELECT is(pg_temp.count_as('keeper', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('keeper', 'SELECT count(*) FROM bulk_item'), '0 0', 'but not by any scope');
 SELECT is(pg_temp.count_as('trial', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('trial', 'SELECT count(*) FROM bulk_item'), '1 1', 'and a test key what was tried');
-SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('citizen2', 'SELECT count(*) FROM bulk_job'), '7 0',
+SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('citizen2', 'SELECT count(*) FROM bulk_job'), '8 0',
           'who administers the organisation sees them, another seat does not');
 SELECT is(pg_temp.count_as('officer', 'SELECT count(*) FROM bulk_job') || ' ' || pg_temp.count_as('officer', 'SELECT count(*) FROM bulk_item'), '0 0', 'an officer sees none');
 SELECT is(pg_temp.count_as('worker', 'SELECT count(*) FROM bulk_item') || ' ' || pg_temp.count_as('public', 'SELECT count(*) FROM bulk_job'), '-1 -1', 'nobody else may ask');
