@@ -27,6 +27,7 @@ enum cursor_kind {
     CURSOR_SEARCH = 'q',
     CURSOR_RESULT = 'r',
     CURSOR_SIGNATURE = 'i',
+    CURSOR_QUARANTINE = 'm',
 };
 
 /* A row's place: what its list is ordered by. */

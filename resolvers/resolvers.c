@@ -84,8 +84,8 @@ extern const struct gql_field catalogue_change_fields[], catalogue_fields[], fee
 extern const struct gql_field channel_change_fields[], digest_fields[], dossier_channel_fields[],
     dossier_status_fields[], on_time_fields[], tracking_code_made_fields[];
 extern const struct gql_field adapter_fields[], dossier_sync_fields[], failed_sync_fields[],
-    portal_message_retried_fields[], portal_paper_fields[], quarantined_message_fields[],
-    sync_redriven_fields[];
+    portal_message_dismissed_fields[], portal_message_retried_fields[], portal_paper_fields[],
+    quarantined_message_fields[], sync_redriven_fields[];
 extern const struct gql_field digitisation_fields[], paper_reuse_fields[], result_changed_fields[],
     result_fields[], result_import_fields[], result_line_problem_fields[], result_removed_fields[],
     results_imported_fields[];
@@ -204,6 +204,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("publishProcedureVersion", publish_procedure_version),
     MUTATION_FIELD("withdrawProposal", withdraw_proposal),
     MUTATION_FIELD("retryPortalMessage", retry_portal_message),
+    MUTATION_FIELD("dismissPortalMessage", dismiss_portal_message),
     MUTATION_FIELD("redriveSync", redrive_sync),
     MUTATION_FIELD("importResults", import_results),
     MUTATION_FIELD("attachResultScan", attach_result_scan),
@@ -374,7 +375,10 @@ static const struct gql_type types[] = {
     { "DossierSync", dossier_sync_fields },
     { "FailedSync", failed_sync_fields },
     { "QuarantinedMessage", quarantined_message_fields },
+    { "QuarantinedMessageConnection", connection_fields },
+    { "QuarantinedMessageEdge", edge_fields },
     { "PortalMessageRetried", portal_message_retried_fields },
+    { "PortalMessageDismissed", portal_message_dismissed_fields },
     { "PortalPaper", portal_paper_fields },
     { "SyncRedriven", sync_redriven_fields },
     { "Digitisation", digitisation_fields },

@@ -247,6 +247,7 @@ const struct resolver_statement resolver_statements[] = {
     { SQL_MAKE_TRACKING_CODE, apply_columns, SIGNED_IN },
 
     { SQL_ADAPTERS, adapter_columns, OFFICER },
+    { SQL_DISMISS_PORTAL_MESSAGE, apply_columns, OFFICER },
     { SQL_FAILED_SYNCS, failed_sync_columns, OFFICER },
     { SQL_PORTAL_PAPERS_OF_DOSSIERS, portal_paper_columns, CITIZEN | OFFICER },
     { SQL_QUARANTINE_OF_VIEWER, quarantined_columns, OFFICER },

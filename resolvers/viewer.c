@@ -281,7 +281,7 @@ const struct gql_field viewer_fields[] = {
     GQL_FIELD_DATA("papers", papers_of_viewer, &viewer_papers),
     GQL_FIELD_DATA("procedureProposals", procedure_proposals_of_viewer, &proposals_of_viewer),
     GQL_FIELD_DATA("adapters", sync_list_of_viewer, &viewer_adapters),
-    GQL_FIELD_DATA("quarantine", sync_list_of_viewer, &viewer_quarantine),
+    GQL_FIELD_DATA("quarantine", quarantine_of_viewer, &viewer_quarantine),
     GQL_FIELD_DATA("failedSyncs", sync_list_of_viewer, &viewer_failed_syncs),
     GQL_FIELD_DATA("results", results_of_viewer, &viewer_results),
     GQL_FIELDS_END,

@@ -214,6 +214,7 @@ const struct portal_field portal_fields_of_paper[] = {
     { "TenTepDinhKem", "name", write_text, NAME_CHARACTERS_MAX, true },
     { "DuongDanTaiTepTin", "address", write_address, ADDRESS_CHARACTERS_MAX, false },
     { "MaKetQuaThayThe", "khoId", write_text, KHO_ID_CHARACTERS_MAX, false },
+    { "GiayToId", "item", write_text, PORTAL_CODE_CHARACTERS_MAX, false },
     { NULL, NULL, NULL, 0, false },
 };
 

@@ -1,10 +1,11 @@
 #include "dossier/sync.h"
 
+#include "connection.h"
 #include "dossier/dossier.h"
 #include "model.h"
 #include "sql.h"
 
-enum { FAILED_MAX = 100, QUARANTINE_MAX = 100, PAPERS_MAX = 200 };
+enum { FAILED_MAX = 100, QUARANTINE_PRESET = 20, PAPERS_MAX = 200 };
 
 static bool is_officer(const struct gql_batch *batch)
 {
@@ -63,7 +64,8 @@ const struct gql_field dossier_sync_fields[] = {
 
 struct portal_paper {
     int64_t parent_no;
-    struct str name, address, kho_id;
+    struct str name, address, kho_id, source;
+    bool is_digitised;
     int64_t at;
 };
 
@@ -72,6 +74,8 @@ const struct db_column portal_paper_columns[] = {
     DB_COLUMN(struct portal_paper, name, DB_TEXT),
     DB_COLUMN(struct portal_paper, address, DB_TEXT),
     DB_COLUMN(struct portal_paper, kho_id, DB_TEXT),
+    DB_COLUMN(struct portal_paper, source, DB_TEXT),
+    DB_COLUMN_AS("digitised", struct portal_paper, is_digitised, DB_BOOL),
     DB_COLUMN(struct portal_paper, at, DB_TIME),
     DB_COLUMNS_END,
 };
@@ -112,6 +116,8 @@ const struct gql_field portal_paper_fields[] = {
     GQL_MEMBER("name", struct portal_paper, name),
     GQL_MEMBER("address", struct portal_paper, address),
     GQL_MEMBER("khoId", struct portal_paper, kho_id),
+    GQL_MEMBER("source", struct portal_paper, source),
+    GQL_MEMBER("isDigitised", struct portal_paper, is_digitised),
     GQL_MEMBER("at", struct portal_paper, at),
     GQL_FIELDS_END,
 };
@@ -209,18 +215,23 @@ const struct gql_field failed_sync_fields[] = {
 };
 
 struct quarantined {
-    int64_t parent_no;
-    struct str public_id, kind, code, procedure, agency, reason;
+    int64_t parent_no, id;
+    struct str public_id, kind, code, procedure, agency;
+    int64_t amount_dong;
+    struct str reference, reason;
     int64_t tries, received_at, next_try_at;
 };
 
 const struct db_column quarantined_columns[] = {
     DB_COLUMN(struct quarantined, parent_no, DB_I64),
+    DB_COLUMN(struct quarantined, id, DB_I64),
     DB_COLUMN(struct quarantined, public_id, DB_UUID),
     DB_COLUMN(struct quarantined, kind, DB_TEXT),
     DB_COLUMN(struct quarantined, code, DB_TEXT),
     DB_COLUMN(struct quarantined, procedure, DB_TEXT),
     DB_COLUMN(struct quarantined, agency, DB_TEXT),
+    DB_COLUMN(struct quarantined, amount_dong, DB_I64),
+    DB_COLUMN(struct quarantined, reference, DB_TEXT),
     DB_COLUMN(struct quarantined, reason, DB_TEXT),
     DB_COLUMN(struct quarantined, tries, DB_I64),
     DB_COLUMN(struct quarantined, received_at, DB_TIME),
@@ -228,16 +239,44 @@ const struct db_column quarantined_columns[] = {
     DB_COLUMNS_END,
 };
 
+static struct place quarantined_place(const void *node)
+{
+    return (struct place){ ((const struct quarantined *)node)->id, 0 };
+}
+
+static const struct list_order quarantine_order = { CURSOR_QUARANTINE, quarantined_place };
+
 static enum status quarantine_ask(struct gql_batch *batch, struct db_ask *ask)
 {
+    struct page page;
+    enum status status = page_read_forward(batch, CURSOR_QUARANTINE, QUARANTINE_PRESET, &page);
+
+    if (status != MC_OK) return status;
     ask->sql = SQL_QUARANTINE_OF_VIEWER;
+    ask->rows_max = page.limit + 1;
     bind_agencies(batch, ask);
-    db_bind_i64(ask, QUARANTINE_MAX);
+    db_bind_i64(ask, page.has_after ? page.after.major : 0);
+    db_bind_i64(ask, (int64_t)page.limit + 1);
     return ask->status;
 }
 
+static void quarantine_answer(struct gql_batch *batch, struct db_ask *ask)
+{
+    struct page page;
+
+    MC_ASSERT(page_read_forward(batch, CURSOR_QUARANTINE, QUARANTINE_PRESET, &page) == MC_OK);
+    connection_answer(batch, ask, &page, &quarantine_order);
+}
+
 const struct ask viewer_quarantine = { quarantine_ask, quarantined_columns,
-                                       sizeof(struct quarantined), ask_answer_viewer, false };
+                                       sizeof(struct quarantined), quarantine_answer, false };
+
+enum gql_progress quarantine_of_viewer(struct gql_batch *batch)
+{
+    if (is_officer(batch)) return ask_resolve(batch);
+    connection_answer_none(batch, &quarantine_order);
+    return GQL_NOW;
+}
 
 const struct gql_field quarantined_message_fields[] = {
     GQL_MEMBER("id", struct quarantined, public_id),
@@ -245,6 +284,8 @@ const struct gql_field quarantined_message_fields[] = {
     GQL_MEMBER("code", struct quarantined, code),
     GQL_MEMBER("procedure", struct quarantined, procedure),
     GQL_MEMBER("agency", struct quarantined, agency),
+    GQL_MEMBER("amountDong", struct quarantined, amount_dong),
+    GQL_MEMBER("reference", struct quarantined, reference),
     GQL_MEMBER("reason", struct quarantined, reason),
     GQL_MEMBER("tries", struct quarantined, tries),
     GQL_MEMBER("receivedAt", struct quarantined, received_at),
@@ -261,6 +302,14 @@ static enum status retry_bind(struct mutation *mutation, struct db_ask *ask)
     return ask->status;
 }
 
+static enum status dismiss_bind(struct mutation *mutation, struct db_ask *ask)
+{
+    ask->sql = SQL_DISMISS_PORTAL_MESSAGE;
+    db_bind_text(ask, gql_input_text(mutation->input, "message"));
+    db_bind_text(ask, gql_input_text(mutation->input, "reason"));
+    return ask->status;
+}
+
 static enum status redrive_bind(struct mutation *mutation, struct db_ask *ask)
 {
     ask->sql = SQL_REDRIVE_SYNC;
@@ -271,6 +320,8 @@ static enum status redrive_bind(struct mutation *mutation, struct db_ask *ask)
 
 const struct mutation_kind retry_portal_message = { .payload = "PortalMessageRetried",
                                                     .bind = retry_bind };
+const struct mutation_kind dismiss_portal_message = { .payload = "PortalMessageDismissed",
+                                                      .bind = dismiss_bind };
 const struct mutation_kind redrive_sync = { .payload = "SyncRedriven", .bind = redrive_bind };
 
 static enum status retried_ask(struct gql_batch *batch, struct db_ask *ask)
@@ -285,6 +336,11 @@ static const struct ask retried = { retried_ask, quarantined_columns, sizeof(str
 
 const struct gql_field portal_message_retried_fields[] = {
     ASK_FIELD("quarantined", retried),
+    GQL_FIELDS_END,
+};
+
+const struct gql_field portal_message_dismissed_fields[] = {
+    GQL_MEMBER("id", struct outcome, public_id),
     GQL_FIELDS_END,
 };
 

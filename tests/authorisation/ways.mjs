@@ -269,6 +269,8 @@ changes.removeResult = { 'of the officer\'s agency': withKey((world) => ({ resul
 const results = (s, state = 'PROPOSED') => viewer(`results(first: 100, state: ${state}) { nodes { itsId: id ${s} } }`);
 const resultOf = (which) => (d, world) => d.viewer?.results.nodes.find(({ itsId }) => itsId === world.results[which]);
 changes.retryPortalMessage = { 'for the officer\'s agency': withKey((world) => ({ message: world.quarantined() })), 'for no agency that is known': withKey((world) => ({ message: world.quarantined('H99.1') })) };
+const settled = (agency) => withKey((world) => ({ message: world.quarantined(agency), reason: 'Đã giải quyết' }));
+changes.dismissPortalMessage = { 'for the officer\'s agency': settled(), 'for no agency that is known': settled('H99.1') };
 changes.redriveSync = { 'of the citizen': withKey(async (world) => ({ code: world.givenUp(await world.dossier('SUBMITTED')) })) };
 const ofProcedure = (name, around, reach) => read(`procedure.${name}`, (s) => `query($code: String!) { procedure(code: $code) { ${around(s)} } }`, (d) => reach(d.procedure), (world) => ({ code: world.where.procedure }));
 const seesProposal = { ...read('viewer.procedureProposals', (s) => viewer(`procedureProposals { ${s} }`), (d) => d.viewer?.procedureProposals[0]) };
@@ -410,9 +412,12 @@ export const ways = {
   DossierSync: [read('dossier.sync', (s) => dossier(`sync { ${s} }`), (d) => d.dossier?.sync, code)],
   PortalPaper: [read('dossier.portalPapers', (s) => dossier(`portalPapers { ${s} }`), (d) => d.dossier?.portalPapers?.[0], code)],
   FailedSync: [{ ...read('viewer.failedSyncs', (s) => viewer(`failedSyncs { itsCode: code ${s} }`), null), reach: (d, world) => d.viewer?.failedSyncs.find(({ itsCode }) => itsCode === world.shown) }],
-  QuarantinedMessage: [{ ...read('viewer.quarantine', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.message) },
-    { ...read('viewer.quarantine for no agency that is known', (s) => viewer(`quarantine { itsId: id ${s} }`), null), reach: (d, world) => d.viewer?.quarantine.find(({ itsId }) => itsId === world.strayMessage) }],
+  QuarantinedMessage: [{ ...read('viewer.quarantine', (s) => viewer(`quarantine(first: 100) { nodes { itsId: id ${s} } }`), null), reach: (d, world) => d.viewer?.quarantine.nodes.find(({ itsId }) => itsId === world.message) },
+    { ...read('viewer.quarantine for no agency that is known', (s) => viewer(`quarantine(first: 100) { nodes { itsId: id ${s} } }`), null), reach: (d, world) => d.viewer?.quarantine.nodes.find(({ itsId }) => itsId === world.strayMessage) }],
   PortalMessageRetried: [change('retryPortalMessage', 'for the officer\'s agency', 'PortalMessageRetried')],
+  PortalMessageDismissed: [change('dismissPortalMessage', 'for the officer\'s agency', 'PortalMessageDismissed')],
+  QuarantinedMessageConnection: [read('viewer.quarantine', (s) => viewer(`quarantine { ${s} }`), (d) => d.viewer?.quarantine)],
+  QuarantinedMessageEdge: [{ ...read('viewer.quarantine', (s) => viewer(`quarantine(first: 100) { edges { its: node { id } ${s} } }`), null), reach: (d, world) => d.viewer?.quarantine.edges.find(({ its }) => its.id === world.message) }],
   SyncRedriven: [change('redriveSync', 'of the citizen', 'SyncRedriven')],
   ProcedureVersionProposed: [change('proposeProcedureVersion', 'of the officer\'s agency', 'ProcedureVersionProposed')],
   ProcedureEndProposed: [change('proposeProcedureEnd', 'of the officer\'s agency', 'ProcedureEndProposed')],

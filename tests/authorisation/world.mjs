@@ -165,9 +165,9 @@ export class World {
 
   // A message of the national portal for that agency whose procedure nobody knows; its id.
   quarantined(agency = this.where.agency) {
-    return this.one(`INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason, next_try_at)
+    return this.one(`INSERT INTO portal_message (adapter, code, kind, sha256, body, procedure_code, agency_code, agency, reason, next_try_at, amount_dong, reference)
       SELECT 'DVCQG', '${agency}-261120-900001', 'DOSSIER', '\\x${randomBytes(32).toString('hex')}', '{"filedAt": "2026-11-20T08:30:00+07:00", "channel": "ONLINE", "taxCode": "0"}',
-          '9.000001', '${agency}', (SELECT id FROM agency WHERE code = '${agency}'), 'UNKNOWN_PROCEDURE', now() + interval '1 day' RETURNING public_id`);
+          '9.000001', '${agency}', (SELECT id FROM agency WHERE code = '${agency}'), 'UNKNOWN_PROCEDURE', now() + interval '1 day', 20000, 'GD-1' RETURNING public_id`);
   }
 
   // Of the dossier of that code a message to the portal was given up; gives the code.

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(236);
+SELECT plan(269);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -228,6 +228,11 @@ SELECT is(pg_temp.try('intake', pg_temp.code(50), 'refuseWithdraw'), 'SUBMITTED'
 SELECT is(pg_temp.send('WITHDRAWAL', jsonb_build_object('code', pg_temp.code(50), 'messageId', 'M-1'), '074090000050'), 'APPLIED', 'and comes late once more');
 SELECT is((pg_temp.the(pg_temp.code(50))).state, 'SUBMITTED', 'D14: which its number tells');
 
+SELECT is(pg_temp.tries('intake', pg_temp.code(50), 'askIntakeSupplement', '{"parts": [{"name": "Giấy uỷ quyền"}]}'), 'INTAKE_SUPPLEMENT', 'once more something is asked for');
+SELECT is(pg_temp.send('SUPPLEMENT', pg_temp.papers(pg_temp.code(50), jsonb_build_array(jsonb_build_object('name', 'scan0001.pdf', 'address', 'https://cong.vn/tep/9', 'item',
+    (SELECT upper(m.public_id::text) FROM missing_items((pg_temp.the(pg_temp.code(50))).id) AS m)))), '074090000050'), 'APPLIED', 'a file of any name, which the portal says is that');
+SELECT is((pg_temp.the(pg_temp.code(50))).state, 'SUBMITTED', 'R19: is that');
+
 -- How a paper came, as the portal says.
 SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(51), '{"papers": [{"name": "A", "khoId": "K1", "fromStore": true, "digitised": true}, {"name": "B", "khoId": "K2", "reused": true}, {"name": "C", "khoId": "K3"}]}'), '074090000051'), 'APPLIED', 'papers of the national store, used again, and new');
 SELECT is((SELECT string_agg(concat_ws(' ', name, source, CASE WHEN digitised THEN 'digitised' END), ', ' ORDER BY name) FROM portal_paper WHERE dossier = (pg_temp.the(pg_temp.code(51))).id),
@@ -290,6 +295,33 @@ SELECT is(pg_temp.about('SUPPLEMENT', pg_temp.code(31), current_setting('test.ag
 SELECT is(pg_temp.retry('elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'no other takes up');
 SELECT is(pg_temp.retry('administrator_elsewhere', pg_temp.code(31)), 'NOT_FOUND', 'nor an administrator of another');
 SELECT is(pg_temp.retry('intake', pg_temp.code(31)), 'SUPPLEMENT QUARANTINED NO_DOSSIER', 'R30: but its own reception');
+
+-- What is settled by hand.
+CREATE FUNCTION pg_temp.dismiss(p_who text, p_code text, p_kind text, p_reason text DEFAULT 'Đã hoàn tiền') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r    record;
+    v_id uuid := (SELECT public_id FROM portal_message WHERE code = p_code AND kind = p_kind);
+BEGIN
+    PERFORM pg_temp.act_as(p_who);
+    SELECT * INTO r FROM dismiss_portal_message(v_id, p_reason);
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure, (SELECT concat_ws(' ', state, reason, dismissal) FROM portal_message WHERE public_id = v_id));
+END $$;
+SELECT is(pg_temp.about_all(pg_temp.code(60), current_setting('test.agency')), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER', 'three messages wait');
+SELECT is(pg_temp.count_as('counter', format($$SELECT count(*) FROM portal_message WHERE code = %L AND kind = 'PAYMENT' AND amount_dong = 1 AND reference LIKE 'GD%%'$$, pg_temp.code(60))), 1::bigint, 'R30: a cashier sees the payment, and how much it is');
+SELECT is(pg_temp.count_as('counter', format($$SELECT count(*) FROM portal_message WHERE code = %L AND kind <> 'PAYMENT'$$, pg_temp.code(60))), 0::bigint, 'nothing else');
+SELECT is(concat_ws(', ', pg_temp.dismiss('counter', pg_temp.code(60), 'SUPPLEMENT'), pg_temp.dismiss('processor', pg_temp.code(60), 'PAYMENT'), pg_temp.dismiss('elsewhere', pg_temp.code(60), 'PAYMENT')),
+          'NOT_FOUND, NOT_FOUND, NOT_FOUND', 'and nobody settles what he does not see');
+SELECT is(concat_ws(', ', pg_temp.dismiss('counter', pg_temp.code(60), 'PAYMENT', ' '), pg_temp.dismiss('counter', pg_temp.code(60), 'PAYMENT', repeat('x', 501)), pg_temp.dismiss('counter', pg_temp.code(60), 'PAYMENT', NULL)),
+          'GUARD_FAILED, GUARD_FAILED, GUARD_FAILED', 'nor without a reason, or with one too long');
+SELECT is(pg_temp.dismiss('counter', pg_temp.code(60), 'PAYMENT', repeat('x', 500)), 'DISMISSED NO_DOSSIER ' || repeat('x', 500), 'R30: the cashier settles it by hand');
+SELECT is(pg_temp.dismiss('intake', pg_temp.code(60), 'SUPPLEMENT'), 'DISMISSED NO_DOSSIER Đã hoàn tiền', 'reception the papers');
+SELECT is((SELECT count(*) FROM portal_message WHERE state = 'DISMISSED' AND num_nonnulls(body, person, personal_no, personal_no_index) = 0 AND dismissed_by IS NOT NULL), 2::bigint, 'which leaves nothing of the applicant');
+SELECT is(pg_temp.dismiss('intake', pg_temp.code(60), 'SUPPLEMENT'), 'NOT_FOUND', 'it is settled once');
+SELECT is(pg_temp.about('SUPPLEMENT', pg_temp.code(60), current_setting('test.agency')), 'DISMISSED NO_DOSSIER', 'the portal is told, should it send it again');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(60)), '074090000077'), 'APPLIED', 'its dossier comes');
+SELECT is(pg_temp.reason_of(pg_temp.code(60)), 'SUPPLEMENT DISMISSED NO_DOSSIER, PAYMENT DISMISSED NO_DOSSIER, WITHDRAWAL APPLIED, DOSSIER APPLIED', 'and takes up what was not settled');
+SELECT is((SELECT count(*) FROM audit WHERE act = 'portal.dismiss'), 2::bigint, 'both are audited');
 
 -- ---- order ----
 
@@ -490,4 +522,49 @@ SELECT is(pg_temp.count_as('citizen', 'SELECT count(*) FROM dossier_sync'), -1::
 UPDATE dossier_sync SET oldest_at = now() - interval '16 minutes' WHERE waiting > 0;
 SELECT is(pg_temp.count_as('inspector', 'SELECT count(*) FROM adapter_figures() WHERE lag_s >= 960 AND is_late AND quarantined > 0'), 1::bigint, 'R30: an inspector reads the lag, and that it is too long');
 SELECT is(pg_temp.count_as('head', 'SELECT count(*) FROM adapter_figures()'), 0::bigint, 'who neither inspects nor administers does not');
+-- ---- the end of what messages say ----
+
+SELECT is(pg_temp.about_all(pg_temp.code(70), current_setting('test.agency')), 'QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER, QUARANTINED NO_DOSSIER', 'three messages wait');
+UPDATE adapter SET quarantine_keep_days = 30;
+UPDATE portal_message SET next_try_at = now() + interval '1 day' WHERE state = 'QUARANTINED';
+UPDATE portal_message SET received_at = now() - interval '30 days' + CASE kind WHEN 'PAYMENT' THEN interval '1 minute' ELSE -interval '1 minute' END WHERE code = pg_temp.code(70);
+SELECT * FROM pg_temp.act_as('worker');
+SELECT is((SELECT tried FROM portal_retry_due(100)), 0, 'the worker looks');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT string_agg(concat_ws(' ', kind, state, dismissal), ', ' ORDER BY id) FROM portal_message WHERE code = pg_temp.code(70)),
+          'SUPPLEMENT DISMISSED Hết thời hạn lưu, PAYMENT QUARANTINED, WITHDRAWAL DISMISSED Hết thời hạn lưu', 'what nobody has settled in its time goes, not a minute before');
+SELECT is((SELECT count(*) FROM portal_message WHERE code = pg_temp.code(70) AND state = 'DISMISSED' AND num_nonnulls(body, personal_no_index) > 0), 0::bigint, 'with what it said of its applicant');
+SELECT is((SELECT body->>'messages' FROM audit WHERE act = 'portal.expire'), '2', 'which is audited by its count');
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(71), '{"procedure": "9.999971"}'), '074090000001'), 'QUARANTINED UNKNOWN_PROCEDURE', 'something of a person waits');
+SELECT portal_forget((pg_temp.the(pg_temp.code(1))).applicant) \g /dev/null
+SELECT is((SELECT concat_ws(' ', state, reason, num_nonnulls(body, person, personal_no, personal_no_index)) FROM portal_message WHERE code = pg_temp.code(71)), 'DISMISSED UNKNOWN_PROCEDURE 0', 'R02: it goes with the account');
+SELECT is((SELECT count(*) FROM portal_message WHERE code = pg_temp.code(70) AND state = 'QUARANTINED'), 1::bigint, 'what is of others stays');
+SELECT anonymise_events(ARRAY[(pg_temp.the(pg_temp.code(50))).id, (pg_temp.the(pg_temp.code(52))).id]) \g /dev/null
+SELECT is((SELECT count(*) FROM portal_message WHERE code IN (pg_temp.code(50), pg_temp.code(52)) AND (state = 'QUARANTINED' OR unmatched <> '{}')), 0::bigint, 'and with a dossier''s data the names of its papers, and what waits of it');
+
+-- ---- agencies ----
+
+CREATE FUNCTION pg_temp.pull(p_lines jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as('worker');
+    SELECT * INTO r FROM agencies_import(p_lines);
+    PERFORM pg_temp.act_as('admin');
+    RETURN concat_ws(' ', r.added, r.changed, r.refused);
+END $$;
+CREATE FUNCTION pg_temp.agency(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws('|', a.name, a.unit_code, a.kinds::text, a.valid_from, a.valid_to, s.code) FROM motcua.agency a LEFT JOIN motcua.agency s ON s.id = a.successor WHERE a.code = p_code $$;
+SELECT is(pg_temp.pull('[{"MaDonVi": "H78.1", "TenDonVi": "Cũ", "MaDVHC": "25747", "ChucNang": ["TIEP_NHAN", "GIAI_QUYET"], "NgayHieuLuc": "20250701"},
+    {"MaDonVi": "H78.2", "TenDonVi": "Mới", "MaDVHC": "25747"}]'), '2 0 0', 'R30: two agencies of the portal''s list are new');
+SELECT is(pg_temp.agency('H78.1'), 'Cũ|25747|{RECEPTION,COMPETENT}|2025-07-01', 'one as its line says');
+SELECT is(pg_temp.agency('H78.2'), 'Mới|25747|{RECEPTION}|' || (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, 'the other, that says nothing, receives from today on');
+SELECT is(pg_temp.pull('[{"MaDonVi": "H78.1", "TenDonVi": "Cũ", "MaDVHC": "25813", "ChucNang": ["GIAI_QUYET"], "NgayHetHieuLuc": "20270101", "MaDonViThayThe": "H78.3"},
+    {"MaDonVi": "H78.3", "TenDonVi": "Thay thế", "MaDVHC": "25813"}]'), '1 1 0', 'one is to end, and its successor is new');
+SELECT is(pg_temp.agency('H78.1'), 'Cũ|25813|{COMPETENT}|2025-07-01|2027-01-01|H78.3', 'R30: its unit, what it does, until when, and who follows');
+SELECT is(pg_temp.pull('[{"MaDonVi": "H78.1", "TenDonVi": "Cũ"}, {"MaDonVi": "H78.2", "TenDonVi": "Mới", "MaDVHC": "0"}]'), '0 0 0', 'what a line does not say stays');
+SELECT is(pg_temp.pull('[{"MaDonVi": "H78.1", "TenDonVi": "Cũ", "NgayHetHieuLuc": "20250701"}, {"MaDonVi": "H78.1", "TenDonVi": "Cũ", "NgayHetHieuLuc": "20260230"},
+    {"MaDonVi": "H78.1", "TenDonVi": "Cũ", "ChucNang": ["KHAC"]}, {"MaDonVi": "H78.1", "TenDonVi": "Cũ", "MaDonViThayThe": "H78.1"}, {"MaDonVi": "H78.4", "TenDonVi": "Không nơi nào"}]'),
+          '0 0 5', 'an end before its beginning, a day that is none, no function, itself as successor, or no place: none of it is taken');
+SELECT is(pg_temp.agency('H78.1'), 'Cũ|25813|{COMPETENT}|2025-07-01|2027-01-01|H78.3', 'and nothing is changed by it');
 \ir include/end.psql

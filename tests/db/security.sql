@@ -188,7 +188,7 @@ INSERT INTO callable VALUES
     ('portal_retry_due', 'worker'),
     ('record_refund', 'officer'),
     ('redrive_sync', 'officer'),
-    ('retry_portal_message', 'officer'),
+    ('retry_portal_message', 'officer'), ('dismiss_portal_message', 'officer'),
     ('sync_claim', 'worker'),
     ('sync_finish', 'worker');
 SELECT results_eq($$SELECT p.proname::text COLLATE "default", string_agg(substr(r.rolname, 5) COLLATE "default", ' ' ORDER BY r.rolname)

@@ -181,7 +181,7 @@ test('R18: only a live key of a partner that the operator made a portal hands an
 
 // ---- quarantine ----
 
-const quarantine = async (who) => (await client.data('{ viewer { quarantine { id kind code procedure agency reason tries } } }', { token: tokens[who] })).viewer.quarantine;
+const quarantine = async (who) => (await client.data('{ viewer { quarantine(first: 100) { nodes { id kind code procedure agency reason tries amountDong reference } } } }', { token: tokens[who] })).viewer.quarantine.nodes;
 const retry = async (who, message) => (await client.data(`mutation($input: RetryPortalMessageInput!) { it: retryPortalMessage(input: $input) { __typename ... on PortalMessageRetried { quarantined { reason tries } } } }`,
   { token: tokens[who], variables: { input: { idempotencyKey: key(), message } } })).it;
 
@@ -189,7 +189,7 @@ test('R30: what names an unknown procedure waits where officers see it, and is t
   const code = newCode();
   assert.equal(outcome(await post(filing(code, { ...at, procedure: '8.000001', number: '074090111227' }))), 'QUARANTINED UNKNOWN_PROCEDURE');
   const found = (await quarantine('intake')).find((message) => message.code === code);
-  assert.deepEqual({ ...found, id: null }, { id: null, kind: 'DOSSIER', code, procedure: '8.000001', agency: where.agency, reason: 'UNKNOWN_PROCEDURE', tries: 1 });
+  assert.deepEqual({ ...found, id: null }, { id: null, kind: 'DOSSIER', code, procedure: '8.000001', agency: where.agency, reason: 'UNKNOWN_PROCEDURE', tries: 1, amountDong: null, reference: null });
   assert.deepEqual((await quarantine('processor')).filter((message) => message.code === code), [], 'not who only processes');
   assert.deepEqual((await quarantine('citizen')), []);
   assert.deepEqual(await retry('intake', found.id), { __typename: 'PortalMessageRetried', quarantined: { reason: 'UNKNOWN_PROCEDURE', tries: 2 } });
@@ -210,6 +210,44 @@ test('R30: papers and a payment that come before their dossier wait with the age
   assert.deepEqual(held.map(({ kind, agency, reason }) => [kind, agency, reason]), [['SUPPLEMENT', where.agency, 'NO_DOSSIER'], ['PAYMENT', where.agency, 'NO_DOSSIER']]);
   assert.equal((await retry('intake', held[0].id)).quarantined.reason, 'NO_DOSSIER');
   assert.equal((await retry('other', held[0].id)).__typename, 'NotAllowed');
+});
+
+const dismiss = async (who, message, reason = 'Đã hoàn tiền.') => (await client.data(`mutation($input: DismissPortalMessageInput!) { it: dismissPortalMessage(input: $input) {
+  __typename ... on PortalMessageDismissed { id } ... on GuardFailed { problems { path } } } }`, { token: tokens[who], variables: { input: { idempotencyKey: key(), message, reason } } })).it;
+
+test('R30: a payment nobody can settle is seen by the cashier with its amount, and leaves the list by hand, with a reason', async () => {
+  const code = await fileIt('074090111236');
+  assert.equal(outcome(await post(payment(code, 15000, 'GD-T'))), 'QUARANTINED NO_DEMAND');
+  const held = (await quarantine('counter')).find((message) => message.code === code);
+  assert.deepEqual([held.kind, held.amountDong, held.reference], ['PAYMENT', 15000, 'GD-T']);
+  assert.ok((await quarantine('counter')).every(({ kind }) => kind === 'PAYMENT'), 'what is no payment is not the cashier\'s');
+  assert.equal((await dismiss('processor', held.id)).__typename, 'NotAllowed');
+  assert.equal((await dismiss('other', held.id)).__typename, 'NotAllowed');
+  assert.deepEqual(await dismiss('counter', held.id, ' '), { __typename: 'GuardFailed', problems: [{ path: 'reason' }] });
+  assert.deepEqual(await dismiss('counter', held.id), { __typename: 'PortalMessageDismissed', id: held.id });
+  assert.equal((await quarantine('counter')).some(({ id }) => id === held.id), false);
+  assert.equal((await dismiss('counter', held.id)).__typename, 'NotAllowed', 'it is settled');
+  assert.equal((await retry('intake', held.id)).__typename, 'NotAllowed', 'and not to be tried again');
+  const { result: [again] } = await post(payment(code, 15000, 'GD-T'));
+  assert.deepEqual([again.TrangThai, again.LyDo, again.MaBienNhan], ['DISMISSED', 'NO_DEMAND', held.id], 'the portal learns it');
+  assert.equal(one(`SELECT concat_ws('|', dismissal, amount_dong, body) FROM portal_message WHERE public_id = '${held.id}'`), 'Đã hoàn tiền.|15000');
+  assert.equal(one(`SELECT count(*) FROM audit WHERE act = 'portal.dismiss' AND object = 'portal_message:${held.id}'`), '1');
+});
+
+test('R30: what waits is read page by page, each once, the oldest first', async () => {
+  for (let i = 0; i < 5; i++) await post(supplement(newCode(), ['Giấy'], { DinhDanhCHS: '074090111237' }));
+  const page = async (after) => (await client.data('query($after: Cursor) { viewer { quarantine(first: 3, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }',
+    { token: tokens.intake, variables: { after } })).viewer.quarantine;
+  const seen = [];
+  for (let after = null, more = true; more;) {
+    const { nodes, pageInfo } = await page(after);
+    assert.ok(nodes.length === 3 || !pageInfo.hasNextPage);
+    seen.push(...nodes);
+    [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+  }
+  assert.ok(seen.length > 5 && new Set(seen.map(({ id }) => id)).size === seen.length);
+  assert.equal(seen.map(({ id }) => id).join(), one(`SELECT string_agg(m.public_id::text, ',' ORDER BY m.id) FROM portal_message m JOIN agency a ON a.id = m.agency
+    WHERE a.code = '${where.agency}' AND m.state = 'QUARANTINED'`));
 });
 
 // ---- outbound ----

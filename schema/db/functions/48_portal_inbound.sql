@@ -53,12 +53,13 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- The papers a message names, whichever message brought them first.
-CREATE OR REPLACE FUNCTION portal_papers_named(p_message portal_message, p_dossier bigint) RETURNS SETOF portal_paper
+-- The papers a message names, whichever message brought them first. item: what was asked for that the portal says it answers.
+CREATE OR REPLACE FUNCTION portal_papers_named(p_message portal_message, p_dossier bigint) RETURNS TABLE (id bigint, public_id uuid, name text, item text)
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+#variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT DISTINCT q.* FROM jsonb_array_elements(array_or_empty(p_message.body->'papers')) AS p
+    SELECT DISTINCT q.id, q.public_id, q.name, lower(p->>'item') FROM jsonb_array_elements(array_or_empty(p_message.body->'papers')) AS p
       JOIN portal_paper q ON q.dossier = p_dossier AND q.name = tidy_text(p->>'name')
        AND q.address IS NOT DISTINCT FROM p->>'address' AND q.kho_id IS NOT DISTINCT FROM p->>'khoId';
 END $$;
@@ -158,7 +159,7 @@ BEGIN
                    THEN 'OTHER_APPLICANT' END;
 END $$;
 
--- body: papers. They are the dossier's from now on. What is asked for and bears the name of one of them is answered by it; of the
+-- body: papers. They are the dossier's from now on. What is asked for and bears the name of one of them, or is named by it, is answered by it; of the
 -- others an event tells, and unmatched of the message. While a withdrawal is asked for nothing can be answered: what would answer then
 -- waits for the decision (WITHDRAWAL_OPEN), though its papers are there at once.
 CREATE OR REPLACE FUNCTION portal_supplement(p_message portal_message, OUT reason text, OUT dossier bigint)
@@ -182,7 +183,8 @@ BEGIN
     SELECT jsonb_agg(jsonb_build_object('item', m.public_id, 'portalPaper', p.public_id)) INTO v_items
       FROM missing_items(v_dossier.id) AS m
      CROSS JOIN LATERAL (SELECT p.public_id FROM portal_papers_named(p_message, v_dossier.id) AS p
-                          WHERE paper_name_key(p.name) = paper_name_key(m.name) ORDER BY p.id LIMIT 1) AS p;
+                          WHERE p.item = m.public_id::text OR paper_name_key(p.name) = paper_name_key(m.name)
+                          ORDER BY p.item = m.public_id::text DESC NULLS LAST, p.id LIMIT 1) AS p;
     v_others := ARRAY(SELECT p.name FROM portal_papers_named(p_message, v_dossier.id) AS p
                        WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(v_items) AS i WHERE i->>'portalPaper' = p.public_id::text) ORDER BY p.id);
     IF v_items IS NOT NULL AND v_dossier.state IN ('INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED') THEN

@@ -32,7 +32,7 @@ DECLARE
     v_done    record;
 BEGIN
     SELECT m.* INTO STRICT v_message FROM portal_message m WHERE m.id = p_message;
-    IF v_message.state = 'APPLIED' THEN
+    IF v_message.state <> 'QUARANTINED' THEN
         RETURN;
     END IF;
     v_message.agency := portal_agency(v_message);
@@ -116,9 +116,11 @@ LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_id bigint;
 BEGIN
-    INSERT INTO portal_message (adapter, code, kind, sha256, body, person, personal_no, personal_no_index, procedure_code, agency_code, reason, next_try_at)
+    INSERT INTO portal_message (adapter, code, kind, sha256, body, person, personal_no, personal_no_index, procedure_code, agency_code, reason, next_try_at,
+                                amount_dong, reference)
     VALUES ('DVCQG', p_message.code, p_message.kind, p_message.sha256, p_message.body, p_message.person, p_message.personal_no,
-            p_message.personal_no_index, p_message.procedure_code, p_message.agency_code, 'NEW', p_message.next_try_at)
+            p_message.personal_no_index, p_message.procedure_code, p_message.agency_code, 'NEW', p_message.next_try_at,
+            CASE p_message.kind WHEN 'PAYMENT' THEN (p_message.body->>'amountDong')::bigint END, CASE p_message.kind WHEN 'PAYMENT' THEN p_message.body->>'reference' END)
     ON CONFLICT DO NOTHING
     RETURNING id INTO v_id;
     RETURN v_id;
@@ -175,18 +177,20 @@ BEGIN
                   WHERE m.adapter = 'DVCQG' AND m.code = v_message.code AND m.sha256 = v_message.sha256;
 END $$;
 
--- Of what time may help, the p_limit that have waited longest are tried, with what waits of their codes: at most a second of work.
--- tried, applied.
+-- Of what time may help, the p_limit that have waited longest are tried, with what waits of their codes: at most a second of work. What has
+-- waited too long for anybody goes. tried, applied.
 CREATE OR REPLACE FUNCTION portal_retry_due(p_limit int) RETURNS TABLE (tried int, applied int)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     c_enough CONSTANT interval := interval '1 s';
+    c_expire CONSTANT int := 100;
     v_due    record;
     v_done   record;
 BEGIN
     tried := 0;
     applied := 0;
+    PERFORM portal_expire(c_expire);
     FOR v_due IN SELECT min(d.id) AS id, d.code
                    FROM (SELECT m.id, m.code, m.next_try_at FROM portal_message m
                           WHERE m.state = 'QUARANTINED' AND m.next_try_at <= statement_timestamp()
@@ -220,7 +224,8 @@ LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
     RETURN coalesce(kind() = 'OFFICER' AND me() IS NOT NULL
         AND CASE WHEN p_message.agency IS NULL THEN roles() && ARRAY['ADMINISTRATOR', 'PROCEDURE_CONTROL']
-                 ELSE p_message.agency = ANY (agencies()) AND roles() && ARRAY['INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL'] END, false);
+                 ELSE p_message.agency = ANY (agencies()) AND (roles() && ARRAY['INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL']
+                                                               OR p_message.kind = 'PAYMENT' AND 'COUNTER' = ANY (roles())) END, false);
 END $$;
 
 -- An officer has it tried again, with what waits of its code: it is applied, or stays in quarantine with what hinders it now.

@@ -153,43 +153,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE adapter SET pulled_at = now(), pull_due_at = now() + make_interval(secs => pull_every_s) WHERE id = p_adapter
 $$;
 
--- Agencies as the portal lists them (LayDanhMucCoQuan): [{MaDonVi, TenDonVi, MaDVHC}]. A new one receives dossiers
--- from today on; of one that is known the name is taken over and nothing else: what it decides is this service's own data. refused: no
--- code, no name, or of no unit that is in force.
-CREATE OR REPLACE FUNCTION agencies_import(p_agencies jsonb) RETURNS TABLE (added int, changed int, refused int)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
-DECLARE
-    v_today date := (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
-    v_one   record;
-    v_unit  unit;
-BEGIN
-    added := 0;
-    changed := 0;
-    refused := 0;
-    FOR v_one IN SELECT a->>'MaDonVi' AS code, tidy_text(a->>'TenDonVi') AS name, a->>'MaDVHC' AS unit
-                   FROM jsonb_array_elements(array_or_empty(p_agencies)) AS a
-    LOOP
-        SELECT u.* INTO v_unit FROM unit u WHERE u.code = v_one.unit AND daterange(u.valid_from, u.valid_to) @> v_today;
-        IF (v_one.code ~ '^[GH]\d{2}(\.\d{1,3}){0,4}$' AND length(v_one.name) BETWEEN 1 AND 200) IS NOT TRUE
-           OR EXISTS (SELECT FROM agency a WHERE a.code = v_one.code AND a.sandbox) THEN
-            refused := refused + 1;
-        ELSIF EXISTS (SELECT FROM agency a WHERE a.code = v_one.code) THEN
-            UPDATE agency a SET name = v_one.name WHERE a.code = v_one.code AND a.name <> v_one.name;
-            changed := changed + FOUND::int;
-        ELSIF v_unit.code IS NULL THEN
-            refused := refused + 1;
-        ELSE
-            INSERT INTO agency (code, name, unit_code, unit_valid_from, kinds, valid_from)
-            VALUES (v_one.code, v_one.name, v_unit.code, v_unit.valid_from, '{RECEPTION}', v_today);
-            added := added + 1;
-        END IF;
-    END LOOP;
-    IF added + changed > 0 THEN
-        PERFORM audit_write('agency.import', 'adapter:DVCQG', jsonb_build_object('added', added, 'changed', changed, 'refused', refused));
-    END IF;
-    RETURN NEXT;
-END $$;
-
 -- How each adapter is doing. Counts stop at 10,000: a figure must not grow dearer with what it warns of.
 CREATE OR REPLACE FUNCTION adapter_state()
 RETURNS TABLE (id text, name_vi text, name_en text, is_on boolean, waiting bigint, failed bigint, quarantined bigint, lag_s bigint, is_late boolean,
@@ -241,7 +204,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION sync_claim(text, int, int), sync_finish(bigint[], bigint[], text[], bigint[], text[]), adapter_on(text), adapter_state(), adapter_pull_claim(text),
-    adapter_pull_pause(text, bigint), adapter_pulled(text), agencies_import(jsonb) TO app_worker;
+    adapter_pull_pause(text, bigint), adapter_pulled(text) TO app_worker;
 GRANT EXECUTE ON FUNCTION adapter_state() TO app_service;
 GRANT EXECUTE ON FUNCTION adapter_figures(), redrive_sync(text, text) TO app_officer;
 RESET ROLE;

@@ -61,6 +61,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE dossier_classification SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     SELECT dossier_parts_forget(p_dossiers);
     DELETE FROM portal_paper WHERE dossier = ANY (p_dossiers);
+    SELECT portal_forget_dossiers(p_dossiers);
     UPDATE dossier SET anonymised_at = now() WHERE id = ANY (p_dossiers) AND anonymised_at IS NULL
 $$;
 
@@ -140,6 +141,7 @@ BEGIN
     DELETE FROM identity_link WHERE subject = v_me;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_counts[5] := v_count;
+    PERFORM portal_forget(v_me);
     UPDATE person SET personal_no_index = NULL WHERE id = v_me;
     PERFORM results_unlink(v_me);
     DELETE FROM sandbox_person WHERE subject = v_me;

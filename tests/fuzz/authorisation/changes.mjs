@@ -156,6 +156,7 @@ const targets = {
     endsOn: new Date(Date.UTC(2030, 0, 1 + draws.chance.below(9000))).toISOString().slice(0, 10) }),
   publishProcedureVersion: (draws, who) => ({ proposal: inAgency(draws, who, 'procedure_proposal'), decisionNumber: '1/QĐ-UBND', decidedBy: 'Ủy ban nhân dân' }),
   retryPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id }),
+  dismissPortalMessage: (draws, who) => ({ message: colleagues(draws, who, draws.world.portal_message).public_id, reason: 'Đã giải quyết' }),
   redriveSync: (draws, who) => ({ adapter: draws.chance.happens(90) ? 'DVCQG' : 'KHAC', code: draws.world.dossier.get(colleagues(draws, who, draws.world.dossier_sync).dossier).code }),
   setAssignmentRule: (draws, who) => {
     const kind = draws.chance.one(['NONE', 'LEAST_LADEN', 'OFFICER', undefined]);
@@ -240,7 +241,7 @@ const suited = {
   OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
     'setAssignmentRule', 'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
     'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier', 'recordRefund',
-    'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'redriveSync'],
+    'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'dismissPortalMessage', 'redriveSync'],
   PARTNER: ['submitBulk', 'sandboxSignIn', 'sandboxAdvance', 'addPartnerKey', 'revokePartnerKey', 'addGuest', 'removeGuest', 'addWebhookEndpoint', 'updateWebhookEndpoint', 'rotateWebhookSecret',
     'removeWebhookEndpoint'],
 };
@@ -272,6 +273,7 @@ const erased = {
   dossier_grant: ({ before }, { who }) => [before?.applicant, before?.grantee].includes(who.me),
   session: ({ before }, { who }) => before !== undefined && isOf(before, who),
   export_file: ({ before }, { who }) => before?.subject === who.me,
+  portal_message: ({ before, after }) => before?.state === 'QUARANTINED' && after?.state === 'DISMISSED',
   sandbox_person: (change, request) => change.before?.subject === request.who.me || isInvented(change, request),
   stored_paper: ({ before, after = before }, { who }) => after.owner === who.me,
   dossier_part: ({ before }, { who }, world) => before && world.dossier.get(before.dossier).applicant === who.me,
@@ -295,7 +297,7 @@ const reasons = {
   },
   procedure_proposal: ({ before, after }, { field, input, who }, world) => (before ? ['publishProcedureVersion', 'withdrawProposal'].includes(field.name) && input.proposal === after?.id
     : ['proposeProcedureVersion', 'proposeProcedureEnd'].includes(field.name) && after.proposed_by === who.me && world.procedure.get(after.procedure).code === input.procedure),
-  portal_message: ({ before, after }, { field, input }) => before !== undefined && field.name === 'retryPortalMessage' && input.message === after?.public_id,
+  portal_message: ({ before, after }, { field, input }) => before !== undefined && ['retryPortalMessage', 'dismissPortalMessage'].includes(field.name) && input.message === after?.public_id,
   dossier_sync: ({ before, after }, { field, input }, world) => before !== undefined && field.name === 'redriveSync' && input.code === world.dossier.get(after?.dossier)?.code,
   procedure_version: ({ before, after }, { field, input }, world) => !before && field.name === 'publishProcedureVersion' && world.procedure_proposal.get(input.proposal)?.version === after.id,
   officer: ({ before, after }, { field, who }, world) => !before && field.name === 'addOfficer' && after.agency === world.officer.get(who.me).agency,

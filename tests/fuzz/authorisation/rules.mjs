@@ -117,8 +117,10 @@ const keeps = (world, who, row) => row.agency !== null && row.agency === agencyO
 const seesPaper = (world, who, row) => who.kind === 'CITIZEN' && speaksFor(world, who).includes(row.owner) && !row.withheld
   || who.kind === 'OFFICER' && (keeps(world, who, row) || row.state === 'CLEAN' && [...world.partsOf.get(row.id) ?? [], ...(world.result_file.has(row.id) ? [world.result_file.get(row.id)] : [])]
     .some(({ dossier }) => ofOwn.OFFICER(world, who, world.dossier.get(dossier))));
-const seesMessage = (world, who, row) => who.kind === 'OFFICER' && row.state === 'QUARANTINED' && (row.agency === null ? acts(world, who, 'ADMINISTRATOR', 'PROCEDURE_CONTROL')
-  : row.agency === agencyOf(world, who) && acts(world, who, 'INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL'));
+// In whose hands a message of the portal is.
+const handles = (world, who, row) => who.kind === 'OFFICER' && (row.agency === null ? acts(world, who, 'ADMINISTRATOR', 'PROCEDURE_CONTROL')
+  : row.agency === agencyOf(world, who) && acts(world, who, 'INTAKE', 'ADMINISTRATOR', 'PROCEDURE_CONTROL', ...(row.kind === 'PAYMENT' ? ['COUNTER'] : [])));
+const seesMessage = (world, who, row) => row.state === 'QUARANTINED' && handles(world, who, row);
 const everybody = () => true;
 
 export const rules = {
@@ -165,7 +167,7 @@ export const rules = {
     same: { state: (row, world) => world.syncOf.get(row.id)?.state, why: (row, world) => world.syncOf.get(row.id)?.why } },
   Adapter: { says: 'How a system is told of dossiers is for who inspects or administers.', find: (world, { id }) => ({ id }), may: (world, who) => acts(world, who, 'INSPECTOR', 'ADMINISTRATOR'), same: { id: () => 'DVCQG' } },
   QuarantinedMessage: {
-    says: 'What the portal has sent and waits is shown to reception, procedure control and administrators of its agency; where none is known, to the latter two of any.',
+    says: 'What the portal has sent and waits is shown to reception, procedure control and administrators of its agency, a payment to its cashiers; where none is known, to the latter two of any.',
     find: (world, { id }) => world.messageByPublicId.get(id),
     may: seesMessage,
     same: { id: (row) => row.public_id, code: (row) => row.code, kind: (row) => row.kind, reason: (row) => row.reason },
@@ -290,6 +292,7 @@ export const rules = {
     same: { id: (row) => row.public_id, number: (row) => row.number, title: (row) => row.title, kind: (row) => row.kind, state: (row) => row.state },
   },
   ResultImport: { says: 'What an import came to is told to those who keep the inventory.', find: (world, { id }) => world.importByPublicId.get(id), may: (world, who, row) => keeps(world, who, row) },
+  PortalMessageDismissed: { says: 'A message is settled by who had it in hand.', find: (world, { id }) => world.messageByPublicId.get(id), may: (world, who, row) => row.state === 'DISMISSED' && handles(world, who, row) },
   ResultRemoved: { says: 'A result is taken off the inventory by those who keep it.', find: (world, { id }, before) => before?.result.get(id),
     may: (world, who, row) => keeps(world, who, row) },
   Export: { says: 'A copy of one\'s data is one\'s own.', find: (world, { id }) => world.export_file.get(id), may: (world, who, row) => who.kind === 'CITIZEN' && row.subject === who.me },
@@ -683,6 +686,7 @@ export const changes = {
     may: (world, who, { proposal }) => publishesOpen(world, who, proposal) && world.procedure_proposal.get(proposal).proposed_by !== who.me && stepsUp(world, who) },
   withdrawProposal: { says: 'Who might propose it gives an open proposal of its agency up.', may: (world, who, { proposal }) => publishesOpen(world, who, proposal) },
   retryPortalMessage: { says: 'Who sees a message in quarantine has it tried again.', may: (world, who, { message }) => { const row = world.messageByPublicId.get(message); return row !== undefined && seesMessage(world, who, row); } },
+  dismissPortalMessage: { says: 'Who sees a message in quarantine settles it otherwise.', may: (world, who, { message }) => { const row = world.messageByPublicId.get(message); return row !== undefined && seesMessage(world, who, row); } },
   redriveSync: { says: 'The head or an administrator of an agency of a dossier has a message that was given up sent again.', may: (world, who, { code, adapter = 'DVCQG' }) => {
     const dossier = world.byCode.get(code);
     return dossier !== undefined && who.kind === 'OFFICER' && ofOwn.OFFICER(world, who, dossier) && acts(world, who, 'HEAD', 'ADMINISTRATOR') && adapter === 'DVCQG' && world.syncOf.get(dossier.id)?.state === 'FAILED';

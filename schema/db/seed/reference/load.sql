@@ -307,12 +307,13 @@ SELECT v.id, n.form->>'case', (n.form->>'no')::int, n.form->'schema'
 
 SELECT catalogue_note(NULL) \g /dev/null
 
-CREATE TEMP TABLE new_adapter (id text, name_vi text, name_en text, tries_max int, lag_alarm_s int, pull_every_s int, pull_alarm_s int, pauses_max_s int) ON COMMIT DROP;
+CREATE TEMP TABLE new_adapter (id text, name_vi text, name_en text, tries_max int, lag_alarm_s int, pull_every_s int, pull_alarm_s int, pauses_max_s int, quarantine_keep_days int) ON COMMIT DROP;
 \copy new_adapter FROM 'seed/reference/adapters.csv' WITH (FORMAT csv, HEADER match)
-INSERT INTO adapter (id, name_vi, name_en, tries_max, lag_alarm_s, pull_every_s, pull_alarm_s, pauses_max_s) SELECT * FROM new_adapter
+INSERT INTO adapter (id, name_vi, name_en, tries_max, lag_alarm_s, pull_every_s, pull_alarm_s, pauses_max_s, quarantine_keep_days) SELECT * FROM new_adapter
     ON CONFLICT (id) DO UPDATE
    SET name_vi = excluded.name_vi, name_en = excluded.name_en, tries_max = excluded.tries_max, lag_alarm_s = excluded.lag_alarm_s,
-       pull_every_s = excluded.pull_every_s, pull_alarm_s = excluded.pull_alarm_s, pauses_max_s = excluded.pauses_max_s;
+       pull_every_s = excluded.pull_every_s, pull_alarm_s = excluded.pull_alarm_s, pauses_max_s = excluded.pauses_max_s,
+       quarantine_keep_days = excluded.quarantine_keep_days;
 CREATE TEMP TABLE new_adapter_service (LIKE adapter_service) ON COMMIT DROP;
 \copy new_adapter_service FROM 'seed/reference/adapter_services.csv' WITH (FORMAT csv, HEADER match)
 DELETE FROM adapter_service;
