@@ -126,6 +126,7 @@ static const struct gql_field mutation_fields[] = {
     MUTATION_FIELD("assignDossier", change_dossier),
     MUTATION_FIELD("completeDossier", change_dossier),
     MUTATION_FIELD("handOverDossier", change_dossier),
+    MUTATION_FIELD("collectResult", change_dossier),
     MUTATION_FIELD("saveDraft", save_draft),
     MUTATION_FIELD("removeDraft", remove_draft),
     MUTATION_FIELD("registerDevice", register_device),

@@ -62,6 +62,7 @@ static const struct {
     { "completeDossiers", "complete", NULL, NULL, NULL },
     { "handOverDossier", "handOver", NULL, NULL, NULL },
     { "handOverDossiers", "handOver", NULL, NULL, NULL },
+    { "collectResult", "collect", NULL, NULL, NULL },
     { "askIntakeSupplement", "askIntakeSupplement", NULL, NULL, NULL },
     { "supplementDossier", "supplement", NULL, NULL, NULL },
     { "receiveItems", "receiveItems", NULL, NULL, NULL },

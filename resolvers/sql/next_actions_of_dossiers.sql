@@ -1,6 +1,9 @@
 -- next_actions_of_dossiers: $1 int8[] dossiers in parent order -> parent_no, kind, request (the open supplement_request), demand (the open
--- fee_demand), until; no row for a dossier whose applicant has nothing to do. Lane quick.
-SELECT p.no - 1 AS parent_no, k.kind, r.id AS request, f.id AS demand, coalesce(r.until, f.until) AS until
+-- fee_demand), until; no row for a dossier whose applicant has nothing to do. COLLECT_ONLINE: what event collect wants
+-- is there, as far as the viewer sees it. Lane quick.
+SELECT p.no - 1 AS parent_no,
+       CASE WHEN k.kind = 'COLLECT' AND d.delivery = 'ELECTRONIC' AND d.finance IN ('NONE', 'PAID', 'EXEMPT')
+             AND EXISTS (SELECT FROM result_file f WHERE f.dossier = d.id AND f.taken_back IS NULL) THEN 'COLLECT_ONLINE' ELSE k.kind END AS kind, r.id AS request, f.id AS demand, coalesce(r.until, f.until) AS until
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)
   JOIN dossier d ON d.id = p.id
  CROSS JOIN LATERAL (

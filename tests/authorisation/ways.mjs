@@ -234,6 +234,7 @@ changes.decideWithdrawal = { 'of the citizen': at('WITHDRAW_REQUESTED', () => ({
 changes.stopDossier = { 'of the citizen': of('PROCESSING', because), 'without a second factor': unproven(of('PROCESSING', because)) };
 changes.reopenDossier = { 'of the citizen': of('COMPLETED', because), 'without a second factor': unproven(of('COMPLETED', because)) };
 changes.extendDossier = { 'of the citizen': of('PROCESSING', { ...because, dueAt: '2027-03-01T08:00:00+07:00' }) };
+changes.collectResult = { 'of the citizen': withKey(async (world) => { const it = await world.dossier('COMPLETED'); world.electronic(it); return { code: it }; }), 'on paper, of the citizen': of('COMPLETED') };
 changes.setAssignmentRule = {
   'of its own agency': withKey((world) => ({ kind: 'OFFICER', officer: world.one('SELECT public_id FROM officer WHERE id = 1'), procedure: '2.000884' })),
   'without a second factor': unproven(withKey(() => ({ kind: 'NONE', procedure: '2.000884' }))),

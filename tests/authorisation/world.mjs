@@ -408,6 +408,12 @@ export class World {
     this.one(`INSERT INTO result_file (dossier, no, applicant, paper) SELECT d.id, 1, d.applicant, p.id FROM dossier d, stored_paper p WHERE d.code = '${code}' AND p.public_id = '${paper}'`);
   }
 
+  // The result of the dossier of that code is a file, which its applicant takes in the app.
+  electronic(code) {
+    this.result(code);
+    this.one(`UPDATE dossier SET delivery = 'ELECTRONIC' WHERE code = '${code}'`);
+  }
+
   // A proposal of a procedure that nothing else is about, by a colleague of the officer or by himself, in place of the
   // former; gives its id. Each begins on another day.
   proposal(by = 'Kiểm soát thủ tục') {

@@ -2,7 +2,7 @@
 -- data). Events that leave rows of their own are looked at closer in machine_events.sql.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(1532);
+SELECT plan(1555);
 
 -- What the table itself promises.
 SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.event || ' ' || coalesce(t.to_state, 'back'), ', ' ORDER BY t.event || ' ' || coalesce(t.to_state, 'back'))
@@ -17,7 +17,7 @@ SELECT results_eq($$SELECT coalesce(f.id, '-') || ': ' || string_agg(DISTINCT t.
           'SUPPLEMENT_REQUIRED: changeChannel SUPPLEMENT_REQUIRED, chooseDelivery SUPPLEMENT_REQUIRED, extend SUPPLEMENT_REQUIRED, receiveItems PROCESSING, recordExternalNo SUPPLEMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED, supplement PROCESSING, waive PROCESSING',
           'PAYMENT_REQUIRED: changeChannel PROCESSING, chooseDelivery PAYMENT_REQUIRED, choosePayment PAYMENT_REQUIRED, exemptFee PROCESSING, extend PAYMENT_REQUIRED, paid PROCESSING, recordExternalNo PAYMENT_REQUIRED, requestWithdraw WITHDRAW_REQUESTED, stop STOPPED',
           'WITHDRAW_REQUESTED: approveWithdraw WITHDRAWN, refuseWithdraw back',
-          'COMPLETED: chooseDelivery COMPLETED, choosePayment COMPLETED, exemptFee COMPLETED, handOver RETURNED, paid COMPLETED, reopen PROCESSING'], 'R20: the edges of the machine');
+          'COMPLETED: chooseDelivery COMPLETED, choosePayment COMPLETED, collect RETURNED, exemptFee COMPLETED, handOver RETURNED, paid COMPLETED, reopen PROCESSING'], 'R20: the edges of the machine');
 SELECT is_empty($$SELECT g FROM dossier_transition, unnest(guards) AS g WHERE g NOT IN (SELECT id FROM dossier_guard)$$,
                 'every guard of an edge has its words');
 SELECT is_empty($$SELECT id FROM dossier_guard WHERE id NOT IN (SELECT unnest(guards) FROM dossier_transition)$$, 'and every guard is one of an edge');

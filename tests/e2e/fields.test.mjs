@@ -65,7 +65,7 @@ async function finish(code, { signer, desk, applicant = 'citizen', delivery = 'C
   assert.deepEqual((await look(applicant, code, 'resultFiles { title }')).resultFiles, [], 'not before it is signed');
   await go(signer, 'completeDossier', code, { outcome: 'GRANTED', eResult, delivery }, 'COMPLETED');
   assert.deepEqual((await look(applicant, code, 'resultFiles { title source state }')).resultFiles, [{ title: `Kết quả ${code}`, source: 'RESULT', state: 'CLEAN' }]);
-  assert.equal((await look(applicant, code, stepOf)).nextAction.kind, 'COLLECT');
+  assert.equal((await look(applicant, code, stepOf)).nextAction.kind, delivery === 'ELECTRONIC' ? 'COLLECT_ONLINE' : 'COLLECT');
   await go(desk, 'handOverDossier', code, { receiver: one(`SELECT s.name FROM dossier d JOIN subject s ON s.id = d.applicant WHERE d.code = '${code}'`), delivery }, 'RETURNED');
   const seen = await look(applicant, code, `${stepOf} ${deadline} finishedAt`);
   assert.deepEqual([seen.state, seen.group, seen.nationalStatus, seen.nextAction], ['RETURNED', 'DONE', 10, null]);

@@ -368,6 +368,26 @@ test('R01: the way of a dossier through two agencies is one line at the portal',
   await worker.stop();
 });
 
+test('D18, R30: the portal is told when a result was given, at the counter or in the app', async () => {
+  portal.behave = () => 'ok';
+  const worker = await house.startWorker(workerSettings());
+  const receiver = one('SELECT name FROM subject WHERE id = 1');
+  for (const [who, field, input] of [['counter', 'handOverDossier', { receiver, delivery: 'COUNTER' }], ['citizen', 'collectResult', {}]]) {
+    const { code } = await handIn(client, tokens.citizen, where);
+    await bring(code);
+    one(`UPDATE dossier SET delivery = 'ELECTRONIC' WHERE code = '${code}'; INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('${code}'), 9, 1);
+      WITH p AS (INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, source, state) VALUES (1, 'KET_QUA', 'Kết quả', sha256('${code}'), 'application/pdf', 9, 'RESULT', 'CLEAN') RETURNING id)
+      INSERT INTO result_file (dossier, no, applicant, paper) SELECT d.id, 1, 1, p.id FROM dossier d, p WHERE d.code = '${code}'`);
+    await go(who, field, code, input, 'RETURNED');
+    await until('all is told', () => portal.of(code).length === 5);
+    const told = portal.of(code);
+    assert.deepEqual([told[4].service, told[4].TrangThaiHoSo, told[3].NgayTra], ['DongBoHoSoMC', '10', undefined], field);
+    assert.match(told[4].NgayTra, /^\d{14}$/);
+    assert.ok(told[4].NgayTra >= told[4].NgayKetThucXuLy, field);
+  }
+  await worker.stop();
+});
+
 test('R30: a worker that dies over a message leaves it to the next one', async () => {
   portal.behave = () => 'slow';
   const worker = await house.startWorker(workerSettings());

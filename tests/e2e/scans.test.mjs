@@ -174,6 +174,46 @@ test('R31: a result is handed to the applicant, to whom a delegation names, or b
   assert.equal(await refused('counter', 'handOverDossier', await dossier('COMPLETED'), { receiver: other, delivery: 'COUNTER' }), 'GuardFailed receiver');
 });
 
+test('D18: an applicant takes an electronic result in the app, and the dossier is at its end', async () => {
+  const step = 'state nextAction { kind }';
+  const code = await dossier('PROCESSING');
+  const bytes = pdf('kết quả điện tử');
+  await attach('processor', code, await upload('processor', bytes));
+  await go('signer', 'completeDossier', code, { outcome: 'GRANTED' }, 'COMPLETED');
+  assert.equal((await look('citizen', code, step)).nextAction.kind, 'COLLECT');
+  assert.equal(await refused('citizen', 'collectResult', code), 'GuardFailed code', 'not what is to be had at the counter');
+  await go('citizen', 'chooseDelivery', code, { delivery: 'ELECTRONIC' }, 'COMPLETED');
+  assert.equal((await look('citizen', code, step)).nextAction.kind, 'COLLECT_ONLINE', 'the app says what to do');
+  for (const who of ['citizen2', 'partner', 'counter', 'head']) assert.equal(await refused(who, 'collectResult', code), 'NotAllowed', who);
+  const { seq } = await look('citizen', code, 'seq');
+  assert.equal(await refused('citizen', 'collectResult', code, { expectedSeq: seq - 1 }), 'StaleState');
+
+  const sent = { idempotencyKey: key(), code, expectedSeq: seq };
+  const done = await act('citizen', 'collectResult', sent);
+  assert.deepEqual([done.dossier.state, done.dossier.seq, done.event.event, done.event.to, done.event.note], ['RETURNED', seq + 1, 'collect', 'RETURNED', null]);
+  assert.deepEqual(await act('citizen', 'collectResult', sent), done, 'sent again it is answered the same');
+  const [file] = await resultsOf('citizen', code);
+  const [status, body] = await fetched(file.download);
+  assert.deepEqual([status, body.equals(bytes)], [200, true], 'the file is there, and stays');
+  assert.deepEqual(await look('citizen', code, step), { state: 'RETURNED', nextAction: null });
+  assert.equal(one(`SELECT note_internal FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '${code}' AND e.event = 'collect'`), one('SELECT name FROM subject WHERE id = 1'), 'who took it is named to officers');
+  assert.equal(await refused('counter', 'handOverDossier', code, { receiver: one('SELECT name FROM subject WHERE id = 1'), delivery: 'COUNTER' }), 'StaleState');
+});
+
+test('D18: where there is no file, or a fee is still due, nothing is taken in the app', async () => {
+  const code = await dossier('COMPLETED');
+  await go('citizen', 'chooseDelivery', code, { delivery: 'ELECTRONIC' }, 'COMPLETED');
+  assert.equal((await look('citizen', code, 'nextAction { kind }')).nextAction.kind, 'COLLECT');
+  const refusal = await act('citizen', 'collectResult', { code });
+  assert.deepEqual(refusal.problems.map(({ path }) => path), ['code']);
+  const owing = await dossier('PROCESSING');
+  await attach('processor', owing, await upload('processor'));
+  await go('signer', 'completeDossier', owing, { outcome: 'GRANTED', delivery: 'ELECTRONIC' }, 'COMPLETED');
+  one(`UPDATE dossier SET finance = 'DUE' WHERE code = '${owing}'`);
+  assert.equal(await refused('citizen', 'collectResult', owing), 'GuardFailed finance');
+  assert.equal((await look('citizen', owing, 'nextAction { kind }')).nextAction.kind, 'COLLECT');
+});
+
 test('R6: a partner brings a part of what it has handed in by its own upload, which is the applicant\'s then', async () => {
   one("INSERT INTO delegation (delegator, delegate, purpose, until) VALUES (2, 5001, 'Nộp hồ sơ thay', now() + interval '1 day')");
   const { code } = await handIn(client, tokens.partner, { ...where, applicant: one('SELECT public_id FROM subject WHERE id = 2') });

@@ -191,7 +191,8 @@ static void write_dossier(const struct sync_message *message, struct json_out *o
     put_time(out, "NgayTiepNhan", message->received_at);
     put_time(out, "NgayHenTra", message->due_at);
     put_time(out, "NgayKetThucXuLy", message->finished_at);
-    if (str_is(message->event, "handOver")) put_time(out, "NgayTra", message->at);
+    if (str_is(message->event, "handOver") || str_is(message->event, "collect"))
+        put_time(out, "NgayTra", message->at);
     put_number(out, "TrangThaiHoSo", message->national_code);
     write_details(message, out);
 }

@@ -122,6 +122,8 @@ BEGIN
                 WHEN 'dueLater'             THEN is_ahead(p_facts->>'dueAt')
                                              AND time_or_null(p_facts->>'dueAt') > (p_facts->'known'->>'dueAt')::timestamptz
                 WHEN 'deliveryChosen'       THEN p_facts->>'delivery' IN ('COUNTER', 'POST', 'HOME_VISIT', 'ELECTRONIC')
+                WHEN 'deliveryElectronic'   THEN p_facts->'known'->>'delivery' = 'ELECTRONIC'
+                WHEN 'resultFileThere'      THEN p_facts->'known' ? 'resultFile'
                 WHEN 'homeOffered'          THEN p_facts->>'delivery' IS DISTINCT FROM 'HOME_VISIT' OR p_facts->'known'->'homeEligible' = 'true'
                 WHEN 'channelOpen'          THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST')
                 WHEN 'channelOther'         THEN p_facts->>'channel' <> p_facts->'known'->>'channel'

@@ -37,6 +37,7 @@ BEGIN
            WHEN 'recordExternalNo' THEN external_no_facts(p_dossier, p_args)
            WHEN 'complete'      THEN complete_facts(p_dossier)
            WHEN 'handOver'      THEN hand_over_facts(p_dossier, p_args)
+           WHEN 'collect'       THEN collect_facts(p_dossier, p_actor)
            WHEN 'reject'        THEN term_facts(p_dossier)
            WHEN 'stop'          THEN term_facts(p_dossier)
            ELSE '{}' END);
@@ -72,6 +73,7 @@ BEGIN
         WHEN 'changeChannel'       THEN channel_rows(p_dossier, p_actor, p_event, p_args)
         WHEN 'complete'            THEN complete_rows(p_dossier, p_event, p_args)
         WHEN 'handOver'            THEN hand_over_rows(p_dossier, p_args)
+        WHEN 'collect'             THEN hand_over_rows(p_dossier, '{}')
         WHEN 'reopen'              THEN reopen_rows(p_dossier, p_event)
         ELSE p_dossier END;
 END $$;
@@ -199,7 +201,7 @@ BEGIN
     END IF;
     v_event := dossier_event_append(p_dossier, p_actor, p_event, v_edge.from_state,
                                     coalesce(v_edge.to_state, p_dossier.resume_state),
-                                    v_args || jsonb_build_object('caseSaid', v_known->'caseSaid'));
+                                    v_args || jsonb_strip_nulls(jsonb_build_object('caseSaid', v_known->'caseSaid', 'receiver', v_known->'receiver')));
     v_dossier := dossier_event_rows(p_dossier, p_actor, v_event, v_args);
     v_dossier := dossier_clock(v_dossier, v_edge, v_event.at);
     v_dossier := on_time_count(p_dossier, v_dossier, p_event);

@@ -100,6 +100,13 @@ BEGIN
         SELECT FROM receivers(p_dossier) AS r(name) WHERE lower(tidy_text(r.name)) = lower(tidy_text(p_args->>'receiver'))));
 END $$;
 
+-- Who takes the result in the app is named as its receiver; that he takes it there is the proof.
+CREATE OR REPLACE FUNCTION collect_facts(p_dossier dossier, p_actor dossier_actor) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+BEGIN
+    RETURN jsonb_strip_nulls(jsonb_build_object('resultFile', result_file_of(p_dossier.id), 'delivery', p_dossier.delivery, 'receiver', p_actor.name));
+END $$;
+
 CREATE OR REPLACE FUNCTION hand_over_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
 LANGUAGE plpgsql IMMUTABLE SET search_path = motcua, pg_temp AS $$
 BEGIN

@@ -49,7 +49,7 @@ const leaves = {
 };
 
 const pick = (chance, map) => chance.one([...map.values()]);
-const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
+const moveOf = { acceptDossier: ['SUBMITTED'], assignDossier: ['ACCEPTED'], completeDossier: ['PROCESSING'], handOverDossier: ['COMPLETED'], collectResult: ['COMPLETED'], askIntakeSupplement: ['SUBMITTED'],
   supplementDossier: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], receiveItems: ['INTAKE_SUPPLEMENT', 'SUPPLEMENT_REQUIRED'], waiveSupplement: ['SUPPLEMENT_REQUIRED'], rejectDossier: ['SUBMITTED'],
   sendTask: ['PROCESSING'], acceptTask: ['INTERAGENCY'], answerTask: ['INTERAGENCY'], askSupplement: ['PROCESSING'], demandFee: ['PROCESSING'], recordPayment: ['PAYMENT_REQUIRED'], exemptFee: ['PAYMENT_REQUIRED'], payDossier: ['PAYMENT_REQUIRED'], recordExternalNo: ['ACCEPTED', 'PROCESSING'],
   requestWithdraw: ['SUBMITTED', 'ACCEPTED', 'PROCESSING'], decideWithdrawal: ['WITHDRAW_REQUESTED'], stopDossier: ['PROCESSING', 'INTERAGENCY'], reopenDossier: ['COMPLETED'],
@@ -238,7 +238,7 @@ export function inputOf(draws, who, field) {
 }
 
 const suited = {
-  OFFICER: [...Object.keys(moveOf).filter((name) => !['supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
+  OFFICER: [...Object.keys(moveOf).filter((name) => !['collectResult', 'supplementDossier', 'payDossier', 'requestWithdraw', 'chooseDelivery'].includes(name)), ...Object.keys(batches),
     'setAssignmentRule', 'proposeSupplement', 'proposeStop', 'proposeExtension', 'signRequest', 'returnRequest',
     'acceptAtCounter', 'scanPart', 'attachResult', 'removeScan', 'grantRole', 'withdrawRole', 'substituteOfficer', 'endSubstitution', 'addOfficer', 'classifyDossier', 'recordRefund',
     'proposeProcedureVersion', 'proposeProcedureEnd', 'publishProcedureVersion', 'withdrawProposal', 'importResults', 'attachResultScan', 'checkResult', 'removeResult', 'retryPortalMessage', 'dismissPortalMessage', 'redriveSync'],

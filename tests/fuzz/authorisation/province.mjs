@@ -182,6 +182,8 @@ SELECT d.id, d.competent_agency, 'stop', '{"reason": "Có tranh chấp"}', d.seq
  CROSS JOIN LATERAL (SELECT CASE pg_temp.draw(d.id, 48, 4) WHEN 0 THEN 'RETURNED' ELSE 'PROPOSED' END AS state) AS s
  WHERE d.state IN ('PROCESSING', 'INTERAGENCY') AND pg_temp.draw(d.id, 47, 10) = 0;
 UPDATE inter_agency_task SET state = 'DONE', answer = 'Đã xác nhận', closed_at = sent_at, closed = sent WHERE no = 2;
+-- Results that are taken in the app.
+UPDATE dossier SET delivery = 'ELECTRONIC' WHERE state = 'COMPLETED' AND id IN (SELECT dossier FROM result_file);
 UPDATE dossier SET external_no = id WHERE pg_temp.draw(id, 43, 2) = 0;
 INSERT INTO fee_demand (dossier, applicant, no, amount_dong, what, until, demanded_at, demanded)
 SELECT id, applicant, 1, 1000 + id, 'Lệ phí', now() + interval '9 days', last_at, event_id FROM waits WHERE event = 'demandFee';

@@ -605,6 +605,7 @@ export const changes = {
   reopenDossier: { says: 'HEAD of the agency that decides reopens, by a second factor.', may: moves('reopen') },
   extendDossier: { says: 'HEAD of the agency that decides sets a later date.', may: moves('extend') },
   setAssignmentRule: { says: 'Who heads the agency or administers there, by a second factor.', may: (world, who) => acts(world, who, 'HEAD', 'ADMINISTRATOR') && stepsUp(world, who) },
+  collectResult: { says: 'A person who speaks for the applicant takes an electronic result.', may: (world, who, input) => who.kind === 'CITIZEN' && asApplicant(false)(world, who, input) },
   proposeSupplement: { says: 'PROCESSOR of the agency that decides proposes to ask for what is missing.', may: proposes('askSupplement') },
   proposeStop: { says: 'PROCESSOR of the agency that decides proposes to stop.', may: proposes('stop') },
   proposeExtension: { says: 'PROCESSOR of the agency that decides proposes a later date.', may: proposes('extend') },
