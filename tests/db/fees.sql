@@ -2,7 +2,7 @@
 -- (D3, D12, D13, D15, D18; DOMAIN §2.3 HinhThucThu). The edges as such: machine.sql; a change of channel: lookup.sql, too.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(59);
+SELECT plan(61);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- finance, and each demand: amount, + paid, 0 exempted, - cancelled, < given back; what the rules said when it differs.
@@ -83,6 +83,9 @@ SELECT is(pg_temp.try('intake', :'code', 'exemptFee') || ' ' || pg_temp.money(:'
 SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
 SELECT is(pg_temp.try('intake', :'code', 'accept'), 'GUARD_FAILED finance', 'D3: nor is one accepted for which nobody has asked yet, as the rules came later, or the case');
 SELECT is(pg_temp.try('intake', :'code', 'demandFee', jsonb_build_object('what', 'Lệ phí', 'amountDong', 10000, 'amountReason', 'Phần thu khi tiếp nhận', 'until', now() + interval '7 days')) || ' ' || pg_temp.money(:'code'), 'SUBMITTED DUE 10000(15000)', 'D12: who takes it in asks for it');
+SELECT is(pg_temp.try('intake', :'code', 'askIntakeSupplement'), 'INTAKE_SUPPLEMENT', 'D4: and for papers');
+UPDATE fee_demand SET until = now() - interval '1 second' WHERE dossier = pg_temp.id_of(:'code');
+SELECT is(dossier_terms_end(1000), 0, 'D6: what waits for papers is not rejected for a payment');
 
 -- D5, D13: while papers are missing it may be paid; D6, D15: what ends before acceptance is paid back.
 SELECT pg_temp.hand_in() AS code \gset

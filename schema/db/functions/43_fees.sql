@@ -24,11 +24,18 @@ END $$;
 CREATE OR REPLACE FUNCTION fee_left(p_dossier dossier, p_collected text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
-    v_asked   bigint := (SELECT sum(r.amount_dong) FROM fee_rules_of(p_dossier, p_dossier.channel) AS r);
-    v_of_time bigint := (SELECT coalesce(sum(r.amount_dong), 0) FROM fee_rules_of(p_dossier, p_dossier.channel) AS r WHERE r.collected = coalesce(p_collected, r.collected));
-    v_settled bigint := (SELECT coalesce(sum(least(f.amount_dong, f.rule_dong)), 0) FROM fee_demand f
-                          WHERE f.dossier = p_dossier.id AND (f.paid_at IS NOT NULL OR f.exempted_at IS NOT NULL));
+    v_asked   bigint;
+    v_of_time bigint;
+    v_settled bigint;
 BEGIN
+    -- Most procedures collect nothing at reception, and each acceptance asks.
+    IF NOT EXISTS (SELECT FROM fee_rule r WHERE r.procedure_version = p_dossier.procedure_version AND r.collected = coalesce(p_collected, r.collected)) THEN
+        RETURN CASE WHEN p_collected IS NOT NULL THEN 0 END;
+    END IF;
+    SELECT sum(r.amount_dong), coalesce(sum(r.amount_dong) FILTER (WHERE r.collected = coalesce(p_collected, r.collected)), 0)
+      INTO v_asked, v_of_time FROM fee_rules_of(p_dossier, p_dossier.channel) AS r;
+    SELECT coalesce(sum(least(f.amount_dong, f.rule_dong)), 0) INTO v_settled FROM fee_demand f
+     WHERE f.dossier = p_dossier.id AND (f.paid_at IS NOT NULL OR f.exempted_at IS NOT NULL);
     RETURN CASE WHEN v_asked IS NOT NULL
                 THEN greatest(CASE p_collected WHEN 'RECEPTION' THEN v_of_time - v_settled ELSE least(v_of_time, v_asked - v_settled) END, 0) END;
 END $$;

@@ -171,16 +171,16 @@ BEGIN
                       FROM (SELECT due_at(now(), t.least_amount, t.least_unit) AS until FROM term_rule t WHERE t.id = p_rule) AS least) AS l);
 END $$;
 
--- The terms that applicants have, and when the service ends what lets one pass: at its end, or, where all that is still missing
+-- The terms that applicants have in a state that waits for them, and when the service ends what lets one pass: at its end, or, where all that is still missing
 -- was announced in time, after the grace that papers and money on their way have. Inlined: its callers fix the search_path.
-CREATE OR REPLACE FUNCTION open_terms() RETURNS TABLE (dossier bigint, until timestamptz, ends_at timestamptz)
+CREATE OR REPLACE FUNCTION open_terms() RETURNS TABLE (dossier bigint, state text, until timestamptz, ends_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT o.dossier, o.until, CASE WHEN o.announced AND t.grace_amount > 0 THEN due_at(o.until, t.grace_amount, t.grace_unit) ELSE o.until END
-      FROM (SELECT r.dossier, r.until, 'SUPPLEMENT' AS rule, NOT EXISTS (
+    SELECT o.dossier, o.state, o.until, CASE WHEN o.announced AND t.grace_amount > 0 THEN due_at(o.until, t.grace_amount, t.grace_unit) ELSE o.until END
+      FROM (SELECT r.dossier, CASE r.stage WHEN 'INTAKE' THEN 'INTAKE_SUPPLEMENT' ELSE 'SUPPLEMENT_REQUIRED' END AS state, r.until, 'SUPPLEMENT' AS rule, NOT EXISTS (
                        SELECT FROM supplement_item i WHERE i.request = r.id AND i.received_at IS NULL AND coalesce(i.answered_at > r.until, true)) AS announced
               FROM supplement_request r WHERE r.resolved_at IS NULL
              UNION ALL
-            SELECT f.dossier, f.until, 'PAYMENT', coalesce(f.method = 'TRANSFER' AND f.method_at <= f.until, false)
+            SELECT f.dossier, 'PAYMENT_REQUIRED', f.until, 'PAYMENT', coalesce(f.method = 'TRANSFER' AND f.method_at <= f.until, false)
               FROM fee_demand f WHERE f.paid_at IS NULL AND f.cancelled_at IS NULL) AS o
       JOIN term_rule t ON t.id = o.rule
 $$;
@@ -189,7 +189,7 @@ $$;
 CREATE OR REPLACE FUNCTION term_facts(p_dossier dossier) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 BEGIN
-    RETURN (SELECT jsonb_build_object('termPassed', coalesce(min(u.ends_at) < now(), false)) FROM open_terms() AS u WHERE u.dossier = p_dossier.id);
+    RETURN (SELECT jsonb_build_object('termPassed', coalesce(min(u.ends_at) < now(), false)) FROM open_terms() AS u WHERE u.dossier = p_dossier.id AND u.state = p_dossier.state);
 END $$;
 
 -- What is open is open for as long as it was before: while a withdrawal is asked for, nothing can be brought or paid.
@@ -219,7 +219,7 @@ BEGIN
         SELECT u.dossier, d.state, t.event, t.timer_reason, t.timer_legal_basis
           FROM open_terms() AS u
           -- OFFSET 0 keeps it a look by the key for each: the planner takes more terms for passed than are, and would read all dossiers.
-          CROSS JOIN LATERAL (SELECT d.state FROM dossier d WHERE d.id = u.dossier OFFSET 0) AS d
+          CROSS JOIN LATERAL (SELECT d.state FROM dossier d WHERE d.id = u.dossier AND d.state = u.state OFFSET 0) AS d
           JOIN dossier_transition t ON t.from_state = d.state AND t.timer_reason IS NOT NULL
          WHERE u.until < now() AND u.ends_at < now()
          ORDER BY u.until LIMIT p_max
