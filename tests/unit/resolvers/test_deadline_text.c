@@ -141,10 +141,24 @@ static void what_a_reopening_leaves(void **state)
          "The procedure has no time limit.");
 }
 
+static void put_off_late_it_says_that_it_counts_as_late(void **state)
+{
+    struct deadline deadline = deadline_of("RUNNING", DAY);
+
+    (void)state;
+    deadline.extended_late = true;
+    says(&deadline,
+         "Hẹn trả lúc 17:00 27/11/2026, còn 1 ngày làm việc. Trước khi gia hạn đã quá hạn: hồ sơ "
+         "vẫn tính là quá hạn.",
+         "Due at 17:00 27/11/2026, 1 working day left. It was late before it was put off, and "
+         "counts as late.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(how_long_there_is),
+        cmocka_unit_test(put_off_late_it_says_that_it_counts_as_late),
         cmocka_unit_test(how_late_it_is),
         cmocka_unit_test(why_it_rests),
         cmocka_unit_test(its_beginning_and_its_end),
