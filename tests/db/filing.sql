@@ -48,6 +48,7 @@ SELECT is(pg_temp.file('citizen', '1.004837', a), 'GUARD_FAILED consent', format
 SELECT is(pg_temp.file(w, '1.004837', '{"consent": true}'), 'OK', format('with it, what asks for no papers: %s', w)) FROM unnest('{citizen,partner}'::text[]) AS w;
 SELECT results_eq(format('SELECT event, consent FROM dossier_event WHERE dossier = %s ORDER BY seq', pg_temp.dossier()), $$VALUES ('createDraft', NULL::boolean), ('submit', true)$$,
                   'D2: the submission is the record of it');
+SELECT is(export_of_dossier(d)->'events'->1->>'consent', 'true', 'R26: which a copy of one''s data has') FROM dossier d WHERE d.id = pg_temp.dossier();
 
 -- Parts that are missing.
 SELECT is(pg_temp.file('citizen', '1.013229', '{"consent": true}'), 'GUARD_FAILED parts.GPXD_FORM parts.DRAWINGS parts.PHOTOS', 'D2: each part that is missing is told, at its place');

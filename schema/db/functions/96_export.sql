@@ -15,7 +15,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'form', (SELECT f.fields FROM dossier_form f WHERE f.dossier = p_dossier.id),
         'events', (SELECT jsonb_agg(jsonb_build_object('id', e.id, 'seq', e.seq, 'at', e.at, 'event', e.event, 'from', e.from_state, 'to', e.to_state,
                                     'actor', CASE WHEN e.actor_kind <> 'CITIZEN' OR e.actor_id = p_dossier.applicant THEN e.actor_name END,
-                                    'note', e.note) ORDER BY e.seq)
+                                    'note', e.note, 'consent', e.consent) ORDER BY e.seq)
                      FROM dossier_event e WHERE e.dossier = p_dossier.id),
         'supplements', (SELECT jsonb_agg(jsonb_build_object('reason', r.reason, 'until', r.until, 'askedAt', r.asked_at, 'resolution', r.resolution,
                                              'items', (SELECT jsonb_agg(jsonb_build_object('name', i.name, 'note', i.note, 'receivedAt', i.received_at) ORDER BY i.no)
