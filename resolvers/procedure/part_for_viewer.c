@@ -58,8 +58,8 @@ static enum gql_progress part(struct gql_batch *batch)
     return GQL_NOW;
 }
 
-/* A database that has it comes first: what is not asked is not handed in either, and what the e-form
- * says not twice. */
+/* A database that has it comes first: what is not asked is not handed in either, and what the
+ * e-form says not twice. */
 static enum part_how how_of(const struct part_for_viewer *row)
 {
     if (row->part.database.data != NULL) return PART_OBTAINED;
