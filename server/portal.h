@@ -7,7 +7,9 @@
  * "LyDo": null}]}
  *
  * A result for each record, in order. TrangThai QUARANTINED: it is kept, and LyDo says why it is
- * not applied yet. error_code "1", with a message: it does not fit its shape and was not kept; then
+ * not applied yet; DISMISSED: it never will be, an officer has settled it otherwise.
+ * GiayToNgoaiYeuCau lists the papers of a supplement that answer nothing asked for; they are kept.
+ * error_code "1", with a message: it does not fit its shape and was not kept; then
  * the whole answer's is "1" too. A record is its own transaction: whoever has no answer sends all
  * again, and has the same receipts. What is wrong with the request as a whole is answered as
  * {"error_code": "BAD_USER_INPUT", "message": ...} with an HTTP status of 400 or more.

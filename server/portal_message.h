@@ -3,7 +3,8 @@
  *
  *     {"service": "DongBoHoSoMC", "isUpdating": false, "data": [{"MaHoSo": ..., ...}, ...]}
  *
- * A record of isUpdating false is a dossier that was filed there; of true, a supplement (it has
+ * A record of isUpdating false is a dossier that was filed there, with what was paid then, if a
+ * DanhSachLePhi says so; of true, a supplement (it has
  * DanhSachHoSoBoSung), a payment (DanhSachLePhi) or, with neither, the applicant's wish to withdraw
  * (TrangThaiHoSo 7). Of each is kept what portal_field.c names in its tables, papers, the sum of
  * fees and who files, and nothing else.

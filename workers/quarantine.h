@@ -1,6 +1,6 @@
 /*
  * quarantine.h - what other systems have sent and could not be applied yet: tried again where time
- * may help (schema/db/functions/48_portal_inbound.sql).
+ * may help (schema/db/functions/48_portal_quarantine.sql).
  *
  * Order:   several workers may do this at once: of one code one at a time.
  * Limits:  QUARANTINE_ROWS_MAX messages a turn, and a second of work.
