@@ -5,9 +5,12 @@ import { filed, handIn, key } from '../e2e/support.mjs';
 
 const dated = ['is_ahead', 'term_least_facts', 'dossier_submit', 'dossier_event_append'];
 const business = { procedure: '1.001612', agency: 'H29.101' }; // a household business: three working days, 100,000 đ
-const declared = Object.entries({ declarantPersonalNo: '074090000001', declarantAddress: 'Phường Thủ Dầu Một', phone: '0901234567', businessName: 'Tạp hóa An',
-  businessAddress: 'Đường Yersin', lines: ['Bán lẻ hàng tạp hóa'], capital: 50_000_000 }).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
+const declarant = { declarantPersonalNo: '074090000001', declarantAddress: 'Phường Thủ Dầu Một', phone: '0901234567' };
 const extension = { ...business, procedure: '1.013227' }; // of a building permit: its papers may be brought
+const declared = new Map([
+  [business, { ...declarant, businessName: 'Tạp hóa An', businessAddress: 'Đường Yersin', lines: ['Bán lẻ hàng tạp hóa'], capital: 50_000_000 }],
+  [extension, { ...declarant, permitNo: '15/GPXD', permitOn: '2025-11-03', site: 'Đường Yersin', extendMonths: 12, reasonText: 'Chưa khởi công được.' }],
+]);
 const change = { ...business, procedure: '2.000720' }; // of one: three working days, no fee by a rule
 
 const prepare = `
@@ -31,9 +34,10 @@ const at = (hour) => one(`UPDATE story_hour SET at = '${october(hour)}'`);
 // What is handed in: of what has an e-form, a draft of it.
 async function prepared(what) {
   const whole = filed(database, what);
-  if (what !== business) return { ...what, ...whole };
+  if (!declared.has(what)) return { ...what, ...whole };
+  const set = Object.entries(declared.get(what)).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
   const { saveDraft } = await client.data('mutation($input: SaveDraftInput!) { saveDraft(input: $input) { ... on DraftSaved { draft { id } } } }',
-    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...what, set: declared } } });
+    { token: tokens.citizen, variables: { input: { idempotencyKey: key(), ...what, set } } });
   return { draft: saveDraft.draft.id, ...whole };
 }
 
@@ -93,7 +97,7 @@ async function pay(code) {
 // Handed in on a Thursday, answered on Monday: sixteen working hours later.
 async function acceptLate() {
   at('08 08:15');
-  const { code } = await handIn(client, tokens.citizen, change);
+  const { code } = await handIn(client, tokens.citizen, await prepared(change));
   at('12 09:30');
   await go('intake', 'acceptDossier', code, { digitised: true }, 'ACCEPTED');
 }
@@ -125,7 +129,7 @@ async function finishWithFile() {
     one(`WITH f AS (INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('${source}'), 2048, 1) RETURNING sha256)
       INSERT INTO stored_paper (owner, kind, title, sha256, media_type, bytes, valid_from, source, state, scanned_by, withheld)
       SELECT 1, '${kind}', '${title}', sha256, 'application/pdf', 2048, '2026-10-26', '${source}', 'CLEAN', ${numbers.intake}, '${source}' = 'RESULT' FROM f`);
-  one(`INSERT INTO dossier_part (dossier, no, applicant, name, source, paper) SELECT id, 1, applicant, 'Giấy đề nghị', 'PAPER_SCAN', ${paper('Giấy đề nghị đăng ký thay đổi')} FROM dossier WHERE code = '${code}'`);
+  one(`INSERT INTO dossier_part (dossier, no, applicant, name, source, paper) SELECT id, 2, applicant, 'Giấy đề nghị', 'PAPER_SCAN', ${paper('Giấy đề nghị đăng ký thay đổi')} FROM dossier WHERE code = '${code}'`);
   one(`INSERT INTO result_file (dossier, no, applicant, paper) SELECT id, 1, applicant, ${paper('Giấy chứng nhận đăng ký hộ kinh doanh')} FROM dossier WHERE code = '${code}'`);
   at('27 10:00');
   await go('signer', 'completeDossier', code, { outcome: 'GRANTED' }, 'COMPLETED');

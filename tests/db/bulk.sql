@@ -125,7 +125,7 @@ SELECT is(pg_temp.work(20), '5001 2 0 true', 'and then done');
 INSERT INTO stored_file (sha256, bytes, uses) VALUES (sha256('bulk'), 7, 1);
 INSERT INTO upload (id, creator, length, received, media_type, state, sha256, bytes)
 VALUES ('00000000-0000-7000-8000-00000000000a', 5001, 7, 7, 'application/pdf', 'CLEAN', sha256('bulk'), 7);
-SELECT is(pg_temp.submit('one', (SELECT jsonb_agg(x.item || more ORDER BY no) FROM jsonb_array_elements(pg_temp.items(4, '{"procedure": "1.013227"}')) WITH ORDINALITY AS x(item, no)
+SELECT is(pg_temp.submit('one', (SELECT jsonb_agg(x.item || more ORDER BY no) FROM jsonb_array_elements(pg_temp.items(4, '{"procedure": "1.013227", "channel": "POST"}')) WITH ORDINALITY AS x(item, no)
     JOIN (VALUES (1, '{"consent": false, "parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "onPaper": true}]}'::jsonb), (2, '{}'),
                  (3, '{"parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "upload": "00000000-0000-7000-8000-00000000000a"}]}'),
                  (4, '{"parts": [{"part": "GPXD_FORM", "onPaper": true}, {"part": "PERMIT", "upload": "00000000-0000-7000-8000-00000000000a"}]}')) AS t(no, more) USING (no))), 'OK', 'items with papers');

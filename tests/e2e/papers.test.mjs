@@ -503,8 +503,8 @@ test('R11: a paper is handed in once and used by reference; each use after the f
 
 const file = async (input, token = tokens.citizen, idempotencyKey = key()) => (await client.data(submit, { token, variables: { input: { idempotencyKey, ...input } } })).submitDossier;
 const pathsOf = (answer) => answer.problems?.map(({ path }) => path).join(' ');
-// Repairing a building: a form, drawings and photos are required, and may come on paper; residing for a time: all of it online.
-const repair = { procedure: '1.013229', agency: 'H29.101', consent: true };
+// Repairing a building: a form, drawings and photos are required, and by post may come on paper; residing for a time: all of it online.
+const repair = { procedure: '1.013229', channel: 'POST', agency: 'H29.101', consent: true };
 const residing = { procedure: '1.004194', agency: 'H29.101', consent: true };
 const filedAs = async (code, token = tokens.citizen) => (await client.data(`query($code: String!) { dossier(code: $code) {
   parts { code name source paper { id title kind source reuses download } } announcedParts { code name } } }`, { token, variables: { code } })).dossier;

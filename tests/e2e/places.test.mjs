@@ -28,9 +28,9 @@ test('R10: received, competent and support agencies are three, and the place dec
 });
 
 test('R10: what has boundaries is taken by the agency that decides it alone, and a clear reason is given', async () => {
-  const refused = await submitted({ procedure: extension, agency: 'H29.136.1', place: { code: '25813', on: '2025-07-01' } });
+  const refused = await submitted({ procedure: extension, channel: 'POST', agency: 'H29.136.1', place: { code: '25813', on: '2025-07-01' } });
   assert.deepEqual(refused.problems.map(({ path, message }) => `${path}: ${message}`), ['agency: Thủ tục này chỉ nộp được tại nơi tiếp nhận của chính cơ quan có thẩm quyền giải quyết.']);
-  assert.equal(routeOf(await submitted({ procedure: extension, agency: 'H29.110.1', place: { code: '25813', on: '2025-07-01' } })), 'H29.110.1 -> H29.110');
+  assert.equal(routeOf(await submitted({ procedure: extension, channel: 'POST', agency: 'H29.110.1', place: { code: '25813', on: '2025-07-01' } })), 'H29.110.1 -> H29.110');
 });
 
 test('F18: a divided ward is asked, and any of the answers is taken as it was given', async () => {
@@ -91,7 +91,7 @@ test('F09: the points nearest to a place or to where one stands are those that t
   const own = await near({ unit: { code: '25753' } }, extension, ', first: 20');
   assert.deepEqual(own.points.filter(({ receives }) => receives).map(({ point }) => point.agency.code), ['H29.101.1'], 'R10: with boundaries its own alone');
   for (const { point, receives } of own.points.slice(0, 2)) {
-    const made = await submitted({ procedure: extension, agency: point.agency.code, place: { code: '25753' } });
+    const made = await submitted({ procedure: extension, channel: 'POST', agency: point.agency.code, place: { code: '25753' } });
     assert.equal(made.__typename === 'DossierChanged', receives, point.name);
   }
 });

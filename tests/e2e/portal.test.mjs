@@ -103,7 +103,7 @@ test('R19: what was paid with the filing settles the fee once it is demanded', a
   await go('intake', 'acceptDossier', code, accepted, 'ACCEPTED');
   await go('dispatcher', 'assignDossier', code, {}, 'PROCESSING');
   const worker = await house.startWorker({ MOTCUA_POLL_MS: '20', MOTCUA_TICK_MS: '200', MOTCUA_QUARANTINE_MS: '50' });
-  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  await go('processor', 'demandFee', code, { amountDong: 20000, amountReason: 'Theo thông báo', what: 'Lệ phí', until: inDays(10) }, 'PAYMENT_REQUIRED');
   await until('it is settled', () => stateOf(code) === 'PROCESSING');
   assert.equal(one(`SELECT f.reference FROM fee_demand f JOIN dossier d ON d.id = f.dossier WHERE d.code = '${code}'`), 'GD-N');
   await worker.stop();
@@ -336,7 +336,7 @@ test('R30: the portal learns what is asked for and until when, what is to be pai
   assert.match(`${asked.NgayBoSung} ${asked.HanBoSung} ${asked.NgayHenTraTruoc}`, /^\d{14} \d{14} \d{14}$/);
   assert.equal(asked.NgayHenTraTruoc, portal.of(code)[0].NgayHenTra);
   assert.equal(outcome(await post(supplement(code, ['ban ve vi tri.pdf'], { DinhDanhCHS: number }))), 'APPLIED');
-  await go('processor', 'demandFee', code, { amountDong: 20000, what: 'Lệ phí cấp phép', until: inDays(10) }, 'PAYMENT_REQUIRED');
+  await go('processor', 'demandFee', code, { amountDong: 20000, amountReason: 'Theo thông báo', what: 'Lệ phí cấp phép', until: inDays(10) }, 'PAYMENT_REQUIRED');
   await until('the fee is', () => portal.of(code).at(-1)?.TrangThaiHoSo === '6');
   const { DanhSachLePhi: [fee], DanhSachHoSoBoSung: [answered], NgayHenTra } = portal.of(code).at(-1);
   assert.deepEqual([answered.TrangThaiBoSung, answered.NgayHenTraMoi], ['1', NgayHenTra]);

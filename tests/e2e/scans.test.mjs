@@ -211,7 +211,7 @@ test('D18: where there is no file, or a fee is still due, nothing is taken in th
   await go('signer', 'completeDossier', owing, { outcome: 'GRANTED', delivery: 'ELECTRONIC' }, 'COMPLETED');
   one(`UPDATE dossier SET finance = 'DUE' WHERE code = '${owing}'`);
   assert.equal(await refused('citizen', 'collectResult', owing), 'GuardFailed finance');
-  assert.equal((await look('citizen', owing, 'nextAction { kind }')).nextAction.kind, 'COLLECT');
+  assert.equal((await look('citizen', owing, 'nextAction { kind }')).nextAction.kind, 'PAY');
 });
 
 test('R6: a partner brings a part of what it has handed in by its own upload, which is the applicant\'s then', async () => {

@@ -557,10 +557,10 @@ export const paperFor = (database, owner, kind, title, validUntil = 'NULL') => d
 
 // With what a dossier is filed whole: consent, and each part that its case requires but its e-form, on paper where that is taken and
 // else from the owner's store.
-export function filed(database, { procedure, case: wanted = null }, owner = 1) {
+export function filed(database, { procedure, case: wanted = null, channel = 'ONLINE' }, owner = 1) {
   const required = database.sql(`SELECT t.code, v.online_level FROM procedure_in_force p JOIN procedure_version v ON v.id = p.version
     CROSS JOIN LATERAL motcua.parts_of_case(v.id, motcua.case_meant(v.id, ${wanted ? `'${wanted}'` : 'NULL'})) AS t
-    WHERE p.code = '${procedure}' AND t.required AND NOT (EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) AND t.code IN (SELECT part FROM form_part))
+    WHERE p.code = '${procedure}' AND t.required AND NOT ('${channel}' = 'ONLINE' AND EXISTS (SELECT FROM procedure_form f WHERE f.procedure_version = v.id) AND t.code IN (SELECT part FROM form_part))
     ORDER BY t.position`).split('\n').filter(Boolean).map((line) => line.split('|'));
   return { consent: true, parts: required.map(([part, level]) => level === 'FULL' ? { part, paper: paperFor(database, owner, part, part) } : { part, onPaper: true }) };
 }

@@ -126,7 +126,7 @@ test('R10, R32: the receiving agency has what is decided elsewhere in its list w
   const owing = await dossier('PROCESSING');
   const [before] = await loads('head');
   await go('head', 'askSupplement', waiting, supplement());
-  await go('processor', 'demandFee', owing, { amountDong: 20000, what: 'Lệ phí', until: new Date(Date.now() + 86_400_000).toISOString() });
+  await go('processor', 'demandFee', owing, { amountDong: 20000, amountReason: 'Theo thông báo', what: 'Lệ phí', until: new Date(Date.now() + 9 * 86_400_000).toISOString() });
   for (const code of [waiting, owing]) {
     decidedElsewhere(code);
     assert.deepEqual([await lists('intake', 'AGENCY', code), await lists('otherCounter', 'AGENCY', code)], [1, 1], `${stateOf(code)} stands with both`);

@@ -212,7 +212,7 @@ test('4: what is refused says why: a field by its path, a key that was used', as
 });
 
 test('4: R11: a part that is missing is told by its name and place, and may be announced on paper', async () => {
-  const extension = (parts) => app.submit.submit(session, app.submit.newDraft('1.013227', where.agency, undefined, parts), async () => {});
+  const extension = (parts) => app.submit.submit(session, { ...app.submit.newDraft('1.013227', where.agency, undefined, parts), channel: 'POST' }, async () => {});
   const missing = await extension([{ part: 'PERMIT', onPaper: true }]);
   assert.deepEqual(missing.problems.map(({ path, message }) => [path, message.split(':')[0]]), [['parts.GPXD_FORM', 'Đơn đề nghị cấp giấy phép xây dựng theo mẫu']]);
   assert.equal((await extension([{ part: 'PERMIT', onPaper: true }, { part: 'GPXD_FORM', onPaper: true }])).__typename, 'DossierChanged');

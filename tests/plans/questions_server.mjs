@@ -22,6 +22,7 @@ const line = (member) => [`ARRAY['{"code": "9.100001", "field": "civil_status", 
 // By statement: [{ viewer, given, values }].
 export const questions = {
   adapter_state: as('server', []),
+  archivist_viewer: as('operator', ['(SELECT public_id::text FROM officer WHERE id = 12)']),
   cells_to_reseal: as('operator', cells('person', '0'), cells('person', '(SELECT max(id) / 2 FROM person)'), cells('officer', '0'), cells('portal_message', '0'), cells('webhook_secret', '1000')),
   export_content: as('citizen', ["md5('ready 1')::uuid::text"]),
   officer_find: as('operator', [hash('officer 12')]),
@@ -38,11 +39,13 @@ export const questions = {
 export const changes = {
   appoint_administrator: given(`UPDATE staff_grant SET withdrawn_at = now() WHERE agency = ${office} AND role = 'ADMINISTRATOR';`,
     as('operator', [`(SELECT code FROM agency WHERE id = ${office})`, 'gen_random_uuid()::text', "'Nguyễn Văn Mới'", sealed, hash('a number')])),
+  attach_scan_file: as('officer', [`(SELECT public_id::text FROM procedure_result WHERE agency = ${office} AND state = 'INVENTORIED' ORDER BY 1 LIMIT 1)`, 'gen_random_uuid()::text']),
   catalogue_import_begin: as('operator', ["'danh-muc.jsonl'"]),
   catalogue_import_end: given("INSERT INTO catalogue_import (file) VALUES ('danh-muc.jsonl');", as('operator', ['(SELECT max(id) FROM catalogue_import)'])),
   catalogue_import_lines: given("INSERT INTO catalogue_import (file) VALUES ('danh-muc.jsonl');",
     as('operator', ['(SELECT max(id) FROM catalogue_import)', "'{1}'", ...line('')], ['(SELECT max(id) FROM catalogue_import)', "'{1}'", ...line(', "limitUnit": "YEAR"')])),
   cells_reseal: as('operator', sealedCell('person', '7'), sealedCell('officer', '12')),
+  import_result_lines: as('officer', [`'[{"number": "A-1", "issuedOn": 19000, "title": "Giấy phép", "taxCode": "0100109106"}, {"number": "A-2", "issuedOn": 19000, "title": "Giấy phép", "holderIndex": "${'ab'.repeat(32)}"}]'`]),
   partner_session: as('server', [key('LIVE'), "'dossiers.read'"]),
   partner_set_kind: as('operator', [taxCode, "'PORTAL'"]),
   partner_set_state: as('operator', [taxCode, "'SUSPENDED'"]),

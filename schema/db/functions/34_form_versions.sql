@@ -117,5 +117,5 @@ BEGIN
      WHERE was.id = p_from AND now.id = p_form;
 END $$;
 
-GRANT EXECUTE ON FUNCTION draft_is_outdated(bigint), draft_changes(bigint, bigint) TO app_citizen;
+GRANT EXECUTE ON FUNCTION draft_is_outdated(bigint), draft_changes(bigint, bigint) TO app_citizen, app_partner;
 RESET ROLE;

@@ -30,6 +30,7 @@ COMMENT ON COLUMN inter_agency_task.remind_at IS 'When somebody has to be remind
 -- What was late before there were reminders is history.
 UPDATE inter_agency_task SET remind_at = NULL WHERE due_at < now();
 CREATE INDEX inter_agency_task_remind ON inter_agency_task (remind_at) WHERE state = 'SENT' AND remind_at IS NOT NULL;
+CREATE INDEX inter_agency_task_accepted_by ON inter_agency_task (accepted) WHERE accepted IS NOT NULL;
 CREATE INDEX inter_agency_task_processor ON inter_agency_task (processor, due_at, dossier) WHERE state = 'SENT';
 GRANT SELECT (accepted_at, stage) ON inter_agency_task TO app_citizen, app_partner;
 

@@ -36,6 +36,7 @@ COMMENT ON COLUMN signature_request.seq IS 'The dossier''s, as the proposer saw 
 COMMENT ON COLUMN signature_request.state IS 'OVERTAKEN: the dossier went on without it.';
 COMMENT ON COLUMN signature_request.answer IS 'Why it was sent back.';
 COMMENT ON COLUMN signature_request.closed_at IS 'Nothing more is to be done about it; of one that was sent back: once the dossier has gone on or something is proposed anew.';
+CREATE INDEX signature_request_dossier ON signature_request (dossier);
 CREATE UNIQUE INDEX signature_request_open ON signature_request (dossier) WHERE closed_at IS NULL;
 CREATE INDEX signature_request_to_sign ON signature_request (agency, proposed_at, id) WHERE state = 'PROPOSED';
 CREATE INDEX signature_request_returned ON signature_request (proposed_by, proposed_at, id) WHERE state = 'RETURNED' AND closed_at IS NULL;
