@@ -31,6 +31,7 @@ static const struct need needs[] = {
     NEED("Viewer", "guests", "keys.manage"),
     NEED("Viewer", "webhookEndpoints", "webhooks.manage"),
     NEED("DossierChanged", "dossier", "dossiers.read"),
+    NEED("StaleState", "current", "dossiers.read"),
     NEED("DossierGrant", "dossier", "dossiers.read"),
     NEED("BulkItem", "dossier", "dossiers.read"),
     NEED_EITHER("DossierChanged", "event", "dossiers.read", "events.read"),

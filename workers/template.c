@@ -146,6 +146,16 @@ const struct push_template templates[] = {
         "Hồ sơ {tail} đã đủ điều bạn chờ và tiếp tục được tính hạn. Mở ứng dụng để xem." },
       { "Work goes on",
         "What dossier {tail} waited for is there, and its time runs. Open the app." } },
+    { "officer.feeSettled",
+      { "Phí, lệ phí đã được giải quyết", "Phí, lệ phí khi tiếp nhận của hồ sơ {tail} đã được giải "
+                                          "quyết. Mở ứng dụng để tiếp nhận." },
+      { "Fee settled",
+        "The fee at reception of dossier {tail} is settled. Open the app to accept it." } },
+    { "officer.refundDue",
+      { "Có khoản phải hoàn",
+        "Hồ sơ {tail} đã kết thúc, có khoản đã nộp phải hoàn. Mở ứng dụng để xem." },
+      { "Refund due",
+        "Dossier {tail} has ended, and what was paid is to be given back. Open the app." } },
     { "officer.taskSent",
       { "Có nhiệm vụ liên thông", "Cơ quan bạn được đề nghị phối hợp trong hồ sơ {tail}. Mở ứng "
                                   "dụng để nhận nhiệm vụ." },

@@ -19,8 +19,9 @@ SELECT p.no - 1 AS parent_no, d.id AS dossier, d.due_at, d.clock, l.amount AS li
                  GROUP BY o.island) AS i) AS days_ahead,
        coalesce(d.due_at < seen.at, false) AS is_late, d.extended_late,
        coalesce(d.due_at < seen.at, false) OR r.supplements > 1 OR d.extended_late AS counts_as_late,
-       d.late_intake OR coalesce(d.state = 'SUBMITTED' AND now() > due_at(
-           (SELECT max(e.at) FROM dossier_event e WHERE e.dossier = p.id AND e.to_state = 'SUBMITTED' AND e.from_state IS DISTINCT FROM e.to_state),
+       d.late_intake OR coalesce(d.state = 'SUBMITTED' AND d.finance <> 'DUE' AND now() > due_at(
+           (SELECT max(e.at) FROM dossier_event e WHERE e.dossier = p.id AND e.to_state = 'SUBMITTED'
+               AND (e.from_state IS DISTINCT FROM e.to_state OR e.event IN ('paid', 'exemptFee'))),
            (SELECT t.within_hours FROM dossier_transition t WHERE t.from_state = d.state AND t.event = 'accept'), 'WORKING_HOUR'), false) AS intake_late,
        (SELECT e.at FROM former_result f JOIN dossier_event e ON e.id = f.reopened WHERE f.dossier = p.id ORDER BY f.no DESC LIMIT 1) AS reopened_at
   FROM unnest($1::int8[]) WITH ORDINALITY AS p(id, no)

@@ -67,7 +67,8 @@ SELECT * FROM pg_temp.act_as('admin');
 SELECT is((:'done', :told_seq, (SELECT event FROM dossier_event WHERE id = :'event_id'))::text, '(t,2,accept)', 'D7: the answer is of the acceptance');
 SELECT results_eq(format('SELECT seq, event, to_state, actor_kind, actor_id, actor_name FROM dossier_event WHERE dossier = %s ORDER BY seq OFFSET 1', :id),
     $$VALUES (2, 'accept', 'ACCEPTED', 'OFFICER', 1::bigint, (SELECT name FROM officer WHERE id = 1)), (3, 'assign', 'PROCESSING', 'SYSTEM', NULL, 'Hệ thống')$$, 'D7: two events, the second by the service itself');
-SELECT is((SELECT string_agg(payload->>'template', ', ' ORDER BY o.id) FROM outbox o JOIN dossier_event e ON e.id = o.entity WHERE e.dossier = :id), 'dossier.accepted, dossier.assigned', 'D7: with its notices');
+SELECT is((SELECT string_agg(o.kind || ' ' || (payload->>'template'), ', ' ORDER BY o.id) FROM outbox o JOIN dossier_event e ON e.id = o.entity WHERE e.dossier = :id),
+          'DOSSIER_EVENT dossier.accepted, OFFICER_EVENT dossier.assigned', 'D7: the applicant is told of the acceptance alone, which nothing else replaces; the officer of his work');
 SELECT is((SELECT clock || (due_at IS NOT NULL) FROM dossier WHERE id = :id), 'RUNNINGtrue', 'and the clock of the acceptance');
 -- At the counter.
 SELECT * FROM pg_temp.act_as('intake');

@@ -2,7 +2,7 @@
 -- (D3, D12, D13, D15, D18; DOMAIN §2.3 HinhThucThu). The edges as such: machine.sql; a change of channel: lookup.sql, too.
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(61);
+SELECT plan(64);
 
 CREATE FUNCTION pg_temp.id_of(p_code text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM dossier WHERE code = p_code $$;
 -- finance, and each demand: amount, + paid, 0 exempted, - cancelled, < given back; what the rules said when it differs.
@@ -136,4 +136,10 @@ SELECT is(pg_temp.try('signer', :'code', 'complete') || ' ' || pg_temp.money(:'c
 SELECT is(pg_temp.try('counter', :'code', 'handOver'), 'GUARD_FAILED finance', 'D18: and comes before it');
 SELECT is(pg_temp.try('head', :'code', 'reopen') || ' ' || pg_temp.money(:'code'), 'PROCESSING NONE 30000-', 'D19: a result taken back asks for nothing');
 SELECT is(pg_temp.try('signer', :'code', 'complete') || pg_temp.try('counter', :'code', 'paid') || pg_temp.try('counter', :'code', 'handOver') || ' ' || pg_temp.money(:'code'), 'COMPLETEDCOMPLETEDRETURNED PAID 30000-,30000+', 'D18: paid, it is handed over');
+-- D3c: who comes by appointment pays what the rules say of that.
+SELECT pg_temp.rules('COUNTER FEE 20000 RECEPTION');
+SELECT is(pg_temp.take_in('{"channel": "APPOINTMENT"}'), 'ACCEPTED NONE', 'D3c: by appointment nothing, where the fee is of the counter alone');
+SELECT pg_temp.rules('ANY FEE 10000 RECEPTION', 'COUNTER FEE 20000 RECEPTION');
+SELECT is(pg_temp.take_in('{"channel": "APPOINTMENT", "payment": {"amountDong": 20000, "reference": "BL-9"}}'), 'GUARD_FAILED payment', 'D3c: nor the fee of another channel');
+SELECT is(pg_temp.take_in('{"channel": "APPOINTMENT", "payment": {"amountDong": 10000, "reference": "BL-9"}}'), 'ACCEPTED PAID 10000+', 'D3c: but that of all');
 \ir include/end.psql

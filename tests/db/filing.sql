@@ -187,6 +187,23 @@ SELECT is(pg_temp.file('citizen', '1.004837', '{"consent": true}', 'POST'), 'OK'
 SELECT is(pg_temp.file('citizen', '1.004837', '{"consent": true}', 'HOME'), 'OK', 'or at home, where that is offered');
 SELECT is(pg_temp.file('citizen', '1.013227', pg_temp.consented(pg_temp.part('PERMIT', 'onPaper'), pg_temp.part('GPXD_FORM', 'onPaper')), 'HOME'), 'GUARD_FAILED channel', 'and not where it is not');
 
+-- A change of channel is no way around what is asked online.
+CREATE FUNCTION pg_temp.go_online(p_dossier bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pg_temp.act_as('citizen');
+    SELECT * INTO STRICT r FROM apply_dossier_event((SELECT code FROM dossier WHERE id = p_dossier), 'changeChannel', NULL, '{"channel": "ONLINE"}');
+    PERFORM pg_temp.act_as('admin');
+    RETURN coalesce(r.failure || ' ' || (SELECT string_agg(p->>'path', ' ') FROM jsonb_array_elements(r.problems) AS p), 'OK');
+END $$;
+SELECT is(pg_temp.file('citizen', '1.004194', pg_temp.consented(pg_temp.part('CT01', 'onPaper'), pg_temp.part('DWELLING', 'onPaper')), 'POST'), 'OK; paper: CT01, DWELLING', 'by post, all of it on paper');
+SELECT is(pg_temp.go_online(pg_temp.dossier()), 'GUARD_FAILED channel', 'R19: not then online, where all is electronic');
+SELECT is(pg_temp.file('citizen', '1.004194', pg_temp.consented(pg_temp.part('CT01', 'paper', pg_temp.paper(1)), pg_temp.part('DWELLING', 'paper', pg_temp.paper(9))), 'POST') LIKE 'OK; %', true, 'by post, all of it electronic');
+SELECT is(pg_temp.go_online(pg_temp.dossier()), 'OK', 'R19: then online');
+SELECT is(pg_temp.file('citizen', '1.001612', pg_temp.consented(pg_temp.part('HKD_FORM', 'onPaper')), 'POST') LIKE 'OK; %', true, 'by post, without the e-form');
+SELECT is(pg_temp.go_online(pg_temp.dossier()), 'GUARD_FAILED channel', 'R19: not then online, where there is an e-form');
+
 -- Who sees what was announced.
 SELECT id AS announced FROM dossier WHERE id IN (SELECT dossier FROM announced_part) ORDER BY id DESC LIMIT 1 \gset
 SELECT is(pg_temp.count_as(w, format('SELECT count(*) FROM announced_part WHERE dossier = %s', :announced)), n::bigint, format('what was announced on paper: %s', w))

@@ -1,7 +1,7 @@
 -- The national portal, both ways (functions/48_portal_inbound.sql, 49_portal_outbound.sql).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(269);
+SELECT plan(272);
 
 UPDATE actor SET scopes = 'portal.exchange' WHERE who = 'partner';
 INSERT INTO actor SELECT 'reader_key', login, kind, me, subjects, agencies, roles, session, 'dossiers.read dossiers.submit', 'LIVE' FROM actor WHERE who = 'partner';
@@ -567,4 +567,18 @@ SELECT is(pg_temp.pull('[{"MaDonVi": "H78.1", "TenDonVi": "Cũ", "NgayHetHieuLuc
     {"MaDonVi": "H78.1", "TenDonVi": "Cũ", "ChucNang": ["KHAC"]}, {"MaDonVi": "H78.1", "TenDonVi": "Cũ", "MaDonViThayThe": "H78.1"}, {"MaDonVi": "H78.4", "TenDonVi": "Không nơi nào"}]'),
           '0 0 5', 'an end before its beginning, a day that is none, no function, itself as successor, or no place: none of it is taken');
 SELECT is(pg_temp.agency('H78.1'), 'Cũ|25813|{COMPETENT}|2025-07-01|2027-01-01|H78.3', 'and nothing is changed by it');
+
+-- ---- a fee that is due with the filing ----
+
+UPDATE adapter SET is_on = true WHERE id = 'DVCQG';
+DELETE FROM fee_rule WHERE procedure_version IN (SELECT v.id FROM procedure p JOIN procedure_version v ON v.procedure = p.id WHERE p.code = '1.001612');
+CREATE FUNCTION pg_temp.sent(p_code text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(e.event, ' ' ORDER BY m.id) FROM motcua.sync_message m JOIN motcua.dossier_event e ON e.id = m.event WHERE m.dossier = (pg_temp.the(p_code)).id
+$$;
+SELECT pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(90)), '074090000090') AS without_fee \gset
+INSERT INTO fee_rule (procedure_version, kind, amount_dong, collected, valid_from, decision)
+SELECT version, 'FEE', 20000, 'RECEPTION', '2020-01-01', 'QĐ thử' FROM procedure_in_force WHERE code = '1.001612';
+SELECT is(pg_temp.send('DOSSIER', pg_temp.filing(pg_temp.code(91)), '074090000091') || ' ' || (pg_temp.the(pg_temp.code(91))).finance, 'APPLIED DUE', 'R30: a fee at reception is due with the filing');
+SELECT is(pg_temp.sent(pg_temp.code(91)), 'submit', 'R30: which the portal is told, for it is paid there');
+SELECT is(:'without_fee' || coalesce(pg_temp.sent(pg_temp.code(90)), ''), 'APPLIED', 'what it knows itself it is not told');
 \ir include/end.psql

@@ -2,7 +2,7 @@
 -- reminded, then the head (T1; R1, R29). And to whom the events of a dossier give work (D2, D5, D7-D9, D11, D13; R25, R32).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(65);
+SELECT plan(66);
 
 -- The offices of officers 1 and 3, each with an officer for each role, and nobody else.
 UPDATE staff_substitution SET ended_at = now() WHERE ended_at IS NULL;
@@ -59,6 +59,7 @@ SELECT is((SELECT receivers FROM officer_notice WHERE event = 'acceptAtCounter' 
 SELECT pg_temp.dossier_in('ACCEPTED') AS code \gset
 SELECT is(pg_temp.try('dispatcher', :'code', 'assign', jsonb_build_object('officer', (SELECT public_id FROM officer WHERE id = :handler))), 'PROCESSING', 'D7: a dossier is given');
 SELECT is(pg_temp.noticed(:'code'), 'processor', 'D7: to whom it is given is told');
+SELECT is_empty(format($$SELECT officers_noticed(e.id, 'DISPATCHER') FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.code = '%s' AND e.event = 'accept'$$, :'code'), 'D7: and what is given to somebody waits for nobody to assign it');
 SELECT is(pg_temp.noticed_after('dispatcher', 'ACCEPTED', 'assign'), '', 'D7: and nobody of what is given to none');
 
 SELECT pg_temp.dossier_in('INTAKE_SUPPLEMENT') AS code \gset

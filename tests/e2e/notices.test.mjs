@@ -65,6 +65,7 @@ test('R25: what is taken in at the counter is told to who assigns', async () => 
 
 test('R01: a task is told to the agency that is asked, and what becomes of it to who has sent it', async () => {
   const code = await dossier('ACCEPTED');
+  await isTold('dispatcher', code, ['officer.toAssign']);
   await go('dispatcher', 'assignDossier', code, { officer: one(`SELECT public_id FROM officer WHERE id = ${numbers.processor}`) });
   const intake = { intake: ['officer.submitted'], intake2: ['officer.submitted'], dispatcher: ['officer.toAssign'] };
   await exactly(code, { ...intake, processor: ['officer.assigned'] });

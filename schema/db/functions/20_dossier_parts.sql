@@ -127,6 +127,8 @@ BEGIN
                 WHEN 'homeOffered'          THEN p_facts->>'delivery' IS DISTINCT FROM 'HOME_VISIT' OR p_facts->'known'->'homeEligible' = 'true'
                 WHEN 'channelOpen'          THEN p_facts->>'channel' IN ('ONLINE', 'COUNTER', 'POST')
                 WHEN 'channelOther'         THEN p_facts->>'channel' <> p_facts->'known'->>'channel'
+                WHEN 'channelWhole'         THEN p_facts->>'channel' IS DISTINCT FROM 'ONLINE' OR p_facts->'known'->'onlineWhole' = 'true'
+                                             OR p_facts->'known'->>'onlineLevel' = 'INFORMATION'
                 WHEN 'channelOffered'       THEN p_facts->>'channel' <> 'ONLINE' OR p_facts->'known'->>'onlineLevel' <> 'INFORMATION'
                 WHEN 'notesShort'           THEN coalesce(length(p_facts->>'note'), 0) <= 2000
                                              AND coalesce(length(p_facts->>'noteInternal'), 0) <= 2000

@@ -97,7 +97,8 @@ BEGIN
     RETURN v_event;
 END $$;
 
--- Tells of an event, and issues the form that goes with it.
+-- Tells of an event, and issues the form that goes with it. That a rule has assigned a dossier its applicant is not told: on a phone it
+-- would take the place of the acceptance, which it follows at once.
 CREATE OR REPLACE FUNCTION dossier_event_tell(p_dossier dossier, p_edge dossier_transition, p_event dossier_event, p_args jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
@@ -109,13 +110,12 @@ BEGIN
     END IF;
     IF p_edge.template IS NOT NULL THEN
         INSERT INTO outbox (kind, entity, entity_rev, order_key, payload)
-        VALUES ('DOSSIER_EVENT', p_event.id, p_event.seq, p_dossier.public_id,
+        VALUES (CASE WHEN p_event.event = 'assign' AND p_event.actor_kind = 'SYSTEM' THEN 'OFFICER_EVENT' ELSE 'DOSSIER_EVENT' END,
+                p_event.id, p_event.seq, p_dossier.public_id,
                 jsonb_build_object('dossier', p_dossier.id, 'event', p_event.event,
                                    'template', p_edge.template, 'class', p_edge.class));
     END IF;
-    IF p_event.to_state IS DISTINCT FROM p_event.from_state OR p_edge.form IS NOT NULL THEN
-        PERFORM sync_tell(p_dossier, p_event.id, p_event.event, p_event.seq);
-    END IF;
+    PERFORM sync_tell(p_dossier, p_event.id, p_event.event, p_event.seq);
 END $$;
 
 -- The dossier after the clock's part in an edge.
@@ -152,7 +152,8 @@ BEGIN
     RETURN p_dossier;
 END $$;
 
--- Was this answer to what was handed in too late? So many hours by the wall are no more working hours.
+-- Was this answer to what was handed in too late? So many hours by the wall are no more working hours. While a fee of the reception was
+-- due nothing could be answered.
 CREATE OR REPLACE FUNCTION is_late(p_dossier dossier, p_edge dossier_transition, p_at timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -162,7 +163,8 @@ BEGIN
         RETURN false;
     END IF;
     SELECT max(e.at) INTO v_since FROM dossier_event e
-     WHERE e.dossier = p_dossier.id AND e.to_state = p_edge.from_state AND e.from_state IS DISTINCT FROM e.to_state;
+     WHERE e.dossier = p_dossier.id AND e.to_state = p_edge.from_state
+       AND (e.from_state IS DISTINCT FROM e.to_state OR e.event IN ('paid', 'exemptFee'));
     RETURN p_at > v_since + make_interval(hours => p_edge.within_hours)
        AND p_at > due_at(v_since, p_edge.within_hours, 'WORKING_HOUR');
 END $$;

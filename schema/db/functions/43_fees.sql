@@ -166,7 +166,8 @@ CREATE OR REPLACE FUNCTION fee_counter_facts(p_version bigint, p_case text, p_ag
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
     v_due    bigint := (SELECT coalesce(sum(f.amount_dong), 0)
-                          FROM fee_for(p_version, coalesce(p_case, (SELECT c.code FROM procedure_case c WHERE c.id = case_meant(p_version, NULL))), 'COUNTER', p_agency,
+                          FROM fee_for(p_version, coalesce(p_case, (SELECT c.code FROM procedure_case c WHERE c.id = case_meant(p_version, NULL))),
+                                       coalesce(p_args->>'channel', 'COUNTER'), p_agency,
                                        (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) AS f
                           JOIN fee_rule r ON r.id = f.rule WHERE r.collected = 'RECEPTION');
     v_pay    jsonb := p_args->'payment';

@@ -20,11 +20,13 @@ BEGIN
         || CASE WHEN v_due > 0 THEN jsonb_build_object('finance', 'DUE', 'said', fee_said('finance', v_due)) ELSE '{}' END;
 END $$;
 
+-- What was announced on paper is there: the reception takes in no dossier without it.
 CREATE OR REPLACE FUNCTION accept_rows(p_dossier dossier, p_args jsonb) RETURNS dossier
-LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 BEGIN
     p_dossier.digitised := p_dossier.digitised OR coalesce(p_args->'digitised' = 'true', false) OR has_scans(p_dossier.id);
     p_dossier.procedure_case := accepted_case(p_dossier, p_args);
+    UPDATE announced_part SET received_at = clock_timestamp() WHERE dossier = p_dossier.id AND received_at IS NULL;
     RETURN p_dossier;
 END $$;
 

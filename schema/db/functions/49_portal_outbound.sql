@@ -5,8 +5,8 @@
 -- Source: DOMAIN §2.3, §5.1 (SyncOutbox), §5.2 (sync; "every transition and its outbox rows commit in one transaction"); R30.
 SET ROLE motcua_definer;
 
--- Of an event the adapters that are on want to know of. What a dossier was filed with there, they know; of what is RESTRICTED,
--- only where it was filed; of the sandbox, never.
+-- Of an event the adapters that are on want to know of. What a dossier was filed with there, they know, but not the fee that is due with
+-- it; of what is RESTRICTED, only where it was filed; of the sandbox, never.
 CREATE OR REPLACE FUNCTION sync_tell(p_dossier dossier, p_event uuid, p_name text, p_seq int) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -23,7 +23,8 @@ BEGIN
     FOR v_service IN SELECT s.* FROM adapter a JOIN adapter_service s ON s.adapter = a.id WHERE a.is_on AND s.event = p_name ORDER BY a.id
     LOOP
         v_from := coalesce((SELECT s.came_from FROM dossier_sync s WHERE s.adapter = v_service.adapter AND s.dossier = p_dossier.id), false);
-        CONTINUE WHEN CASE WHEN v_from THEN p_seq <= 2 ELSE p_dossier.access_class = 'RESTRICTED' END;
+        CONTINUE WHEN CASE WHEN v_from THEN p_seq <= 2 AND NOT EXISTS (
+                          SELECT FROM fee_demand f WHERE f.dossier = p_dossier.id AND f.paid_at IS NULL AND f.cancelled_at IS NULL) ELSE p_dossier.access_class = 'RESTRICTED' END;
         INSERT INTO sync_message (adapter, dossier, applicant, event, service, at)
         VALUES (v_service.adapter, p_dossier.id, p_dossier.applicant, p_event, v_service.service, v_at);
         INSERT INTO dossier_sync AS s (adapter, dossier, applicant, agency, came_from, state, waiting, oldest_at, due_at)

@@ -47,7 +47,8 @@ BEGIN
                      ELSE 0 END);
 END $$;
 
--- missing: is there still something to pay?
+-- missing: is there still something to pay? onlineWhole: it has what is asked of one that is handed in online, the e-form and, where all
+-- of it is done online, no part that is on paper.
 CREATE OR REPLACE FUNCTION channel_facts(p_dossier dossier, p_actor dossier_actor, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = motcua, pg_temp AS $$
 DECLARE
@@ -55,6 +56,10 @@ DECLARE
 BEGIN
     RETURN delivery_facts(p_dossier) || jsonb_build_object(
         'channel', p_dossier.channel,
+        'onlineWhole', (form_meant(p_dossier.procedure_version, p_dossier.procedure_case) IS NULL
+                        OR EXISTS (SELECT FROM dossier_form f WHERE f.dossier = p_dossier.id))
+                       AND NOT (EXISTS (SELECT FROM announced_part a WHERE a.dossier = p_dossier.id)
+                                AND (SELECT v.online_level = 'FULL' FROM procedure_version v WHERE v.id = p_dossier.procedure_version)),
         'onlineLevel', (SELECT v.online_level FROM procedure_version v WHERE v.id = p_dossier.procedure_version),
         'missing', ((v_settled->>'amount')::bigint > 0 AND v_settled->>'settlement' <> 'WITHDRAWN')::int);
 END $$;

@@ -65,7 +65,10 @@ BEGIN
              WHERE t.dossier = v_event.dossier AND t.sent = v_event.id AND p_receivers = 'ASKED'
              UNION ALL
             SELECT o FROM dossier d CROSS JOIN LATERAL officers_for(d.competent_agency, 'DISPATCHER') AS o
-             WHERE d.id = v_event.dossier AND p_receivers = 'DISPATCHER') AS w
+             WHERE d.id = v_event.dossier AND d.state = 'ACCEPTED' AND p_receivers = 'DISPATCHER'
+             UNION ALL
+            SELECT o FROM dossier d CROSS JOIN LATERAL officers_in_role(d.received_agency, 'COUNTER') AS o
+             WHERE d.id = v_event.dossier AND d.finance = 'REFUNDING' AND p_receivers = 'CASHIER') AS w
      WHERE (v_event.actor_kind = 'OFFICER' AND v_event.actor_id = w.officer) IS NOT TRUE;
 END $$;
 

@@ -24,7 +24,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
         'tasks', (SELECT jsonb_agg(jsonb_build_object('title', k.title, 'agency', a.name, 'due', k.due_at, 'state', k.stage) ORDER BY k.no)
                     FROM inter_agency_task k JOIN agency a ON a.id = k.agency WHERE k.dossier = p_dossier.id),
         'fees', (SELECT jsonb_agg(jsonb_build_object('what', f.what, 'amountDong', f.amount_dong, 'until', f.until, 'method', f.method, 'paidAt', f.paid_at,
-                          'amountReason', f.amount_reason, 'exemptedAt', f.exempted_at, 'exemptReason', f.exempt_reason, 'refundedAt', f.refunded_at) ORDER BY f.no)
+                          'amountReason', f.amount_reason, 'exemptedAt', f.exempted_at, 'exemptReason', f.exempt_reason, 'exemptBasis', f.exempt_basis, 'refundedAt', f.refunded_at) ORDER BY f.no)
                    FROM fee_demand f WHERE f.dossier = p_dossier.id),
         'pauses', (SELECT jsonb_agg(jsonb_build_object('reason', s.reason, 'from', s.from_at, 'to', s.to_at) ORDER BY s.no)
                      FROM dossier_pause s WHERE s.dossier = p_dossier.id),

@@ -52,7 +52,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     UPDATE supplement_item SET name = anonymous_name(), note = CASE WHEN note IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
     UPDATE inter_agency_task SET title = anonymous_name(), answer = CASE WHEN answer IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
     UPDATE fee_demand SET what = anonymous_name(), amount_reason = CASE WHEN amount_reason IS NOT NULL THEN anonymous_name() END,
-           exempt_reason = CASE WHEN exempt_reason IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
+           exempt_reason = CASE WHEN exempt_reason IS NOT NULL THEN anonymous_name() END,
+           exempt_basis = CASE WHEN exempt_basis IS NOT NULL THEN anonymous_name() END WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_grant SET purpose = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE dossier_extension SET reason = anonymous_name() WHERE dossier = ANY (p_dossiers);
     UPDATE issued_form SET body = '{}' WHERE dossier = ANY (p_dossiers);
