@@ -57,9 +57,9 @@ SELECT md5('upload ' || i)::uuid, 1001 + i, 1000, CASE i % 2 WHEN 0 THEN 1000 EL
   FROM generate_series(1, 20) AS i;
 INSERT INTO stored_file (sha256, bytes) SELECT sha256(('unused ' || i)::bytea), 100 FROM generate_series(1, 5) AS i;
 WITH held AS (
-    SELECT nextval(pg_get_serial_sequence('stored_paper', 'id')) AS paper, b.id AS dossier, b.applicant, 10 + i / b.all AS no
-      FROM generate_series(1, :some) AS i
-      JOIN (SELECT id, applicant, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM bench_some WHERE applicant > 1000 AND agency_no > 1) AS b ON b.n = 1 + i % b.all
+    SELECT nextval(pg_get_serial_sequence('stored_paper', 'id')) AS paper, b.id AS dossier, b.applicant, 10 + i / c.all AS no
+      FROM (SELECT count(*) AS all FROM bench_some WHERE applicant > 1000 AND agency_no > 1) AS c CROSS JOIN generate_series(1, :some) AS i
+      JOIN (SELECT id, applicant, row_number() OVER (ORDER BY id) AS n FROM bench_some WHERE applicant > 1000 AND agency_no > 1) AS b ON b.n = 1 + i % c.all
 ), made AS (
     INSERT INTO stored_paper (id, owner, kind, title, sha256, media_type, bytes, source, state, removed_at) OVERRIDING SYSTEM VALUE
     SELECT paper, applicant, 'GPLX', 'Giấy phép lái xe', sha256('scan'), 'application/pdf', 100000, 'UPLOAD', 'CLEAN', now() - interval '1 year' FROM held)
