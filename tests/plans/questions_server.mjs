@@ -49,7 +49,8 @@ export const changes = {
   partner_session: as('server', [key('LIVE'), "'dossiers.read'"]),
   partner_set_kind: as('operator', [taxCode, "'PORTAL'"]),
   partner_set_state: as('operator', [taxCode, "'SUSPENDED'"]),
-  portal_receive: given("UPDATE partner SET kind = 'PORTAL' WHERE id = (SELECT min(id) FROM partner);", [
+  portal_receive: given(`UPDATE partner SET kind = 'PORTAL' WHERE id = (SELECT min(id) FROM partner);
+    UPDATE dossier SET state = 'PAYMENT_REQUIRED' WHERE id = (SELECT min(id) FROM dossier WHERE applicant = 1 AND state = 'PROCESSING');`, [
     ...as('portal', filing('DOSSIER', '{"procedure": "1.004800", "agency": "H09.01", "filedAt": "2026-11-20T08:30:00+07:00", "channel": "ONLINE", "name": "Lê Thị Cổng", "papers": []}', 'id = 1').map((value, at) => (at === 1 ? value.replace('(SELECT code FROM dossier WHERE id = 1)', "'H09.01-261120-900999'") : value))),
     ...as('portal', filing('SUPPLEMENT', '{"papers": [{"name": "Giấy tờ 1", "address": "https://cong.vn/tep/1"}]}', "applicant = 1 AND state = 'SUPPLEMENT_REQUIRED' LIMIT 1")),
     ...as('portal', filing('PAYMENT', '{"amountDong": 200000, "reference": "FT-new"}', "applicant = 1 AND state = 'PAYMENT_REQUIRED' LIMIT 1")),

@@ -33,7 +33,7 @@ const sandboxed = `SET LOCAL session_replication_role = replica;
   UPDATE dossier SET sandbox = true WHERE id IN (SELECT d.id FROM dossier d WHERE NOT EXISTS (SELECT FROM bulk_item i WHERE i.dossier = d.id) AND NOT EXISTS (SELECT FROM dossier_classification c WHERE c.dossier = d.id)
     AND NOT EXISTS (SELECT FROM bench_some s WHERE s.id = d.id) ORDER BY id LIMIT ${few});
   SET LOCAL session_replication_role = origin;`;
-const old = `UPDATE session SET expires_at = now() - interval '31 days' WHERE id IN ${someOf('session', "ended_at IS NULL AND kind = 'CITIZEN' AND subject > 100")};
+const old = `DELETE FROM session_change WHERE at < now() - interval '1 hour'; UPDATE session SET expires_at = now() - interval '31 days' WHERE id IN ${someOf('session', "ended_at IS NULL AND kind = 'CITIZEN' AND subject > 100")};
   UPDATE session_change SET at = now() - interval '2 hours' WHERE no IN ${someOf('session_change', 'true', 'no')};
   UPDATE bulk_job SET finished_at = now() - interval '8 days' WHERE id IN (SELECT max(id) FROM bulk_job);
   UPDATE digitisation_sum SET as_of = as_of - 1;`;

@@ -5,7 +5,8 @@ WITH picked AS (
      WHERE outcome = 'DEAD' AND reason = $1 AND at > now() - interval '30 days'
      ORDER BY at, id LIMIT $2
 ), marked AS (
-    UPDATE delivery_log l SET outcome = 'REDRIVEN' FROM picked p WHERE l.id = p.id AND l.at = p.at
+    UPDATE delivery_log SET outcome = 'REDRIVEN'
+     WHERE nid = ANY (ARRAY(SELECT nid FROM picked)) AND id = ANY (ARRAY(SELECT id FROM picked)) AND at > now() - interval '30 days'
 ), made AS (
     INSERT INTO delivery (notif, nid, order_key, collapse, channel, provider, priority, recipient, device, expires_at, payload)
     SELECT notif, nid, order_key, collapse, channel, provider, priority, recipient, device, now() + interval '1 day', payload

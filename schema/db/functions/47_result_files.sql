@@ -35,8 +35,11 @@ BEGIN
         SELECT l.no, f.reason, r.public_id, r.state, r.listed_at = now() AND row_number() OVER (PARTITION BY r.id ORDER BY l.no) = 1 AS is_new
           FROM jsonb_array_elements(p_lines) WITH ORDINALITY AS l(says, no)
           LEFT JOIN refused f ON f.no = l.no
-          LEFT JOIN procedure_result r ON f.no IS NULL AND r.agency = v_agency AND r.issuer = (result_issuer(l.says->>'issuer', v_agency)).id
-                                      AND r.number = tidy_text(l.says->>'number') AND r.issued_on = day_or_null(l.says->'issuedOn')
+          -- OFFSET 0 keeps it a look by the key for each line, and not at all that the agency has.
+          LEFT JOIN LATERAL (
+               SELECT r.* FROM procedure_result r
+                WHERE f.no IS NULL AND r.agency = v_agency AND r.issuer = (result_issuer(l.says->>'issuer', v_agency)).id
+                  AND r.number = tidy_text(l.says->>'number') AND r.issued_on = day_or_null(l.says->'issuedOn') OFFSET 0) AS r ON true
     )
     SELECT n.no, CASE WHEN n.reason IS NOT NULL THEN 'REFUSED' WHEN n.is_new THEN 'LISTED' ELSE 'KNOWN' END,
            n.public_id, coalesce(n.state = 'INVENTORIED', false), n.reason

@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION session_changes(p_seconds int)
 RETURNS TABLE (no bigint, session uuid, principal text, epoch bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = motcua, pg_temp AS $$
     SELECT no, session, principal, epoch FROM session_change
-     WHERE at > statement_timestamp() - make_interval(secs => p_seconds) ORDER BY no
+     WHERE at > statement_timestamp() - make_interval(secs => p_seconds) ORDER BY at, no
 $$;
 
 -- What a sign-in is about, before it is written: the session it has opened already (its answer was lost within the last
