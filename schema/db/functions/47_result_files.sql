@@ -31,15 +31,17 @@ BEGIN
     WITH refused AS (
         SELECT (p->>'line')::bigint AS no, string_agg(format('%s: %s', p->>'path', p->>'en'), ' ') AS reason
           FROM result_import i CROSS JOIN LATERAL jsonb_array_elements(i.problems) AS p WHERE i.id = v_import.id GROUP BY 1
+    ), said AS MATERIALIZED (
+        SELECT l.no, (result_issuer(l.says->>'issuer', v_agency)).id AS issuer, tidy_text(l.says->>'number') AS number, day_or_null(l.says->'issuedOn') AS issued_on
+          FROM jsonb_array_elements(p_lines) WITH ORDINALITY AS l(says, no)
     ), named AS (
         SELECT l.no, f.reason, r.public_id, r.state, r.listed_at = now() AND row_number() OVER (PARTITION BY r.id ORDER BY l.no) = 1 AS is_new
-          FROM jsonb_array_elements(p_lines) WITH ORDINALITY AS l(says, no)
+          FROM said l
           LEFT JOIN refused f ON f.no = l.no
           -- OFFSET 0 keeps it a look by the key for each line, and not at all that the agency has.
           LEFT JOIN LATERAL (
                SELECT r.* FROM procedure_result r
-                WHERE f.no IS NULL AND r.agency = v_agency AND r.issuer = (result_issuer(l.says->>'issuer', v_agency)).id
-                  AND r.number = tidy_text(l.says->>'number') AND r.issued_on = day_or_null(l.says->'issuedOn') OFFSET 0) AS r ON true
+                WHERE f.no IS NULL AND (r.issuer, r.number, r.issued_on) = (l.issuer, l.number, l.issued_on) OFFSET 0) AS r ON r.agency = v_agency
     )
     SELECT n.no, CASE WHEN n.reason IS NOT NULL THEN 'REFUSED' WHEN n.is_new THEN 'LISTED' ELSE 'KNOWN' END,
            n.public_id, coalesce(n.state = 'INVENTORIED', false), n.reason
