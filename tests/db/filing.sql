@@ -187,6 +187,15 @@ SELECT is(pg_temp.file('citizen', '1.004837', '{"consent": true}', 'POST'), 'OK'
 SELECT is(pg_temp.file('citizen', '1.004837', '{"consent": true}', 'HOME'), 'OK', 'or at home, where that is offered');
 SELECT is(pg_temp.file('citizen', '1.013227', pg_temp.consented(pg_temp.part('PERMIT', 'onPaper'), pg_temp.part('GPXD_FORM', 'onPaper')), 'HOME'), 'GUARD_FAILED channel', 'and not where it is not');
 
+-- What was announced has come once the dossier is accepted.
+SELECT is(pg_temp.file('citizen', '1.013227', pg_temp.consented(pg_temp.part('PERMIT', 'onPaper'), pg_temp.part('GPXD_FORM', 'onPaper')), 'POST'), 'OK; paper: GPXD_FORM, PERMIT', 'by post, on paper');
+SELECT code AS posted FROM dossier WHERE id = pg_temp.dossier() \gset
+SELECT is((SELECT count(*) FROM announced_part WHERE dossier = pg_temp.dossier() AND received_at IS NULL), 2::bigint, 'R11: it is still to come');
+SELECT * FROM pg_temp.act_as('officer');
+SELECT is((SELECT failure FROM apply_dossier_event(:'posted', 'accept', NULL, '{"digitised": true}')), NULL, 'and is taken in with it');
+SELECT * FROM pg_temp.act_as('admin');
+SELECT is((SELECT count(*) FROM announced_part WHERE dossier = pg_temp.dossier() AND received_at IS NULL), 0::bigint, 'R11: then it has come');
+
 -- A change of channel is no way around what is asked online.
 CREATE FUNCTION pg_temp.go_online(p_dossier bigint) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
