@@ -2,7 +2,7 @@
 -- reminded, then the head (T1; R1, R29). And to whom the events of a dossier give work (D2, D5, D7-D9, D11, D13; R25, R32).
 \ir include/begin.psql
 \ir include/machine.psql
-SELECT plan(66);
+SELECT plan(68);
 
 -- The offices of officers 1 and 3, each with an officer for each role, and nobody else.
 UPDATE staff_substitution SET ended_at = now() WHERE ended_at IS NULL;
@@ -193,4 +193,17 @@ SELECT is((SELECT scheduled || ' ' || reminded FROM task_remind(1)), '0 0', 'and
 SELECT is((SELECT bool_and(told >= 1) FROM task_reminder), true, 'no reminder went to nobody');
 SELECT is(pg_temp.count_as(who, 'SELECT count(*) FROM task_remind(1)'), -1::bigint, who || ' reminds nobody') FROM unnest(ARRAY['officer', 'citizen', 'partner']) AS who;
 SELECT is(pg_temp.count_as('worker', 'SELECT count(*) FROM task_reminder'), -1::bigint, 'what was told is read by nobody');
+
+-- D6, D15: a cashier is told of what is to be given back, while something is.
+SELECT pg_temp.dossier_in('SUBMITTED') AS code \gset
+INSERT INTO staff_grant (officer, agency, role, starts_at, granted_at)
+SELECT o.id, o.agency, 'COUNTER', now(), now() FROM desk k JOIN officer o ON o.id = k.officer WHERE k.name = 'intake';
+CREATE FUNCTION pg_temp.cashiers(p_code text, p_finance text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE dossier SET finance = p_finance WHERE code = p_code;
+    RETURN EXISTS (SELECT FROM dossier d JOIN dossier_event e ON (e.dossier, e.seq) = (d.id, d.seq) CROSS JOIN LATERAL officers_noticed(e.id, 'CASHIER') AS o
+                    WHERE d.code = p_code AND o = (SELECT officer FROM desk WHERE name = 'intake'));
+END $$;
+SELECT ok(pg_temp.cashiers(:'code', 'REFUNDING'), 'D15: who gives it back is told');
+SELECT ok(NOT pg_temp.cashiers(:'code', 'REFUNDED'), 'D15: and not once it is given');
 \ir include/end.psql

@@ -50,7 +50,7 @@ BEGIN
               FROM fee_demand f WHERE f.dossier = p_dossier);
 END $$;
 
--- 20.000
+-- An amount as it is written in Vietnamese: 20.000.
 CREATE OR REPLACE FUNCTION fee_money(p_dong bigint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = motcua, pg_temp AS $$ SELECT replace(to_char(p_dong, 'FM999,999,999,999,999'), ',', '.') $$;
 
